@@ -1,0 +1,92 @@
+"""One family of errors: raised where a rule lives, shown once at the edge.
+
+Each carries one clear sentence, the path of the field it is about (JSON-pointer-like, `/commits/0/name`), a hint, and
+the status an API answer has. The edges (command line, API, screens) decide how to show them; nobody else catches them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One broken rule: where (`/commits/0/name`, empty for the whole), and what is wrong, as a sentence's end."""
+
+    path: str
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.path}: {self.message}" if self.path else self.message
+
+
+class TermsheetError(Exception):
+    """The root of what we refuse on purpose; anything else that escapes is a defect of ours."""
+
+    title = "Refused"
+    status = 400
+
+    def __init__(self, message: str, *, path: str = "", hint: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.path = path
+        self.hint = hint
+
+    def __str__(self) -> str:
+        text = f"{self.path}: {self.message}" if self.path else self.message
+        return f"{text} ({self.hint})" if self.hint else text
+
+
+class Invalid(TermsheetError):
+    """A request or document that breaks one or more rules (400); `problems` has all of them, in the order found."""
+
+    title = "Not valid"
+    status = 400
+
+    def __init__(self, problems: Sequence[Problem] | str, *, path: str = "", hint: str = "") -> None:
+        if isinstance(problems, str):
+            problems = (Problem(path, problems),)
+        self.problems = tuple(problems)
+        first = self.problems[0]
+        super().__init__(first.message, path=first.path, hint=hint)
+
+    def __str__(self) -> str:
+        more = len(self.problems) - 1
+        tail = "" if more == 0 else f" (and {more} more: {'; '.join(map(str, self.problems[1:4]))})"
+        return super().__str__() + tail
+
+
+class NotFound(TermsheetError):
+    """Something is referred to that does not exist (404)."""
+
+    title = "Not found"
+    status = 404
+
+
+class Conflict(TermsheetError):
+    """What is asked clashes with what is stored: a taken alias, a used key, a stale version (409)."""
+
+    title = "Conflict"
+    status = 409
+
+
+class NotRated(TermsheetError):
+    """A term that this version stores but cannot rate; never rated as zero in silence (400)."""
+
+    title = "Not rated yet"
+    status = 400
+
+
+class StoreUnavailable(TermsheetError):
+    """The store is missing, locked, not writable, damaged, or of another version (500)."""
+
+    title = "Store unavailable"
+    status = 500
+
+
+class ReadOnly(TermsheetError):
+    """A write was asked of a store that was opened read-only (403)."""
+
+    title = "Read-only"
+    status = 403

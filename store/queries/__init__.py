@@ -1,0 +1,4 @@
+"""What screens and the API read: frozen values, keyset pages, never ORM rows.
+
+Nothing here writes.
+"""

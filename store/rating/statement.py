@@ -1,0 +1,143 @@
+"""What rating yields: statements, balances with their ledgers, usage nobody took, warnings; all frozen values.
+
+Amounts are exact decimals in the stored unit of their credit type (USD: cents). Field names are the API's (README,
+§2.21–2.22); `store.rating.report` writes them as JSON.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from store.terms.money import USD
+
+Groups = Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class TierPosition:
+    """Which tier a line's units fall in: `level` from 1, the quantity where it begins, its width (None: open)."""
+
+    level: int
+    starting_at: Decimal
+    size: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """The balance that paid a line: its id, its segment, and PREPAID, POSTPAID or CREDIT."""
+
+    id: str
+    type: str
+    segment_id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a statement. `type`: usage, subscription, scheduled, commit_purchase, applied_commit_or_credit,
+    cpu_conversion. Applied lines have a total only (negative). `explanation` says, in order, how the number came to be:
+    pairs of a short label and a sentence, built by the computation itself."""
+
+    type: str
+    name: str
+    total: Decimal
+    quantity: Decimal | None = None
+    unit_price: Decimal | None = None
+    product_id: str | None = None
+    product_type: str | None = None
+    product_tags: tuple[str, ...] = ()
+    credit_type_id: str = USD
+    starting_at: datetime | None = None
+    ending_before: datetime | None = None
+    pricing_group_values: Groups = field(default_factory=dict)
+    presentation_group_values: Groups = field(default_factory=dict)
+    tier: TierPosition | None = None
+    applied: Applied | None = None
+    list_price: Decimal | None = None
+    scheduled_charge_id: str | None = None
+    commit_id: str | None = None
+    postpaid_commit_id: str | None = None
+    subscription_id: str | None = None
+    discount_id: str | None = None
+    is_prorated: bool | None = None
+    explanation: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One invoice as it would be raised: USAGE for a period, or SCHEDULED for a date (`issued_at`; no period)."""
+
+    id: str
+    customer_id: str
+    contract_id: str
+    type: str
+    status: str
+    issued_at: datetime
+    lines: tuple[Line, ...]
+    total: Decimal
+    start: datetime | None = None
+    end: datetime | None = None
+    credit_type_id: str = USD
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerEntry:
+    """One movement of a balance (README, §2.22): positive adds, negative takes."""
+
+    type: str
+    timestamp: datetime
+    amount: Decimal
+    segment_id: str
+    statement_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Balance:
+    """A commit or credit as of the instant the book is seen from: what is left in its active segments, and its ledger."""
+
+    customer_id: str
+    contract_id: str | None
+    id: str
+    type: str
+    name: str
+    product_id: str
+    balance: Decimal
+    original: Decimal
+    ledger: tuple[LedgerEntry, ...]
+    starting_at: datetime
+    ending_before: datetime
+    credit_type_id: str = USD
+    priority: Decimal = Decimal(100)
+
+
+@dataclass(frozen=True, slots=True)
+class Unmatched:
+    """Usage that reaches no line: why, how many events, and what they have in common (contract, property, value …)."""
+
+    reason: str
+    events: int
+    detail: Mapping[str, Any] = field(default_factory=dict)
+    message: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Warning:
+    """Money that might go missing or twice: a code for programs, a sentence for people, the path of the culprit."""
+
+    code: str
+    message: str
+    path: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """Everything one rating of a book yields, in the order promised to readers."""
+
+    statements: tuple[Statement, ...]
+    balances: tuple[Balance, ...]
+    unmatched: tuple[Unmatched, ...] = ()
+    warnings: tuple[Warning, ...] = ()

@@ -1,0 +1,81 @@
+"""A book: everything the rating service needs to know, as a bundle writes it (README, *Bundles*)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cached_property
+from typing import Any
+
+from pydantic import Field
+
+from store.errors import Problem
+from store.terms.base import Term
+from store.terms.catalog import BillableMetric, Product
+from store.terms.contract import Contract
+from store.terms.customer import Customer, CustomFieldKey
+from store.terms.event import Event
+from store.terms.rates import RateCard
+from store.terms.time import Instant
+
+
+class Book(Term):
+    """Catalog, customers and contracts, without usage: the rating service's input and a bundle's content."""
+
+    custom_field_keys: tuple[CustomFieldKey, ...] = ()
+    billable_metrics: tuple[BillableMetric, ...] = ()
+    products: tuple[Product, ...] = ()
+    rate_cards: tuple[RateCard, ...] = ()
+    customers: tuple[Customer, ...] = ()
+    contracts: tuple[Contract, ...] = ()
+    as_of: Instant | None = None
+
+    def problems(self) -> Iterator[Problem]:
+        """Every object has an id of its own."""
+        for name in ("billable_metrics", "products", "rate_cards", "customers", "contracts"):
+            seen: set[str] = set()
+            for k, thing in enumerate(getattr(self, name)):
+                if thing.id is None:
+                    yield Problem(f"/{name}/{k}/id", "is required")
+                elif thing.id in seen:
+                    yield Problem(f"/{name}/{k}/id", "is used twice")
+                else:
+                    seen.add(thing.id)
+
+    @cached_property
+    def metric(self) -> dict[str, BillableMetric]:
+        """Metrics by id."""
+        return {m.id: m for m in self.billable_metrics if m.id}
+
+    @cached_property
+    def product(self) -> dict[str, Product]:
+        """Products by id."""
+        return {p.id: p for p in self.products if p.id}
+
+    @cached_property
+    def rate_card(self) -> dict[str, RateCard]:
+        """Rate cards by id."""
+        return {c.id: c for c in self.rate_cards if c.id}
+
+    @cached_property
+    def customer(self) -> dict[str, Customer]:
+        """Customers by id."""
+        return {c.id: c for c in self.customers if c.id}
+
+    @cached_property
+    def contract(self) -> dict[str, Contract]:
+        """Contracts by id."""
+        return {c.id: c for c in self.contracts}
+
+    def replace(self, **changed: Any) -> Book:
+        """The book with some of its lists exchanged; nothing else is copied or checked again."""
+        return Book.model_construct(self.model_fields_set | set(changed), **{**dict(self), **changed})
+
+
+class Bundle(Book):
+    """A book as one document, with its events in the order they were accepted."""
+
+    events: tuple[Event, ...] = Field(default=())
+
+    def book(self) -> Book:
+        """The bundle without its events."""
+        return Book.model_construct(**{name: getattr(self, name) for name in Book.model_fields})

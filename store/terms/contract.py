@@ -1,0 +1,366 @@
+"""A contract and everything that changes it later: amendments, usage-filter updates, edits (README, §2.6, §3)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from store.errors import Problem
+from store.terms.balances import Commit, Credit, CustomFields, RecurringCommit, RecurringCredit
+from store.terms.base import Id, Ref, Spelled, Term
+from store.terms.charges import Discount, ProfessionalService, ScheduledCharge, Subscription
+from store.terms.money import NonNegative
+from store.terms.override import Override, OverrideType, Prioritization
+from store.terms.rates import BillingFrequency
+from store.terms.time import HourInstant, Instant
+
+
+class StatementDay(Spelled):
+    """Where statement periods are anchored."""
+
+    FIRST_OF_MONTH = "FIRST_OF_MONTH"
+    CONTRACT_START = "CONTRACT_START"
+    CUSTOM_DATE = "CUSTOM_DATE"
+
+
+class UsageStatementSchedule(Term):
+    """How often usage is stated and from which anchor."""
+
+    frequency: BillingFrequency
+    day: StatementDay | None = None
+    billing_anchor_date: HourInstant | None = None
+    invoice_generation_starting_at: HourInstant | None = None
+
+    def problems(self) -> Iterator[Problem]:
+        """An anchor date exactly with CUSTOM_DATE."""
+        if self.day is StatementDay.CUSTOM_DATE and self.billing_anchor_date is None:
+            yield Problem("/billing_anchor_date", "is required with CUSTOM_DATE")
+        if self.day is not StatementDay.CUSTOM_DATE and self.billing_anchor_date is not None:
+            yield Problem("/billing_anchor_date", "is only for CUSTOM_DATE")
+
+
+class UsageFilter(Term):
+    """The usage a contract takes: events whose property `group_key` has one of the values."""
+
+    group_key: str = Field(min_length=1)
+    group_values: tuple[str, ...] = Field(min_length=1)
+    starting_at: HourInstant | None = None
+
+
+class TrueUp(Term):
+    """What becomes of the old contract's true-up."""
+
+    trueup: Annotated[str, Field(pattern=r"^(REMOVE|AS_IS)$")] = "AS_IS"
+
+
+class Transition(Term):
+    """A renewal: this contract follows on another of the same customer."""
+
+    type: Literal["RENEWAL"]
+    from_contract_id: Id
+    future_invoice_behavior: TrueUp | None = None
+
+
+class BillingProviderConfiguration(Term):
+    """Which billing configuration of the customer bills this contract."""
+
+    billing_provider_configuration_id: Id | None = None
+    billing_provider: str | None = None
+    delivery_method: str | None = None
+
+
+Held = dict[str, Any]
+"""A term that is kept and shown as it was sent, and that this version does not rate."""
+
+
+class ContractTerms(Term):
+    """Everything a contract says. The body of the create request is this value; a draft is it being completed."""
+
+    BUNDLE_ONLY = frozenset({"id"})
+
+    id: Id | None = None
+    customer_id: Id
+    starting_at: HourInstant
+    ending_before: HourInstant | None = None
+    name: str | None = Field(default=None, min_length=1)
+    rate_card_id: Id | None = None
+    rate_card_alias: str | None = Field(default=None, min_length=1)
+    package_id: Id | None = None
+    package_alias: str | None = Field(default=None, min_length=1)
+    uniqueness_key: str | None = Field(default=None, min_length=1, max_length=128)
+    usage_statement_schedule: UsageStatementSchedule | None = None
+    usage_filter: UsageFilter | None = None
+    commits: tuple[Commit, ...] = ()
+    credits: tuple[Credit, ...] = ()
+    recurring_commits: tuple[RecurringCommit, ...] = ()
+    recurring_credits: tuple[RecurringCredit, ...] = ()
+    scheduled_charges: tuple[ScheduledCharge, ...] = ()
+    scheduled_charges_on_usage_invoices: Literal["ALL"] | None = None
+    overrides: tuple[Override, ...] = ()
+    multiplier_override_prioritization: Prioritization | None = None
+    subscriptions: tuple[Subscription, ...] = ()
+    discounts: tuple[Discount, ...] = ()
+    professional_services: tuple[ProfessionalService, ...] = ()
+    reseller_royalties: tuple[Held, ...] = ()
+    spend_threshold_configuration: Held | None = None
+    prepaid_balance_threshold_configuration: Held | None = None
+    spend_trackers: tuple[Held, ...] = ()
+    hierarchy_configuration: Held | None = None
+    transition: Transition | None = None
+    net_payment_terms_days: NonNegative | None = None
+    total_contract_value: NonNegative | None = None
+    billing_provider_configuration: BillingProviderConfiguration | None = None
+    revenue_system_configuration: Held | None = None
+    salesforce_opportunity_id: str | None = None
+    netsuite_sales_order_id: str | None = None
+    custom_fields: CustomFields = Field(default_factory=dict)
+
+    def problems(self) -> Iterator[Problem]:
+        """README, §6 rules 2, 15, 17, 27, 28: the rules that need nothing but the contract itself."""
+        if self.ending_before is not None and self.ending_before <= self.starting_at:
+            yield Problem("/ending_before", "must be after starting_at")
+        for name in ("rate_card", "package"):
+            if getattr(self, f"{name}_id") and getattr(self, f"{name}_alias"):
+                yield Problem(f"/{name}_alias", f"cannot be combined with {name}_id")
+        if self.package_id or self.package_alias:
+            yield from self._package_problems()
+        yield from self._schedule_problems()
+        if self.usage_filter and self.usage_filter.starting_at and self.usage_filter.starting_at < self.starting_at:
+            yield Problem("/usage_filter/starting_at", "must not be before the contract's starting_at")
+        yield from temporary_id_problems(self)
+        yield from prioritization_problems(self.overrides, self.multiplier_override_prioritization)
+        daily = [t for t in (*self.recurring_commits, *self.recurring_credits) if t.recurrence_frequency == "DAILY"]
+        if len(daily) > 1:
+            yield Problem("/recurring_commits", "may have at most one DAILY recurring commit or credit per contract")
+
+    def _package_problems(self) -> Iterator[Problem]:
+        allowed = {
+            "package_id", "package_alias", "id", "customer_id", "starting_at", "uniqueness_key", "transition",
+            "custom_fields",
+        }  # fmt: skip
+        for name in sorted(self.model_fields_set - allowed):
+            yield Problem(f"/{name}", "cannot accompany a package")
+
+    def _schedule_problems(self) -> Iterator[Problem]:
+        schedule = self.usage_statement_schedule
+        first = schedule.invoice_generation_starting_at if schedule else None
+        if first and (first < self.starting_at or (self.ending_before and first >= self.ending_before)):
+            yield Problem("/usage_statement_schedule/invoice_generation_starting_at", "must lie within the contract")
+
+    @property
+    def prioritization(self) -> Prioritization:
+        """How multipliers compete; any TIERED override makes an omitted choice EXPLICIT."""
+        if self.multiplier_override_prioritization:
+            return self.multiplier_override_prioritization
+        tiered = any(o.type is OverrideType.TIERED for o in self.overrides)
+        return Prioritization.EXPLICIT if tiered else Prioritization.LOWEST_MULTIPLIER
+
+
+def temporary_id_problems(terms: Any) -> Iterator[Problem]:
+    """`temporary_id` is unique within one payload."""
+    seen: set[str] = set()
+    for name in ("commits", "credits", "recurring_commits", "recurring_credits", "subscriptions", "scheduled_charges"):
+        for k, term in enumerate(getattr(terms, name, None) or ()):
+            temporary = term.temporary_id
+            if temporary is not None and temporary in seen:
+                yield Problem(f"/{name}/{k}/temporary_id", "is used twice in this payload")
+            seen.add(temporary)
+
+
+def prioritization_problems(
+    overrides: tuple[Override, ...], stated: Prioritization | None, at: str = "/overrides"
+) -> Iterator[Problem]:
+    """TIERED overrides force EXPLICIT, and EXPLICIT needs a priority on every multiplier (README, §2.12)."""
+    tiered = any(o.type is OverrideType.TIERED for o in overrides)
+    if tiered and stated is Prioritization.LOWEST_MULTIPLIER:
+        yield Problem("/multiplier_override_prioritization", "must be EXPLICIT where a TIERED override is present")
+    if tiered or stated is Prioritization.EXPLICIT:
+        for k, override in enumerate(overrides):
+            if override.type is OverrideType.MULTIPLIER and override.priority is None:
+                yield Problem(f"{at}/{k}/priority", "is required while multipliers compete by EXPLICIT priority")
+
+
+class Amendment(Term):
+    """Terms added to a contract from a date on; nothing is taken away (v1 amend)."""
+
+    BUNDLE_ONLY = frozenset({"id", "recorded_at"})
+
+    id: Id | None = None
+    recorded_at: Instant | None = None
+    customer_id: Id | None = None
+    contract_id: Id | None = None
+    starting_at: HourInstant
+    commits: tuple[Commit, ...] = ()
+    credits: tuple[Credit, ...] = ()
+    overrides: tuple[Override, ...] = ()
+    scheduled_charges: tuple[ScheduledCharge, ...] = ()
+    discounts: tuple[Discount, ...] = ()
+    professional_services: tuple[ProfessionalService, ...] = ()
+    reseller_royalties: tuple[Held, ...] = ()
+    total_contract_value: NonNegative | None = None
+    salesforce_opportunity_id: str | None = None
+    netsuite_sales_order_id: str | None = None
+    custom_fields: CustomFields = Field(default_factory=dict)
+
+    def problems(self) -> Iterator[Problem]:
+        """`temporary_id` is unique within the amendment."""
+        yield from temporary_id_problems(self)
+
+
+class UsageFilterUpdate(UsageFilter):
+    """The filter from `starting_at` on; it closes the one before."""
+
+    BUNDLE_ONLY = frozenset({"id", "recorded_at"})
+
+    id: Id | None = None
+    recorded_at: Instant | None = None
+    customer_id: Id | None = None
+    contract_id: Id | None = None
+    starting_at: HourInstant
+
+
+class EndDateUpdate(Term):
+    """A new end of a contract; absent: open-ended."""
+
+    BUNDLE_ONLY = frozenset({"id", "recorded_at"})
+
+    id: Id | None = None
+    recorded_at: Instant | None = None
+    customer_id: Id | None = None
+    contract_id: Id | None = None
+    ending_before: HourInstant | None = None
+    allow_ending_before_finalized_invoice: bool | None = None
+
+
+class AccessItemUpdate(Term):
+    """A change of one segment, found by its id."""
+
+    id: Ref
+    amount: NonNegative | None = None
+    starting_at: HourInstant | None = None
+    ending_before: HourInstant | None = None
+
+
+class PointItemUpdate(Term):
+    """A change of one dated charge, found by its id."""
+
+    id: Ref
+    timestamp: Instant | None = None
+    amount: NonNegative | None = None
+    unit_price: NonNegative | None = None
+    quantity: NonNegative | None = None
+
+
+class ItemRef(Term):
+    """A schedule item or term, found by its id."""
+
+    id: Ref
+
+
+class AccessScheduleUpdate(Term):
+    """Segments added, changed and removed."""
+
+    add_schedule_items: tuple[Any, ...] = ()
+    update_schedule_items: tuple[AccessItemUpdate, ...] = ()
+    remove_schedule_items: tuple[ItemRef, ...] = ()
+
+
+class ChargeScheduleUpdate(Term):
+    """Dated charges added, changed and removed."""
+
+    add_schedule_items: tuple[Any, ...] = ()
+    update_schedule_items: tuple[PointItemUpdate, ...] = ()
+    remove_schedule_items: tuple[ItemRef, ...] = ()
+
+
+class BalanceUpdate(Term):
+    """A change of a commit or credit of the contract."""
+
+    commit_id: Ref | None = None
+    credit_id: Ref | None = None
+    name: str | None = None
+    description: str | None = None
+    product_id: Id | None = None
+    priority: Any = None
+    applicable_product_ids: tuple[Id, ...] | None = None
+    applicable_product_tags: tuple[str, ...] | None = None
+    rollover_fraction: Any = None
+    rate_type: Any = None
+    access_schedule: AccessScheduleUpdate | None = None
+    invoice_schedule: ChargeScheduleUpdate | None = None
+
+
+class ScheduledChargeUpdate(Term):
+    """A change of a scheduled charge of the contract."""
+
+    scheduled_charge_id: Ref
+    name: str | None = None
+    invoice_schedule: ChargeScheduleUpdate | None = None
+
+
+class ContractEndUpdate(Term):
+    """`ending_before` null: open-ended."""
+
+    ending_before: HourInstant | None = None
+
+
+class ContractEdit(Term):
+    """Any changes of one contract in one atomic call (v2 edit)."""
+
+    BUNDLE_ONLY = frozenset({"id", "recorded_at"})
+
+    id: Id | None = None
+    recorded_at: Instant | None = None
+    customer_id: Id | None = None
+    contract_id: Id | None = None
+    uniqueness_key: str | None = Field(default=None, min_length=1, max_length=128)
+    allow_contract_ending_before_finalized_invoice: bool = True
+    add_commits: tuple[Commit, ...] = ()
+    add_credits: tuple[Credit, ...] = ()
+    add_recurring_commits: tuple[RecurringCommit, ...] = ()
+    add_recurring_credits: tuple[RecurringCredit, ...] = ()
+    add_overrides: tuple[Override, ...] = ()
+    add_scheduled_charges: tuple[ScheduledCharge, ...] = ()
+    add_subscriptions: tuple[Subscription, ...] = ()
+    add_discounts: tuple[Discount, ...] = ()
+    add_professional_services: tuple[ProfessionalService, ...] = ()
+    update_contract_name: str | None = None
+    update_contract_end_date: HourInstant | None = None
+    update_net_payment_terms_days: NonNegative | None = None
+    update_commits: tuple[BalanceUpdate, ...] = ()
+    update_credits: tuple[BalanceUpdate, ...] = ()
+    update_scheduled_charges: tuple[ScheduledChargeUpdate, ...] = ()
+    archive_commits: tuple[ItemRef, ...] = ()
+    archive_credits: tuple[ItemRef, ...] = ()
+    archive_scheduled_charges: tuple[ItemRef, ...] = ()
+    remove_overrides: tuple[ItemRef, ...] = ()
+
+
+class Contract(ContractTerms):
+    """A contract as a book has it: its terms as created, and what changed it, in the order recorded.
+
+    The effective contract is a fold over these (`store.terms.effective`); nothing is ever overwritten.
+    """
+
+    BUNDLE_ONLY = frozenset(
+        {"id", "recorded_at", "amendments", "usage_filter_updates", "edits", "end_date_updates", "archived_at"}
+    )
+
+    id: Id
+    recorded_at: Instant | None = None
+    amendments: tuple[Amendment, ...] = ()
+    usage_filter_updates: tuple[UsageFilterUpdate, ...] = ()
+    edits: tuple[ContractEdit, ...] = ()
+    end_date_updates: tuple[EndDateUpdate, ...] = ()
+    archived_at: Instant | None = None
+
+    def recorded(self, change: Amendment | UsageFilterUpdate | ContractEdit | EndDateUpdate) -> datetime:
+        """When a change was made: its `recorded_at`, else the contract's start."""
+        return change.recorded_at or self.starting_at
+
+
+Change = Amendment | UsageFilterUpdate | ContractEdit | EndDateUpdate
+"""Anything that changes a contract after it was created."""

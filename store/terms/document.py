@@ -1,0 +1,100 @@
+"""Text to documents and back without losing a digit: numbers are exact decimals both ways."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+from enum import Enum
+from typing import Any
+
+import simplejson
+from pydantic import BaseModel
+
+from store.errors import Invalid
+from store.terms import money, time
+
+
+def read(source: str | bytes, *, name: str = "", yaml: bool = False) -> Any:
+    """The document in a JSON (or YAML) text, numbers as exact decimals; raises `Invalid` with line and reason."""
+    try:
+        text = source.decode("utf-8-sig") if isinstance(source, bytes) else source
+    except UnicodeDecodeError as error:
+        raise Invalid(f"{name or 'the document'} is not UTF-8 text (byte {error.start})") from None
+    return _yaml(text, name) if yaml else _json(text, name)
+
+
+def _json(text: str, name: str) -> Any:
+    label = name or "the document"
+    try:
+        return simplejson.loads(text, use_decimal=True, parse_constant=_no_constant)
+    except simplejson.JSONDecodeError as error:
+        raise Invalid(f"{label} is not valid JSON: {error.msg} at line {error.lineno}, column {error.colno}") from None
+    except RecursionError:
+        raise Invalid(f"{label} is nested too deeply") from None
+    except (ValueError, ArithmeticError) as error:
+        raise Invalid(f"{label} is not valid JSON: {error}") from None
+
+
+def _no_constant(word: str) -> Any:
+    raise ValueError(f"{word} is not a number")
+
+
+def _yaml(text: str, name: str) -> Any:
+    import yaml
+
+    class Loader(yaml.SafeLoader):
+        """Decimals instead of floats, timestamps as the text they were written in, no aliases that blow up."""
+
+        def compose_node(self, parent: Any, index: Any) -> Any:
+            if self.check_event(yaml.AliasEvent):
+                raise Invalid(f"{name or 'the document'}: YAML aliases are not taken")
+            return super().compose_node(parent, index)
+
+    Loader.add_constructor("tag:yaml.org,2002:timestamp", lambda _, node: node.value)
+    Loader.add_constructor("tag:yaml.org,2002:float", lambda _, node: Decimal(node.value.replace("_", "")))
+    try:
+        return yaml.load(text, Loader=Loader)  # a SafeLoader
+    except (yaml.YAMLError, ArithmeticError, RecursionError) as error:
+        where = getattr(error, "problem_mark", None)
+        place = f" at line {where.line + 1}, column {where.column + 1}" if where else ""
+        raise Invalid(f"{name or 'the document'} is not valid YAML{place}") from None
+
+
+def plain(value: Any) -> Any:
+    """A value of ours as JSON-ready data: models as objects, instants as RFC 3339, decimals in their plain form."""
+    if isinstance(value, BaseModel):
+        return plain(value.model_dump(exclude_unset=True))
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, datetime):
+        return time.stamp(value)
+    if isinstance(value, Decimal):
+        number = money.canonical(value)
+        return int(number) if number == number.to_integral_value() else number
+    if isinstance(value, dict):
+        return {str(key): plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [plain(item) for item in value]
+    return value
+
+
+def write(value: Any, *, indent: int | None = None) -> str:
+    """JSON text of a value: every digit of every decimal, no float anywhere, no trailing newline."""
+    return str(simplejson.dumps(_digits(plain(value)), use_decimal=True, indent=indent, ensure_ascii=False))
+
+
+class _Digits(Decimal):
+    """A decimal whose text never has an exponent, so that JSON shows plain digits."""
+
+    def __str__(self) -> str:
+        return format(Decimal(self), "f")
+
+
+def _digits(value: Any) -> Any:
+    if isinstance(value, Decimal):
+        return _Digits(value)
+    if isinstance(value, dict):
+        return {key: _digits(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_digits(item) for item in value]
+    return value
