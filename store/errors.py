@@ -27,15 +27,18 @@ class TermsheetError(Exception):
     title = "Refused"
     status = 400
 
-    def __init__(self, message: str, *, path: str = "", hint: str = "") -> None:
-        super().__init__(message)
-        self.message = message
-        self.path = path
+    def __init__(self, message: Sequence[Problem] | str, *, path: str = "", hint: str = "") -> None:
+        """One sentence about `path`, or every problem in the order found; the first one speaks for all."""
+        self.problems = (Problem(path, message),) if isinstance(message, str) else tuple(message)
+        super().__init__(self.problems[0].message)
+        self.message = self.problems[0].message
+        self.path = self.problems[0].path
         self.hint = hint
 
     def __str__(self) -> str:
-        text = f"{self.path}: {self.message}" if self.path else self.message
-        return f"{text} ({self.hint})" if self.hint else text
+        text = str(self.problems[0]) + (f" ({self.hint})" if self.hint else "")
+        more = len(self.problems) - 1
+        return text if not more else f"{text} (and {more} more: {'; '.join(map(str, self.problems[1:4]))})"
 
 
 class Invalid(TermsheetError):
@@ -43,18 +46,6 @@ class Invalid(TermsheetError):
 
     title = "Not valid"
     status = 400
-
-    def __init__(self, problems: Sequence[Problem] | str, *, path: str = "", hint: str = "") -> None:
-        if isinstance(problems, str):
-            problems = (Problem(path, problems),)
-        self.problems = tuple(problems)
-        first = self.problems[0]
-        super().__init__(first.message, path=first.path, hint=hint)
-
-    def __str__(self) -> str:
-        more = len(self.problems) - 1
-        tail = "" if more == 0 else f" (and {more} more: {'; '.join(map(str, self.problems[1:4]))})"
-        return super().__str__() + tail
 
 
 class NotFound(TermsheetError):

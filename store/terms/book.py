@@ -11,7 +11,7 @@ from pydantic import Field
 from store.errors import Problem
 from store.terms.base import Term
 from store.terms.catalog import BillableMetric, Product
-from store.terms.contract import Contract
+from store.terms.contract import Contract, ContractTerms
 from store.terms.customer import Customer, CustomFieldKey
 from store.terms.event import Event
 from store.terms.rates import RateCard
@@ -65,6 +65,17 @@ class Book(Term):
     def contract(self) -> dict[str, Contract]:
         """Contracts by id."""
         return {c.id: c for c in self.contracts}
+
+    def card_of(self, terms: ContractTerms) -> RateCard | None:
+        """The rate card a contract names: by id, or by alias as of its start, the most recently assigned winning."""
+        if terms.rate_card_id:
+            return self.rate_card.get(terms.rate_card_id)
+        if not terms.rate_card_alias:
+            return None
+        for card in reversed(self.rate_cards):
+            if any(a.name == terms.rate_card_alias and a.covers(terms.starting_at) for a in card.aliases):
+                return card
+        return None
 
     def replace(self, **changed: Any) -> Book:
         """The book with some of its lists exchanged; nothing else is copied or checked again."""
