@@ -1,0 +1,104 @@
+"""What an edit does to the terms it names: segments and dated charges added, changed, removed (README, §3)."""
+
+from __future__ import annotations
+
+from typing import Any, TypeVar
+
+from pydantic import TypeAdapter
+
+from store.errors import NotFound
+from store.terms.balances import Balance, Commit
+from store.terms.base import Term
+from store.terms.charges import ScheduledCharge
+from store.terms.contract import (
+    AccessScheduleUpdate,
+    BalanceUpdate,
+    ChargeScheduleUpdate,
+    ScheduledChargeUpdate,
+)
+from store.terms.schedules import AccessItem, AccessSchedule, ChargeSchedule, PointItem
+
+B = TypeVar("B", bound=Balance)
+T = TypeVar("T", bound=Term)
+
+_PLAIN = (
+    "name", "description", "product_id", "priority", "applicable_product_ids", "applicable_product_tags",
+    "rollover_fraction", "rate_type",
+)  # fmt: skip
+
+
+def updated_balance(balance: B, update: BalanceUpdate, *, path: str) -> B:
+    """The commit or credit after an update; raises `NotFound` for an item it does not have."""
+    given = {name: getattr(update, name) for name in _PLAIN if name in update.model_fields_set}
+    if update.access_schedule is not None:
+        given["access_schedule"] = _access(balance, update.access_schedule, path + "/access_schedule")
+    if update.invoice_schedule is not None and isinstance(balance, Commit):
+        schedule = balance.invoice_schedule
+        given["invoice_schedule"] = _charges(schedule, update.invoice_schedule, path + "/invoice_schedule")
+    return _revalidated(balance, given)
+
+
+def updated_charge(charge: ScheduledCharge, update: ScheduledChargeUpdate, *, path: str) -> ScheduledCharge:
+    """The scheduled charge after an update."""
+    given: dict[str, Any] = {"name": update.name} if update.name is not None else {}
+    if update.invoice_schedule is not None:
+        given["schedule"] = _charges(charge.schedule, update.invoice_schedule, path + "/invoice_schedule")
+    return _revalidated(charge, given)
+
+
+def _revalidated(term: T, given: dict[str, Any]) -> T:
+    return type(term).model_validate({**{n: getattr(term, n) for n in term.model_fields_set}, **given})
+
+
+def segment_id(balance_id: str, item: AccessItem, position: int) -> str:
+    """The id of a segment: its own, else one made of the balance's id and its position."""
+    return item.id or f"{balance_id}/segments/{position}"
+
+
+def _access(balance: Balance, update: AccessScheduleUpdate, path: str) -> AccessSchedule:
+    named = {
+        segment_id(balance.id or "", item, k): item for k, item in enumerate(balance.access_schedule.schedule_items)
+    }
+    items: dict[str, AccessItem] = {key: _changed(item, {"id": key}) for key, item in named.items()}
+    for k, change in enumerate(update.update_schedule_items):
+        key = _known(items, change.id, f"{path}/update_schedule_items/{k}/id")
+        items[key] = _changed(items[key], change.model_dump(exclude_unset=True, exclude={"id"}))
+    for k, gone in enumerate(update.remove_schedule_items):
+        del items[_known(items, gone.id, f"{path}/remove_schedule_items/{k}/id")]
+    added = TypeAdapter(tuple[AccessItem, ...]).validate_python(update.add_schedule_items)
+    return _changed(balance.access_schedule, {"schedule_items": (*items.values(), *added)})
+
+
+def _charges(schedule: ChargeSchedule | None, update: ChargeScheduleUpdate, path: str) -> ChargeSchedule:
+    items: dict[str, PointItem] = {}
+    for occurrence in schedule.occurrences() if schedule else ():
+        items[occurrence.item_id] = PointItem(
+            id=occurrence.item_id,
+            timestamp=occurrence.timestamp,
+            unit_price=occurrence.unit_price,
+            quantity=occurrence.quantity,
+        )
+    for k, change in enumerate(update.update_schedule_items):
+        key = _known(items, change.id, f"{path}/update_schedule_items/{k}/id")
+        given = change.model_dump(exclude_unset=True, exclude={"id"})
+        old = items[key].model_dump(exclude_unset=True)
+        if "amount" in given:
+            old = {n: v for n, v in old.items() if n not in ("unit_price", "quantity")}
+        items[key] = PointItem.model_validate({**old, **given})
+    for k, gone in enumerate(update.remove_schedule_items):
+        del items[_known(items, gone.id, f"{path}/remove_schedule_items/{k}/id")]
+    added = TypeAdapter(tuple[PointItem, ...]).validate_python(update.add_schedule_items)
+    base = schedule or ChargeSchedule.model_construct()
+    return base.model_copy(
+        update={"recurring_schedule": None, "schedule_items": (*items.values(), *added)},
+    )
+
+
+def _changed(term: T, given: dict[str, Any]) -> T:
+    return term.model_copy(update=given)
+
+
+def _known(items: dict[str, Any], key: str, path: str) -> str:
+    if key not in items:
+        raise NotFound(f"there is no schedule item {key}", path=path)
+    return key

@@ -1,0 +1,163 @@
+"""The contract in force: a fold of its terms and of everything recorded since, in recorded order (README, §3).
+
+Amendments add terms (none starts before the amendment does), filter updates extend the filter's timeline, edits add,
+change and end terms, end-date updates move the end. Nothing is ever overwritten: the same fold, stopped at an earlier
+instant, gives the contract as it was known then.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from store.terms import time
+from store.terms.balances import Commit, Credit, RecurringCommit, RecurringCredit
+from store.terms.book import Book
+from store.terms.charges import Discount, ProfessionalService, ScheduledCharge, Subscription
+from store.terms.contract import Change, Contract, UsageFilter, UsageStatementSchedule
+from store.terms.override import Override, OverrideType, Prioritization
+from store.terms.time import Span
+
+KINDS = (
+    "commits", "credits", "recurring_commits", "recurring_credits", "scheduled_charges", "overrides", "subscriptions",
+    "discounts", "professional_services",
+)  # fmt: skip
+"""The kinds of terms that a contract holds lists of."""
+
+
+@dataclass(frozen=True, slots=True)
+class FilterEntry:
+    """The usage a contract takes during `span`: events whose `group_key` has one of the values."""
+
+    span: Span
+    group_key: str
+    group_values: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Effective:
+    """A contract as of an instant. Every term has its `id`; `paths` and `recorded` tell where and when it was added."""
+
+    contract: Contract
+    name: str | None
+    span: Span
+    """From its start to its end (`time.DISTANT_FUTURE` while open-ended)."""
+    first_end: datetime
+    """The end it was created with: what in-advance subscriptions without an own end go to."""
+    cut: datetime | None
+    """The end that a later change brought forward; charges dated from it on are gone. None: never shortened."""
+    archived_at: datetime | None
+    filters: tuple[FilterEntry, ...]
+    commits: tuple[Commit, ...]
+    credits: tuple[Credit, ...]
+    recurring_commits: tuple[RecurringCommit, ...]
+    recurring_credits: tuple[RecurringCredit, ...]
+    scheduled_charges: tuple[ScheduledCharge, ...]
+    overrides: tuple[Override, ...]
+    """In the order they were added: ties between them go to the last."""
+    subscriptions: tuple[Subscription, ...]
+    discounts: tuple[Discount, ...]
+    professional_services: tuple[ProfessionalService, ...]
+    prioritization: Prioritization
+    net_payment_terms_days: Any
+    custom_fields: Mapping[str, str]
+    archived: Mapping[str, datetime]
+    """Terms that an edit archived, and when."""
+    paths: Mapping[str, str]
+    """Term id → its path within the contract, such as `/amendments/0/overrides/1`."""
+    recorded: Mapping[str, datetime]
+    """Term id → when it was added."""
+
+    @property
+    def id(self) -> str:
+        """The contract's id."""
+        return self.contract.id
+
+    @property
+    def ending_before(self) -> datetime | None:
+        """The end, or None while open-ended."""
+        return None if self.span.end == time.DISTANT_FUTURE else self.span.end
+
+    @property
+    def schedule(self) -> UsageStatementSchedule | None:
+        """The statement schedule as created; None means monthly on the first."""
+        return self.contract.usage_statement_schedule
+
+    def filter_at(self, moment: datetime) -> FilterEntry | None:
+        """The filter in force at an instant, or None where all usage is taken."""
+        return next((f for f in self.filters if f.span.holds(moment)), None)
+
+
+def effective(
+    contract: Contract,
+    *,
+    as_of: datetime | None = None,
+    before: datetime | None = None,
+    renewed: datetime | None = None,
+) -> Effective:
+    """The contract with what was recorded up to `as_of` (or before `before`); None: all. `renewed`: its renewal."""
+    from store.terms.folding import Fold
+
+    fold = Fold(contract)
+    for change, path in changes_of(contract):
+        recorded = contract.recorded(change)
+        if (as_of is None or recorded <= as_of) and (before is None or recorded < before):
+            fold.take(change, path, recorded)
+    if renewed is not None:
+        fold.end(renewed)
+    archived = contract.archived_at
+    late = archived is not None and (
+        (as_of is not None and archived > as_of) or (before is not None and archived >= before)
+    )
+    return fold.done(None if late else archived)
+
+
+def changes_of(contract: Contract) -> Iterator[tuple[Change, str]]:
+    """Everything recorded after the contract was created, with its path, in recorded order."""
+    found: list[tuple[datetime, Change, str]] = []
+    for kind in ("amendments", "usage_filter_updates", "edits", "end_date_updates"):
+        for k, change in enumerate(getattr(contract, kind)):
+            found.append((contract.recorded(change), change, f"/{kind}/{k}"))
+    found.sort(key=lambda item: item[0])
+    return ((change, path) for _, change, path in found)
+
+
+def renewals(book: Book, *, as_of: datetime | None = None) -> dict[str, Contract]:
+    """Contract id → the contract that renews it, as known at `as_of`."""
+    found: dict[str, Contract] = {}
+    for contract in book.contracts:
+        known = as_of is None or (contract.recorded_at or contract.starting_at) <= as_of or contract.recorded_at is None
+        if contract.transition and known and not contract.archived_at:
+            found[contract.transition.from_contract_id] = contract
+    return found
+
+
+def effective_in(book: Book, contract_id: str, *, as_of: datetime | None = None) -> Effective:
+    """A contract of the book in force, ended by its renewal if the book has one. Raises KeyError if unknown."""
+    renewal = renewals(book, as_of=as_of).get(contract_id)
+    return effective(book.contract[contract_id], as_of=as_of, renewed=renewal.starting_at if renewal else None)
+
+
+def timeline(span: Span, filters: Iterable[tuple[datetime, UsageFilter]]) -> tuple[FilterEntry, ...]:
+    """Filter entries in force, each closed by the next start; of two with one start the later recorded wins."""
+    starts: dict[datetime, UsageFilter] = {}
+    for start, entry in filters:
+        starts[max(start, span.start)] = entry
+    ordered = sorted(starts)
+    entries: list[FilterEntry] = []
+    for k, start in enumerate(ordered):
+        end = ordered[k + 1] if k + 1 < len(ordered) else time.DISTANT_FUTURE
+        common = Span(start, end).clip(span)
+        if common:
+            entries.append(FilterEntry(common, starts[start].group_key, starts[start].group_values))
+    return tuple(entries)
+
+
+def prioritization(stated: Prioritization | None, overrides: Iterable[Override]) -> Prioritization:
+    """How multipliers compete: as stated; else EXPLICIT where any override is TIERED."""
+    if stated:
+        return stated
+    tiered = any(o.type is OverrideType.TIERED for o in overrides)
+    return Prioritization.EXPLICIT if tiered else Prioritization.LOWEST_MULTIPLIER

@@ -1,0 +1,176 @@
+"""The fold behind `store.terms.effective`: takes one recorded change after the other, in place."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from store.errors import NotFound
+from store.terms import time
+from store.terms.balances import Balance
+from store.terms.contract import (
+    Amendment,
+    Change,
+    Contract,
+    ContractEdit,
+    EndDateUpdate,
+    UsageFilter,
+    UsageFilterUpdate,
+)
+from store.terms.editing import updated_balance, updated_charge
+from store.terms.effective import KINDS, Effective, prioritization, timeline
+from store.terms.override import Override
+from store.terms.schedules import AccessItem
+from store.terms.time import Span
+
+
+class Fold:
+    """The state of a contract while its changes are taken in order."""
+
+    def __init__(self, contract: Contract) -> None:
+        self.contract = contract
+        self.terms: dict[str, dict[str, Any]] = {kind: {} for kind in KINDS}
+        self.paths: dict[str, str] = {}
+        self.recorded: dict[str, datetime] = {}
+        self.archived: dict[str, datetime] = {}
+        self.name = contract.name
+        self.net_days = contract.net_payment_terms_days
+        self.custom_fields = dict(contract.custom_fields)
+        self.first_end = contract.ending_before or time.DISTANT_FUTURE
+        self.ends = self.first_end
+        self.cut: datetime | None = None
+        self.filters: list[tuple[datetime, UsageFilter]] = []
+        if contract.usage_filter:
+            start = contract.usage_filter.starting_at or contract.starting_at
+            self.filters.append((start, contract.usage_filter))
+        self._add(contract, "", "", contract.recorded_at or contract.starting_at, None)
+
+    def take(self, change: Change, path: str, recorded: datetime) -> None:
+        """One change, in the order recorded."""
+        if isinstance(change, Amendment):
+            self._add(change, path, "", recorded, change.starting_at)
+            self.custom_fields.update(change.custom_fields)
+        elif isinstance(change, UsageFilterUpdate):
+            self.filters.append((change.starting_at, change))
+        elif isinstance(change, EndDateUpdate):
+            self.end(change.ending_before or time.DISTANT_FUTURE)
+        else:
+            self._edit(change, path, recorded)
+
+    def end(self, moment: datetime) -> None:
+        """Moves the end; an earlier one also takes away the charges dated from it on."""
+        moment = max(moment, self.contract.starting_at)
+        if moment < self.ends:
+            self.cut = moment if self.cut is None else min(self.cut, moment)
+        self.ends = moment
+
+    def _add(self, payload: Any, path: str, prefix: str, recorded: datetime, start: datetime | None) -> None:
+        given: dict[str, str] = {}
+        for kind in KINDS:
+            for k, term in enumerate(getattr(payload, prefix + kind, ())):
+                where = f"{path}/{prefix}{kind}/{k}"
+                temporary = getattr(term, "temporary_id", None)
+                key = term.id or temporary or f"{self.contract.id}{where}"
+                if temporary and temporary != key:
+                    given[temporary] = key
+                placed = term if term.id == key else term.model_copy(update={"id": key})
+                self.terms[kind][key] = _no_earlier(placed, start)
+                self.paths[key] = where
+                self.recorded[key] = recorded
+        if given:
+            self._resolve(given)
+
+    def _resolve(self, given: dict[str, str]) -> None:
+        for kind in ("overrides", "recurring_commits", "recurring_credits"):
+            for key, term in self.terms[kind].items():
+                self.terms[kind][key] = _resolved(term, given)
+
+    def _edit(self, edit: ContractEdit, path: str, recorded: datetime) -> None:
+        self._add(edit, path, "add_", recorded, None)
+        if edit.update_contract_name is not None:
+            self.name = edit.update_contract_name
+        if edit.update_net_payment_terms_days is not None:
+            self.net_days = edit.update_net_payment_terms_days
+        if "update_contract_end_date" in edit.model_fields_set:
+            self.end(edit.update_contract_end_date or time.DISTANT_FUTURE)
+        for kind, name in (("commits", "commit_id"), ("credits", "credit_id")):
+            for k, update in enumerate(getattr(edit, f"update_{kind}")):
+                where = f"{path}/update_{kind}/{k}"
+                key = self._known(kind, getattr(update, name), f"{where}/{name}")
+                self.terms[kind][key] = updated_balance(self.terms[kind][key], update, path=where)
+        for k, charge in enumerate(edit.update_scheduled_charges):
+            where = f"{path}/update_scheduled_charges/{k}"
+            key = self._known("scheduled_charges", charge.scheduled_charge_id, f"{where}/scheduled_charge_id")
+            changed = updated_charge(self.terms["scheduled_charges"][key], charge, path=where)
+            self.terms["scheduled_charges"][key] = changed
+        for kind in ("commits", "credits", "scheduled_charges"):
+            for k, gone in enumerate(getattr(edit, f"archive_{kind}")):
+                self.archived[self._known(kind, gone.id, f"{path}/archive_{kind}/{k}/id")] = recorded
+        for k, gone in enumerate(edit.remove_overrides):
+            del self.terms["overrides"][self._known("overrides", gone.id, f"{path}/remove_overrides/{k}/id")]
+
+    def _known(self, kind: str, key: str | None, path: str) -> str:
+        if key is None or key not in self.terms[kind]:
+            raise NotFound(f"the contract has no such term ({kind}: {key})", path=path)
+        return key
+
+    def done(self, archived_at: datetime | None) -> Effective:
+        """The contract after the last change taken."""
+        span = Span(self.contract.starting_at, self.ends)
+        terms: dict[str, Any] = {kind: tuple(found.values()) for kind, found in self.terms.items()}
+        return Effective(
+            contract=self.contract,
+            name=self.name,
+            span=span,
+            first_end=self.first_end,
+            cut=self.cut,
+            archived_at=archived_at,
+            filters=timeline(span, self.filters),
+            prioritization=prioritization(self.contract.multiplier_override_prioritization, terms["overrides"]),
+            net_payment_terms_days=self.net_days,
+            custom_fields=self.custom_fields,
+            archived=self.archived,
+            paths=self.paths,
+            recorded=self.recorded,
+            **terms,
+        )
+
+
+def _no_earlier(term: Any, start: datetime | None) -> Any:
+    """An amendment's override or segment, kept from starting before the amendment; charges keep their dates."""
+    if start is None:
+        return term
+    if isinstance(term, Override):
+        return term if term.starting_at >= start else term.model_copy(update={"starting_at": start})
+    if isinstance(term, Balance) and any(i.starting_at < start for i in term.access_schedule.schedule_items):
+        items = tuple(_late(item, start) for item in term.access_schedule.schedule_items)
+        return term.model_copy(
+            update={"access_schedule": term.access_schedule.model_copy(update={"schedule_items": items})}
+        )
+    return term
+
+
+def _late(item: AccessItem, start: datetime) -> AccessItem:
+    begins = min(max(item.starting_at, start), item.ending_before)
+    return item.model_copy(update={"starting_at": begins})
+
+
+def _resolved(term: Any, given: dict[str, str]) -> Any:
+    """The term with `temporary_id`s of its payload replaced by the ids they stand for."""
+    if isinstance(term, Override):
+        specifiers = tuple(
+            s.model_copy(
+                update={
+                    name: tuple(given.get(ref, ref) for ref in refs)
+                    for name in ("commit_ids", "recurring_commit_ids", "any_commit_or_credit_ids")
+                    if (refs := getattr(s, name)) is not None
+                }
+            )
+            for s in term.override_specifiers or ()
+        )
+        return term.model_copy(update={"override_specifiers": specifiers or None})
+    link = getattr(term, "subscription_config", None)
+    if link and link.subscription_id in given:
+        changed = link.model_copy(update={"subscription_id": given[link.subscription_id]})
+        return term.model_copy(update={"subscription_config": changed})
+    return term
