@@ -1,0 +1,66 @@
+"""Where the command line begins and ends: what is refused becomes one sentence and an exit code, never a traceback."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from typing import NoReturn
+
+from store.errors import TermsheetError
+from store.text import visible
+
+REFUSED, WRONG_USAGE, DEFECT = 1, 2, 70
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Runs one command and returns its exit code (README, *Exit codes*)."""
+    import click
+
+    debug = "--debug" in arguments
+    words = [word for word in arguments if word != "--debug"]
+    try:
+        from console.cli.app import app
+
+        outcome = app(args=words, prog_name="termsheet", standalone_mode=False)
+        sys.stdout.flush()
+        return outcome if isinstance(outcome, int) else 0
+    except TermsheetError as error:
+        if debug:
+            raise
+        return _refuse(str(error))
+    except click.exceptions.Abort:
+        return _refuse("interrupted", 130)
+    except KeyboardInterrupt:
+        return _refuse("interrupted", 130)
+    except click.ClickException as error:
+        error.show(sys.stderr)
+        return WRONG_USAGE
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        return 0
+    except OSError as error:
+        if debug:
+            raise
+        return _refuse(f"{error.filename or 'the system'}: {error.strerror or error}")
+    except Exception as error:  # the last edge: a defect is told in one line, with the place to look
+        if debug:
+            raise
+        return _defect(error)
+
+
+def _refuse(sentence: str, code: int = REFUSED) -> int:
+    sys.stderr.write(f"termsheet: {visible(sentence)}\n")
+    return code
+
+
+def _defect(error: Exception) -> int:
+    from console.crash import record
+
+    sys.stderr.write(f"termsheet: a defect of ours ({type(error).__name__}); details are in {record(error)}\n")
+    return DEFECT
+
+
+def fail(sentence: str) -> NoReturn:
+    """Refuse with one sentence."""
+    raise TermsheetError(sentence)

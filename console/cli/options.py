@@ -1,0 +1,93 @@
+"""The options every command takes, and what they open."""
+
+from __future__ import annotations
+
+import getpass
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import click
+import typer
+
+from store.errors import Invalid
+from store.terms import document
+
+if TYPE_CHECKING:
+    from store.database import Actor, Store
+
+StoreUrl = Annotated[
+    str | None, typer.Option("--store", metavar="URL", help="Where the book is: a file or a database URL.")
+]
+UsageUrl = Annotated[
+    str | None, typer.Option("--usage", metavar="URL", help="Where usage events live; in this version, in the store.")
+]
+ReadOnly = Annotated[bool, typer.Option("--read-only", help="Open the store read-only; every write is refused.")]
+
+
+def now() -> datetime:
+    """The present instant, UTC."""
+    return datetime.now(UTC)
+
+
+def actor(origin: str = "cli") -> Actor:
+    """Who is asking: the operator's login name, and where from."""
+    from store.database import Actor
+
+    try:
+        name = getpass.getuser()
+    except (KeyError, OSError):
+        name = f"uid {os.getuid()}"
+    return Actor(name=name, origin=origin)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Which store is meant, and whether it may be written to."""
+
+    store: str | None
+    read_only: bool
+
+
+def place(store: str | None, usage: str | None, read_only: bool) -> Place:
+    """The options of a command, or where it has none, those given before its name. Raises `Invalid` for `--usage`."""
+    context = click.get_current_context(silent=True)
+    before = (context.find_root().obj if context else None) or {}
+    if usage is not None or before.get("usage") is not None:
+        raise Invalid("--usage is not taken yet: this version keeps usage events in the store itself")
+    return Place(store or before.get("store"), read_only or bool(before.get("read_only")))
+
+
+@contextmanager
+def opened(store: str | None, usage: str | None, read_only: bool) -> Iterator[Store]:
+    """The store those options name, closed afterwards; raises StoreUnavailable or ReadOnly."""
+    from console.settings import store_url
+    from store.database import Store
+
+    where = place(store, usage, read_only)
+    found = Store.open(store_url(where.store), read_only=where.read_only)
+    try:
+        yield found
+    finally:
+        found.close()
+
+
+def read_text(name: str) -> bytes:
+    """The bytes of a file, or of standard input for `-`; raises `Invalid` naming the file."""
+    if name == "-":
+        return sys.stdin.buffer.read()
+    try:
+        return Path(name).read_bytes()
+    except OSError as error:
+        raise Invalid(f"{name}: {error.strerror}") from None
+
+
+def read_document(name: str) -> Any:
+    """The JSON (or, by its ending, YAML) document in a file or on standard input."""
+    label = "standard input" if name == "-" else name
+    return document.read(read_text(name), name=label, yaml=name.lower().endswith((".yaml", ".yml")))
