@@ -13,9 +13,7 @@ from store.terms import document
 Files = Annotated[list[str], typer.Argument(metavar="FILE…", help="Files, or - for standard input.")]
 
 
-def import_books(
-    files: Files, store: StoreUrl = None, usage: UsageUrl = None, read_only: ReadOnly = False
-) -> None:
+def import_books(files: Files, store: StoreUrl = None, usage: UsageUrl = None, read_only: ReadOnly = False) -> None:
     """Load bundles (JSON or YAML) into the store: all of a file, or nothing of it."""
     from console.cli.options import read_document
     from store import bundle

@@ -13,7 +13,9 @@ from store.terms import document
 def request(
     method: Annotated[str, typer.Argument(help="GET or POST.")],
     path: Annotated[str, typer.Argument(help="As in the API: /v1/customers")],
-    data: Annotated[str | None, typer.Option("--data", metavar="FILE|-", help="The body: a JSON file, or - for stdin.")] = None,
+    data: Annotated[
+        str | None, typer.Option("--data", metavar="FILE|-", help="The body: a JSON file, or - for stdin.")
+    ] = None,
     store: StoreUrl = None,
     usage: UsageUrl = None,
     read_only: ReadOnly = False,

@@ -1,0 +1,49 @@
+"""The store itself: `db upgrade`, `db check`, `db backup`."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from console.cli.options import ReadOnly, StoreUrl, UsageUrl, opened, place
+
+app = typer.Typer(help="Upgrade, check and back up the store.", no_args_is_help=True, rich_markup_mode=None)
+
+
+@app.command("upgrade")
+def upgrade(store: StoreUrl = None, usage: UsageUrl = None, read_only: ReadOnly = False) -> None:
+    """Bring an older store to this version's schema, after a backup beside it."""
+    from console.settings import store_url
+    from store import database
+
+    where = place(store, usage, read_only)
+    typer.echo(database.upgrade(store_url(where.store)), err=True)
+
+
+@app.command("check")
+def check(store: StoreUrl = None, usage: UsageUrl = None, read_only: ReadOnly = False) -> int:
+    """Prove that the store is whole; exit 1 and say what is not."""
+    from store import integrity
+
+    with opened(store, usage, True) as book:
+        faults = integrity.check(book)
+    for fault in faults:
+        typer.echo(fault, err=True)
+    typer.echo("the store is whole" if not faults else f"{len(faults)} fault(s)", err=True)
+    return 1 if faults else 0
+
+
+@app.command("backup")
+def backup(
+    file: Annotated[str, typer.Argument(help="The file to write; it must not exist yet.")],
+    store: StoreUrl = None,
+    usage: UsageUrl = None,
+    read_only: ReadOnly = False,
+) -> None:
+    """Write a consistent copy of the store, while others go on using it."""
+    from store import integrity
+
+    with opened(store, usage, True) as book:
+        integrity.backup(book, file)
+    typer.echo(f"backed up to {file}", err=True)

@@ -1,0 +1,97 @@
+"""Opening the console, on the operator's store or on the demo's."""
+
+from __future__ import annotations
+
+import tempfile
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from time import monotonic
+from typing import Annotated
+
+import typer
+
+from console.cli.options import Place, ReadOnly, UsageUrl, actor, now, place
+from console.cli.progress import Progress
+from store.errors import Conflict, Invalid
+from store.terms import document
+
+
+def open_console(store: str | None, usage: str | None, read_only: bool) -> None:
+    """Open the console on the store that the options name."""
+    from console.launch import run_console
+
+    run_console(place(store, usage, read_only))
+
+
+def demo(
+    keep: Annotated[str | None, typer.Option("--keep", metavar="DIR", help="Keep the store in this folder.")] = None,
+    customers: Annotated[
+        int, typer.Option("--customers", min=0, help="Add a generated book of this many customers.")
+    ] = 0,
+    events: Annotated[int, typer.Option("--events", min=0, help="Spread this many generated events over them.")] = 0,
+    no_console: Annotated[
+        bool, typer.Option("--no-console", help="Fill the store, print where it is, and leave.")
+    ] = False,
+    usage: UsageUrl = None,
+    read_only: ReadOnly = False,
+) -> None:
+    """Open the console on a throw-away store filled with the WidgetsExpress scenario."""
+    place(None, usage, read_only)
+    if events and not customers:
+        raise Invalid("--events needs --customers: generated events belong to generated customers")
+    if keep is not None:
+        url = _fill(Path(keep), customers, events)
+        _open(url, no_console, read_only)
+    elif no_console:
+        _open(_fill(Path(tempfile.mkdtemp(prefix="termsheet-demo-")), customers, events), True, read_only)
+    else:
+        with tempfile.TemporaryDirectory(prefix="termsheet-demo-") as folder:
+            _open(_fill(Path(folder), customers, events), False, read_only)
+
+
+def _fill(folder: Path, customers: int, events: int) -> str:
+    """The store in that folder, filled with the demo unless it is there already; returns its path."""
+    from store.usage.ingest import ingest_files
+
+    from console.demo import TODAY, book_text, usage_path
+    from store import bundle
+    from store.database import Store
+
+    path = folder / "termsheet.db"
+    if path.exists():
+        if customers or events:
+            raise Conflict(f"{path} exists already; a generated book goes into a new folder")
+        return str(path)
+    typer.echo("Filling the demo…", err=True)
+    store = Store.open(str(path))
+    try:
+        book = bundle.parse_bundle(document.read(book_text(), name="the demo's book"), stored=True)
+        with store.work(by=actor("demo"), now=TODAY) as work:
+            bundle.import_bundle(work, book)
+        with Progress("events") as progress:
+            ingest_files(store, [usage_path()], rejects=None, by=actor("demo"), now=TODAY, progress=progress.advance)
+        if customers:
+            from console.demo.generate import generate
+
+            with Progress("generated") as progress:
+                generate(
+                    store, customers=customers, events=events, by=actor("demo"), now=now(), progress=progress.advance
+                )
+    finally:
+        store.close()
+    return str(path)
+
+
+def _open(url: str, no_console: bool, read_only: bool) -> None:
+    if no_console:
+        typer.echo(url)
+        return
+    from console.demo import TODAY
+    from console.launch import run_console
+
+    began = monotonic()
+
+    def clock() -> datetime:
+        return (TODAY + timedelta(seconds=monotonic() - began)).astimezone(UTC)
+
+    run_console(Place(url, read_only), clock=clock, label="demo")

@@ -1,0 +1,175 @@
+"""What would be charged: `statement`, `statements`, `preview`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated, Any
+
+import typer
+
+from console.cli.options import ReadOnly, StoreUrl, UsageUrl, now, opened, read_document
+from console.cli.progress import Progress
+from store.errors import Invalid
+from store.rating import report
+from store.rating.statement import Preview
+from store.terms import document, time
+
+
+class Format(StrEnum):
+    """How results are written."""
+
+    table = "table"
+    json = "json"
+    csv = "csv"
+
+
+Formatted = Annotated[Format, typer.Option("--format", help="table for eyes; json and csv for programs.")]
+Explained = Annotated[bool, typer.Option("--explain", help="Say under every line how its number came to be.")]
+Period = Annotated[
+    str | None, typer.Option("--period", metavar="YYYY-MM-DD", help="Only statements whose period contains that date.")
+]
+
+
+def statement(
+    customer: Annotated[str, typer.Argument(help="The customer's id or one of its aliases.")],
+    contract: Annotated[str | None, typer.Option("--contract", metavar="ID", help="Only this contract's.")] = None,
+    period: Period = None,
+    what_if: Annotated[
+        str | None, typer.Option("--what-if", metavar="FILE", help="A request laid over the book without storing it.")
+    ] = None,
+    explain: Explained = False,
+    format: Formatted = Format.table,
+    store: StoreUrl = None,
+    usage: UsageUrl = None,
+    read_only: ReadOnly = False,
+) -> None:
+    """Preview the statements of a stored customer, as of now; with --what-if, before and after."""
+    from store.preview import Previews
+    from store.rating.selection import select
+
+    from store import queries
+
+    day = _day(period)
+    payload = None if what_if is None else read_document(what_if)
+    with opened(store, usage, read_only) as book:
+        found = queries.find_customer(book, customer)
+        previews = Previews(book, now)
+
+        def keep(whole: Preview) -> Preview:
+            return select(whole, contract_id=contract, day=day)
+
+        if contract is not None:
+            queries.contract(book, contract, customer_id=found.id)
+        if payload is None:
+            _write(keep(previews.current(found.id)), format, explain)
+        else:
+            _what_if(previews, found.id, payload, keep, format, explain)
+
+
+def _what_if(
+    previews: Any, customer_id: str, payload: Any, keep: Callable[[Preview], Preview], format: Format, explain: bool
+) -> None:
+    from store.rating.difference import compare
+
+    from console.cli.render import console, show
+    from store.terms.proposal import read_proposal
+
+    outcome = previews.what_if(customer_id, (read_proposal(payload, customer_id),))
+    before, after = keep(outcome.before), keep(outcome.after)
+    comparison = compare(before, after)
+    if format is Format.json:
+        whole = {
+            "before": report.as_json(before),
+            "after": report.as_json(after),
+            "differences": report.differences(comparison),
+            "findings": [{"severity": f.severity, "path": f.path, "message": f.message} for f in outcome.findings],
+        }
+        typer.echo(document.write(whole, indent=2))
+        return
+    if format is Format.csv:
+        typer.echo(report.differences_csv(comparison), nl=False)
+        return
+    from console.cli.difference import show_difference
+
+    out = console()
+    show_difference(comparison, outcome.findings, out)
+    if explain:
+        show(after, out, explain=True)
+
+
+def statements(
+    period: Annotated[str, typer.Option("--period", metavar="YYYY-MM-DD", help="The period that contains that date.")],
+    format: Formatted = Format.table,
+    store: StoreUrl = None,
+    usage: UsageUrl = None,
+    read_only: ReadOnly = False,
+) -> None:
+    """Preview every customer's statements of one period."""
+    from store.preview import Previews
+    from store.rating.selection import merge, select
+
+    from store import queries
+
+    day = _day(period)
+    parts: list[Preview] = []
+    with opened(store, usage, read_only) as book, Progress("customers") as progress:
+        previews, total = Previews(book, now), queries.count_customers(book)
+        for customer_id in queries.customers_with_contracts(book):
+            parts.append(select(previews.current(customer_id), day=day))
+            progress.advance(len(parts), total)
+    _write(merge(parts), format, False)
+
+
+def preview(
+    bundles: Annotated[list[str], typer.Argument(metavar="BUNDLE…", help="Bundle files, or - for standard input.")],
+    format: Formatted = Format.table,
+    explain: Explained = False,
+    store: StoreUrl = None,
+    usage: UsageUrl = None,
+    read_only: ReadOnly = False,
+) -> None:
+    """Rate bundles without any store; nothing is written anywhere. Several bundles give a JSON list in their order."""
+    from store.bundle import parse_bundle
+    from store.preview import preview_bundle
+
+    del store, usage, read_only  # taken like everywhere, and of no account here
+    results = []
+    for name in bundles:
+        try:
+            results.append(preview_bundle(parse_bundle(read_document(name))))
+        except Invalid as error:
+            if len(bundles) > 1:
+                raise Invalid(error.problems, hint=f"in {name}") from None
+            raise
+    if len(results) == 1:
+        _write(results[0], format, explain)
+    elif format is Format.json:
+        typer.echo(document.write([report.as_json(one, explain=explain) for one in results], indent=2))
+    else:
+        for name, one in zip(bundles, results, strict=True):
+            if format is Format.table:
+                typer.echo(f"== {name}")
+            _write(one, format, explain)
+
+
+def _write(found: Preview, format: Format, explain: bool) -> None:
+    if format is Format.json:
+        typer.echo(document.write(report.as_json(found, explain=explain), indent=2))
+    elif format is Format.csv:
+        typer.echo(report.as_csv(found), nl=False)
+    else:
+        from console.cli.render import console, show
+
+        show(found, console(), explain=explain)
+
+
+def _day(text: str | None) -> datetime | None:
+    """The instant a `--period` names: midnight UTC of a date, or a full timestamp."""
+    if text is None:
+        return None
+    try:
+        return time.instant(text if "T" in text else f"{text}T00:00:00Z")
+    except ValueError:
+        raise Invalid(f"--period {text}: must be a date such as 2025-01-31") from None

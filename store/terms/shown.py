@@ -1,0 +1,67 @@
+"""Amounts as people read them: half-up to the minor unit, unit prices with every significant digit (README, §4.17).
+
+These texts are for eyes only; nothing is computed from them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from decimal import ROUND_HALF_UP, Decimal
+
+from store.terms import money
+from store.terms.time import DISTANT_FUTURE
+
+MINUS = "−"
+
+
+def amount(value: Decimal, credit_type_id: str = money.USD) -> str:
+    """A total: `$1,234.50` from 123450 cents; other units as the bare number with two places at least where fractional."""
+    if credit_type_id == money.USD:
+        return _signed("$", abs(value).scaleb(-2).quantize(Decimal("0.01"), ROUND_HALF_UP), value < 0)
+    plain = money.canonical(value)
+    return _signed("", abs(plain if plain == plain.to_integral_value() else plain.quantize(Decimal("0.01"))), value < 0)
+
+
+def price(value: Decimal, credit_type_id: str = money.USD) -> str:
+    """A unit price with all its digits: `$1.90` from 190 cents, `$0.0025` from a quarter of a cent."""
+    if credit_type_id == money.USD:
+        dollars = money.canonical(abs(value).scaleb(-2, context=money.EXACT))
+        places = max(2, -int(dollars.as_tuple().exponent))
+        return _signed("$", dollars.quantize(Decimal(1).scaleb(-places), context=money.EXACT), value < 0)
+    return _signed("", money.canonical(abs(value)), value < 0)
+
+
+def quantity(value: Decimal, places: int = 6) -> str:
+    """A quantity with thousands separators; a fraction longer than `places` is rounded and marked with `…`."""
+    plain = money.canonical(abs(value))
+    if -int(plain.as_tuple().exponent) <= places:
+        return _signed("", plain, value < 0)
+    cut = plain.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP, context=money.EXACT)
+    return _signed("", cut, value < 0) + "…"
+
+
+def percent(fraction: Decimal) -> str:
+    """A decimal fraction as a percentage: `7 %` from 0.07."""
+    return f"{money.text(fraction.scaleb(2))} %"
+
+
+def day(moment: datetime | None) -> str:
+    """A date, with the hour only where it is not midnight; `open` for no end."""
+    if moment is None or moment >= DISTANT_FUTURE:
+        return "open"
+    return f"{moment:%Y-%m-%d}" if moment.hour == moment.minute == 0 else f"{moment:%Y-%m-%d %H:%M}Z"
+
+
+def span(start: datetime | None, end: datetime | None) -> str:
+    """A half-open range, `2024-11-01 → 2024-12-01` (the end is not in it)."""
+    return f"{day(start)} → {day(end)}"
+
+
+def groups(values: Mapping[str, str]) -> str:
+    """Group values as `region=eu, cloud=aws`."""
+    return ", ".join(f"{key}={value}" for key, value in values.items())
+
+
+def _signed(symbol: str, size: Decimal, negative: bool) -> str:
+    return f"{MINUS if negative and size else ''}{symbol}{size:,f}"
