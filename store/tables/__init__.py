@@ -1,4 +1,4 @@
-"""The SQLModel tables: columns for what is queried, validated JSON of a `terms` value for the rest.
+"""The rows of the store: columns for what is looked up, the terms as exact JSON for the rest.
 
-Rows never leave the store; queries turn them into frozen values.
+Nothing outside `store.commands`, `store.queries` and their kin reads or writes these; no row leaves the store.
 """

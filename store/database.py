@@ -1,0 +1,172 @@
+"""The store: opening it, reading from it, and the unit of work in which everything is written."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from store import schema
+from store.engine import WRITE, clear_faults, connect
+from store.errors import ReadOnly, StoreUnavailable
+from store.location import Location, locate
+from store.tables.audit import AuditEntry
+
+HEADER = b"SQLite format 3\0"
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who does something, and through what: `Actor("alice", "console")`; origins are console, cli and api."""
+
+    name: str
+    origin: str
+
+
+@dataclass(slots=True)
+class Work:
+    """One transaction: what commands write with, as whom, and when."""
+
+    session: Session
+    by: Actor
+    now: datetime
+
+    def audit(
+        self, *, action: str, entity: str, entity_id: str, before: Any, after: Any, customer_id: str | None = None
+    ) -> None:
+        """Records what was done: `before` and `after` are JSON-ready values or terms, None where there is nothing."""
+        self.session.add(
+            AuditEntry(
+                who=self.by.name,
+                origin=self.by.origin,
+                at=self.now,
+                action=action,
+                entity=entity,
+                entity_id=entity_id,
+                customer_id=customer_id,
+                before=before,
+                after=after,
+            )
+        )
+
+
+class Store:
+    """An opened store; any thread may use it, each call takes a connection of its own."""
+
+    def __init__(self, url: str, location: Location, engine: Engine, *, read_only: bool) -> None:
+        self.url = url
+        self.location = location
+        self.read_only = read_only
+        self._engine = engine
+        self._writer = engine.execution_options(**WRITE)
+
+    @classmethod
+    def open(cls, url: str, *, read_only: bool = False, create: bool = True, wait: float = 5.0) -> Store:
+        """Opens the store at a path, `sqlite:///path` or `postgresql+psycopg://…`.
+
+        A missing file is made (0600, in a folder made 0700 if only that folder is missing), unless `read_only` or not
+        `create`. `wait` is how many seconds a lock is waited for. Raises `StoreUnavailable` or `ReadOnly`, with nothing
+        changed, for everything that stands in the way.
+        """
+        location = locate(url)
+        made = _prepare(location, make=create and not read_only)
+        if location.path is not None:
+            _inspect(location.path, read_only=read_only)
+        engine = connect(location, read_only=read_only, wait=wait)
+        try:
+            with clear_faults(location):
+                with engine.connect() as connection:
+                    ready = schema.check(connection, location)
+                if not ready:
+                    if read_only or not create:
+                        raise StoreUnavailable(f"there is no store at {location.shown}: it is empty")
+                    schema.migrate(engine)
+        except BaseException:
+            engine.dispose()
+            if made and location.path is not None:
+                _unmake(location.path)
+            raise
+        return cls(url, location, engine, read_only=read_only)
+
+    def close(self) -> None:
+        """Gives all connections back; the store can still be used, and opens new ones then."""
+        self._engine.dispose()
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        """A session that sees one consistent state of the store; what it changes is thrown away."""
+        with clear_faults(self.location), Session(self._engine, autoflush=False, expire_on_commit=False) as session:
+            yield session
+
+    @contextmanager
+    def work(self, *, by: Actor, now: datetime) -> Iterator[Work]:
+        """One unit of work: committed when the block ends well, rolled back when anything escapes from it."""
+        if self.read_only:
+            raise ReadOnly("the store was opened read-only")
+        if now.tzinfo is None:
+            raise ValueError("now must be an aware instant")
+        with clear_faults(self.location), Session(self._writer, expire_on_commit=False) as session:
+            session.connection()  # begins, and so waits for the write lock, before anything is looked up
+            yield Work(session, by, now)
+            session.commit()
+
+
+def make_private(folder: Path) -> None:
+    """Makes a folder (with those above it) that only its owner can look into; leaves an existing one as it is."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(mode=0o700, exist_ok=True)
+
+
+def _prepare(location: Location, *, make: bool) -> bool:
+    """Makes the file (and its folder) where that is asked for and needed; whether it did."""
+    path = location.path
+    if path is None:
+        return False
+    try:
+        if os.path.lexists(path) and path.exists():
+            return False
+        if not make:
+            raise StoreUnavailable(f"there is no store at {location.shown}")
+        if not path.parent.exists():
+            if not path.parent.parent.is_dir():
+                raise StoreUnavailable(f"there is no folder {path.parent}", hint="make it first, or name another store")
+            path.parent.mkdir(mode=0o700)
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+    except FileExistsError:
+        return False  # another program made it in the meantime
+    except NotADirectoryError:
+        raise StoreUnavailable(f"{path.parent} is not a folder") from None
+    except OSError as error:
+        raise StoreUnavailable(f"the store {location.shown} cannot be made: {error.strerror}") from None
+    return True
+
+
+def _unmake(path: Path) -> None:
+    for name in (path.name, path.name + "-wal", path.name + "-shm"):
+        path.with_name(name).unlink(missing_ok=True)
+
+
+def _inspect(path: Path, *, read_only: bool) -> None:
+    """Refuses what is no store before SQLite gets to touch it."""
+    try:
+        mode = path.stat().st_mode
+        if stat.S_ISDIR(mode):
+            raise StoreUnavailable(f"{path} is a folder; a store is a file in it")
+        if not stat.S_ISREG(mode):
+            raise StoreUnavailable(f"{path} is not a file")
+        with path.open("rb") as file:
+            head = file.read(len(HEADER))
+    except OSError as error:
+        raise StoreUnavailable(f"the store {path} cannot be read: {error.strerror}") from None
+    if head and head != HEADER:
+        raise StoreUnavailable(f"{path} is not a Termsheet store: the file is not a database")
+    if not read_only and not (os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)):
+        raise ReadOnly(f"the store {path} is not writable", hint="open it with --read-only to look at it")

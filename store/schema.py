@@ -1,0 +1,115 @@
+"""The store's schema: which version a store has, making a new one, and upgrading an older one after a copy of it.
+
+Opening an up-to-date store reads one row; Alembic is imported only when there is something to migrate.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from pathlib import Path
+
+from sqlalchemy import Connection, Engine, inspect, text
+
+from store.engine import WRITE, clear_faults, connect
+from store.errors import StoreUnavailable
+from store.location import Location, locate
+
+REVISIONS = ("0001", "0002")
+"""Every schema version there has been, oldest first; the last is the one this program works with."""
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+
+
+def version(connection: Connection) -> str | None:
+    """The schema version of a store, None for a database without any table; raises for one that is not a store."""
+    tables = set(inspect(connection).get_table_names())
+    if "alembic_version" in tables:
+        found = connection.execute(text("SELECT version_num FROM alembic_version")).scalars().all()
+        if found:
+            return str(found[0])
+    if tables - {"alembic_version"}:
+        raise StoreUnavailable("the database holds something else than a Termsheet store")
+    return None
+
+
+def check(connection: Connection, location: Location) -> bool:
+    """Whether the store is there and up to date; False for an empty database; raises for any other version."""
+    found = version(connection)
+    if found is None:
+        return False
+    if found not in REVISIONS:
+        raise StoreUnavailable(
+            f"the store {location.shown} was written by a newer Termsheet: "
+            f"its schema is {found}, this one knows {REVISIONS[-1]}",
+            hint="update Termsheet; the store was left as it is",
+        )
+    if found != REVISIONS[-1]:
+        raise StoreUnavailable(
+            f"the store {location.shown} was written by an older Termsheet: "
+            f"its schema is {found}, this one needs {REVISIONS[-1]}",
+            hint="run: termsheet db upgrade, which makes a backup first",
+        )
+    return True
+
+
+def migrate(engine: Engine, *, target: str = "head") -> None:
+    """Brings a database to a version, in one transaction; a second program doing the same waits and finds it done."""
+    from alembic import command
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    if engine.dialect.name == "sqlite":
+        with engine.connect() as connection:  # outside a transaction: readers and one writer at the same time, for good
+            connection.connection.cursor().execute("PRAGMA journal_mode = WAL")
+    with engine.connect().execution_options(**WRITE) as connection, connection.begin():
+        config.attributes["connection"] = connection
+        command.upgrade(config, target)
+
+
+def upgrade(url: str) -> Path | None:
+    """Upgrades an older store to this program's schema; returns the backup made before (None if none was needed).
+
+    Raises `StoreUnavailable` for a store that is missing, locked or newer. PostgreSQL stores are upgraded in one
+    transaction, without a copy.
+    """
+    location = locate(url)
+    if location.path is not None and not location.path.is_file():
+        raise StoreUnavailable(f"there is no store at {location.shown}")
+    engine = connect(location, read_only=False, wait=5.0)
+    try:
+        with clear_faults(location):
+            with engine.connect() as connection:
+                found = version(connection)
+            if found == REVISIONS[-1]:
+                return None
+            if found is not None and found not in REVISIONS:
+                with engine.connect() as connection:
+                    check(connection, location)
+            copy = backup(location.path, _beside(location.path, found)) if location.path and found else None
+            migrate(engine)
+            return copy
+    finally:
+        engine.dispose()
+
+
+def _beside(path: Path, found: str) -> Path:
+    """A free name next to the store: `book.db.0001.bak`, then `book.db.0001-2.bak` …"""
+    candidate, n = path.with_name(f"{path.name}.{found}.bak"), 1
+    while candidate.exists():
+        n += 1
+        candidate = path.with_name(f"{path.name}.{found}-{n}.bak")
+    return candidate
+
+
+def backup(path: Path, target: Path) -> Path:
+    """A consistent copy of a SQLite store that others may be using; readable by its owner alone."""
+    os.close(os.open(target, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+    source, copy = sqlite3.connect(path), sqlite3.connect(target)
+    try:
+        source.backup(copy)
+    finally:
+        source.close()
+        copy.close()
+    return target

@@ -1,0 +1,32 @@
+"""Who did what, when, and how things were before and after."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Column, Index
+from sqlmodel import Field, SQLModel
+
+from store.tables.types import Json, Sequence, Utc
+
+
+class AuditEntry(SQLModel, table=True):
+    """One thing that was done by a command; appended and never changed."""
+
+    __tablename__ = "audit_entry"
+    __table_args__ = (
+        Index("ix_audit_entry_customer_id_seq", "customer_id", "seq"),
+        Index("ix_audit_entry_entity_id_seq", "entity_id", "seq"),
+    )
+
+    seq: int | None = Field(default=None, sa_column=Column(Sequence, primary_key=True))
+    at: datetime = Field(sa_type=Utc)
+    who: str
+    origin: str
+    action: str
+    entity: str
+    entity_id: str
+    customer_id: str | None = None
+    before: Any = Field(default=None, sa_column=Column(Json, nullable=True))
+    after: Any = Field(default=None, sa_column=Column(Json, nullable=True))
