@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from decimal import Decimal
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
@@ -62,11 +62,25 @@ class BalanceSpecifier(Term):
             yield Problem("", "must have at least one condition")
 
 
+class ChildAccessType(Spelled):
+    """All children, none, or those listed."""
+
+    ALL = "ALL"
+    NONE = "NONE"
+    CONTRACT_IDS = "CONTRACT_IDS"
+
+
 class ChildAccess(Term):
     """Which child contracts may draw a parent's balance."""
 
-    type: Annotated[str, Field(pattern=r"^(ALL|NONE|CONTRACT_IDS)$")]
+    type: ChildAccessType
     contract_ids: tuple[Id, ...] | None = Field(default=None, min_length=1)
+
+    def problems(self) -> Iterator[Problem]:
+        """Contract ids exactly with CONTRACT_IDS."""
+        if (self.type is ChildAccessType.CONTRACT_IDS) != (self.contract_ids is not None):
+            given = self.contract_ids is not None
+            yield Problem("/contract_ids", "is only for CONTRACT_IDS" if given else "is required for CONTRACT_IDS")
 
 
 class BalanceHierarchy(Term):
@@ -118,6 +132,8 @@ class Commit(Balance):
     type: CommitType
     invoice_schedule: ChargeSchedule | None = None
     amount: Literal[None] = None
+    payment_gate_config: dict[str, Any] | None = None
+    spend_tracker_attributes: dict[str, Any] | None = None
 
     def problems(self) -> Iterator[Problem]:
         """Postpaid: one segment, one invoice item, equal totals, invoiced no earlier than the segment's end."""
@@ -194,11 +210,17 @@ class Proration(Spelled):
     FIRST_AND_LAST = "FIRST_AND_LAST"
 
 
+class DurationUnit(Spelled):
+    """What a duration counts; statement or recurrence periods."""
+
+    PERIODS = "PERIODS"
+
+
 class CommitDuration(Term):
     """How many periods each generated balance lasts."""
 
     value: int = Field(ge=1, strict=True)
-    unit: Annotated[str, Field(pattern=r"^(PERIODS|periods)$")] = "PERIODS"
+    unit: DurationUnit = DurationUnit.PERIODS
 
 
 class RecurringAmount(Term):
@@ -209,11 +231,19 @@ class RecurringAmount(Term):
     credit_type_id: Id | None = None
 
 
+PRORATION_ROUNDINGS = (Rounding.HALF_UP, Rounding.FLOOR, Rounding.CEILING)
+
+
 class ProrationRounding(Term):
     """How a prorated amount is rounded, in the stored unit; negative places round to tens, hundreds …"""
 
     rounding_method: Rounding
     decimal_places: int = Field(ge=-5, le=5, strict=True)
+
+    def problems(self) -> Iterator[Problem]:
+        """Only the three proration roundings."""
+        if self.rounding_method not in PRORATION_ROUNDINGS:
+            yield Problem("/rounding_method", "must be one of HALF_UP, FLOOR, CEILING")
 
 
 class ProrationRoundings(Term):
@@ -269,6 +299,12 @@ class RecurringBalance(Applicability):
             yield Problem("/access_amount/quantity", "is required unless linked to a subscription")
         if self.ending_before is not None and self.ending_before <= self.starting_at:
             yield Problem("/ending_before", "must be after starting_at")
+        if self.subscription_config and self.subscription_config.allocation == "INDIVIDUAL":
+            yield from self._individual()
+
+    def _individual(self) -> Iterator[Problem]:
+        if self.recurrence_frequency is RecurrenceFrequency.DAILY:
+            yield Problem("/recurrence_frequency", "cannot be DAILY for balances of single seats")
 
 
 class RecurringCommit(RecurringBalance):

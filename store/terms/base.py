@@ -75,6 +75,11 @@ def _broken(problems: list[Problem]) -> PydanticCustomError:
     return PydanticCustomError("rules", "{text}", {"text": str(problems[0]), "problems": problems})
 
 
+def is_uuid(value: str) -> bool:
+    """Whether the text has the form of a UUID."""
+    return _UUID.fullmatch(value) is not None
+
+
 def _check_id(value: str, info: ValidationInfo) -> str:
     if not value:
         raise ValueError("must not be empty")

@@ -232,6 +232,10 @@ class Product(Term):
             yield Problem("/billable_metric_id", "is required for USAGE products")
         if self.type is ProductType.COMPOSITE and not (self.composite_product_ids or self.composite_tags):
             yield Problem("/composite_product_ids", "or composite_tags is required for COMPOSITE products")
+        for k, update in enumerate(self.updates):
+            for name, kind in _ONLY_FOR.items():
+                if self.type is not kind and getattr(update, name, None) is not None:
+                    yield Problem(f"/updates/{k}/{name}", f"is only for {kind} products")
 
     @property
     def group_keys(self) -> set[str]:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Annotated
 
 from pydantic import Field
 
 from store.errors import Problem
-from store.terms.balances import CustomFields
+from store.terms.balances import CustomFields, ProrationRounding
 from store.terms.base import Id, Spelled, Term
-from store.terms.money import Amount, NonNegative, Rounding
+from store.terms.money import Amount, NonNegative
 from store.terms.rates import BillingFrequency
 from store.terms.schedules import ChargeSchedule
 from store.terms.time import HourInstant
@@ -71,21 +70,19 @@ class SubscriptionRate(Term):
     billing_frequency: BillingFrequency
 
 
-class UnitRounding(Term):
-    """Rounding of a prorated unit price, in stored units."""
+class InvoiceBehavior(Spelled):
+    """When a mid-period increase is billed."""
 
-    rounding_method: Rounding
-    decimal_places: int = Field(ge=-5, le=5, strict=True)
+    BILL_IMMEDIATELY = "BILL_IMMEDIATELY"
+    BILL_ON_NEXT_COLLECTION_DATE = "BILL_ON_NEXT_COLLECTION_DATE"
 
 
 class SubscriptionProration(Term):
     """How partial periods and mid-period increases are charged."""
 
     is_prorated: bool
-    invoice_behavior: Annotated[str, Field(pattern=r"^(BILL_IMMEDIATELY|BILL_ON_NEXT_COLLECTION_DATE)$")] = (
-        "BILL_ON_NEXT_COLLECTION_DATE"
-    )
-    rounding: UnitRounding | None = None
+    invoice_behavior: InvoiceBehavior = InvoiceBehavior.BILL_ON_NEXT_COLLECTION_DATE
+    rounding: ProrationRounding | None = None
 
 
 class SeatConfig(Term):
@@ -96,11 +93,18 @@ class SeatConfig(Term):
     initial_unassigned_seats: NonNegative | None = None
 
 
+class Placement(Spelled):
+    """Whether a subscription's charges stand on usage statements or on scheduled invoices."""
+
+    ON_USAGE_INVOICE = "ON_USAGE_INVOICE"
+    ON_SCHEDULED_INVOICE = "ON_SCHEDULED_INVOICE"
+
+
 class BillingCycle(Term):
     """Anchor and placement of a subscription's charges."""
 
     anchor_date: HourInstant | None = None
-    invoice_placement: Annotated[str, Field(pattern=r"^(ON_USAGE_INVOICE|ON_SCHEDULED_INVOICE)$")] = "ON_USAGE_INVOICE"
+    invoice_placement: Placement = Placement.ON_USAGE_INVOICE
 
 
 class Subscription(Term):
@@ -129,8 +133,10 @@ class Subscription(Term):
             yield Problem("/initial_quantity", "is required for QUANTITY_ONLY")
         if self.quantity_management_mode is QuantityMode.SEAT_BASED and self.seat_config is None:
             yield Problem("/seat_config", "is required for SEAT_BASED")
+        if self.starting_at and self.ending_before and self.ending_before <= self.starting_at:
+            yield Problem("/ending_before", "must be after starting_at")
         if self.collection_schedule is Collection.ARREARS:
-            if self.proration.invoice_behavior == "BILL_IMMEDIATELY":
+            if self.proration.invoice_behavior is InvoiceBehavior.BILL_IMMEDIATELY:
                 yield Problem("/proration/invoice_behavior", "BILL_IMMEDIATELY is only for ADVANCE")
             if self.billing_cycle_config and self.billing_cycle_config.anchor_date:
                 yield Problem("/billing_cycle_config/anchor_date", "is only for ADVANCE")

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
 from pydantic import Field
 
 from store.errors import Problem
-from store.terms.balances import Commit, Credit, CustomFields, RecurringCommit, RecurringCredit
+from store.terms.balances import Commit, Credit, CustomFields, RateChoice, RecurringCommit, RecurringCredit
 from store.terms.base import Id, Ref, Spelled, Term
 from store.terms.charges import Discount, ProfessionalService, ScheduledCharge, Subscription
-from store.terms.money import NonNegative
+from store.terms.money import Amount, Fraction, NonNegative
 from store.terms.override import Override, OverrideType, Prioritization
 from store.terms.rates import BillingFrequency
+from store.terms.schedules import AccessItem, PointItem
 from store.terms.time import HourInstant, Instant
 
 
@@ -50,16 +51,29 @@ class UsageFilter(Term):
     starting_at: HourInstant | None = None
 
 
+class TrueUpChoice(Spelled):
+    """Whether the old contract's true-up is still due."""
+
+    REMOVE = "REMOVE"
+    AS_IS = "AS_IS"
+
+
 class TrueUp(Term):
     """What becomes of the old contract's true-up."""
 
-    trueup: Annotated[str, Field(pattern=r"^(REMOVE|AS_IS)$")] = "AS_IS"
+    trueup: TrueUpChoice = TrueUpChoice.AS_IS
+
+
+class TransitionType(Spelled):
+    """The only transition there is (README, *Decisions* 43)."""
+
+    RENEWAL = "RENEWAL"
 
 
 class Transition(Term):
     """A renewal: this contract follows on another of the same customer."""
 
-    type: Literal["RENEWAL"]
+    type: TransitionType
     from_contract_id: Id
     future_invoice_behavior: TrueUp | None = None
 
@@ -128,6 +142,10 @@ class ContractTerms(Term):
         if self.package_id or self.package_alias:
             yield from self._package_problems()
         yield from self._schedule_problems()
+        for k, commit in enumerate(self.commits):
+            if commit.payment_gate_config is not None:
+                text = "is only for commits added to an existing contract"
+                yield Problem(f"/commits/{k}/payment_gate_config", text)
         if self.usage_filter and self.usage_filter.starting_at and self.usage_filter.starting_at < self.starting_at:
             yield Problem("/usage_filter/starting_at", "must not be before the contract's starting_at")
         yield from temporary_id_problems(self)
@@ -249,9 +267,9 @@ class PointItemUpdate(Term):
 
     id: Ref
     timestamp: Instant | None = None
-    amount: NonNegative | None = None
-    unit_price: NonNegative | None = None
-    quantity: NonNegative | None = None
+    amount: Amount | None = None
+    unit_price: Amount | None = None
+    quantity: Amount | None = None
 
 
 class ItemRef(Term):
@@ -263,7 +281,7 @@ class ItemRef(Term):
 class AccessScheduleUpdate(Term):
     """Segments added, changed and removed."""
 
-    add_schedule_items: tuple[Any, ...] = ()
+    add_schedule_items: tuple[AccessItem, ...] = ()
     update_schedule_items: tuple[AccessItemUpdate, ...] = ()
     remove_schedule_items: tuple[ItemRef, ...] = ()
 
@@ -271,7 +289,7 @@ class AccessScheduleUpdate(Term):
 class ChargeScheduleUpdate(Term):
     """Dated charges added, changed and removed."""
 
-    add_schedule_items: tuple[Any, ...] = ()
+    add_schedule_items: tuple[PointItem, ...] = ()
     update_schedule_items: tuple[PointItemUpdate, ...] = ()
     remove_schedule_items: tuple[ItemRef, ...] = ()
 
@@ -284,11 +302,11 @@ class BalanceUpdate(Term):
     name: str | None = None
     description: str | None = None
     product_id: Id | None = None
-    priority: Any = None
+    priority: Amount | None = None
     applicable_product_ids: tuple[Id, ...] | None = None
     applicable_product_tags: tuple[str, ...] | None = None
-    rollover_fraction: Any = None
-    rate_type: Any = None
+    rollover_fraction: Fraction | None = None
+    rate_type: RateChoice | None = None
     access_schedule: AccessScheduleUpdate | None = None
     invoice_schedule: ChargeScheduleUpdate | None = None
 

@@ -81,6 +81,8 @@ class OverrideSpecifier(Term):
             yield Problem("", "must have at least one condition")
         if self.any_commit_or_credit_ids and (self.commit_ids or self.recurring_commit_ids):
             yield Problem("/any_commit_or_credit_ids", "cannot be combined with commit_ids or recurring_commit_ids")
+        if self.billing_frequency and not self.product_id:
+            yield Problem("/product_id", "is required beside billing_frequency")
         if self.names_commits and not self.names_products:
             yield Problem("", "must name a product, tags or group values beside the commit ids")
 
@@ -139,6 +141,10 @@ class Override(Term):
             yield Problem("/override_specifiers", "cannot be combined with product_id or applicable_product_tags")
         if not plain and not self.override_specifiers:
             yield Problem("", "needs a target: product_id, applicable_product_tags or override_specifiers")
+        for k, specifier in enumerate(self.override_specifiers or ()):
+            if specifier.presentation_group_values and self.type not in (OverrideType.MULTIPLIER, OverrideType.TIERED):
+                at = f"/override_specifiers/{k}/presentation_group_values"
+                yield Problem(at, "is only for MULTIPLIER and TIERED overrides")
         if self.type is not OverrideType.OVERWRITE:
             return
         if self.applicable_product_tags:
@@ -148,8 +154,6 @@ class Override(Term):
                 yield Problem(f"/override_specifiers/{k}/product_tags", "cannot target an OVERWRITE; name products")
             elif not specifier.product_id:
                 yield Problem(f"/override_specifiers/{k}/product_id", "is required for an OVERWRITE")
-            if specifier.presentation_group_values:
-                yield Problem(f"/override_specifiers/{k}/presentation_group_values", "cannot target an OVERWRITE")
 
     def _commit_problems(self) -> Iterator[Problem]:
         if self.is_commit_specific:

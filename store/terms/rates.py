@@ -144,6 +144,11 @@ class RateCardAlias(Term):
         """Whether the alias is in force at that instant."""
         return (self.starting_at or time.DISTANT_PAST) <= moment < (self.ending_before or time.DISTANT_FUTURE)
 
+    def problems(self) -> Iterator[Problem]:
+        """Start before end."""
+        if self.starting_at and self.ending_before and self.ending_before <= self.starting_at:
+            yield Problem("/ending_before", "must be after starting_at")
+
 
 class Conversion(Term):
     """What one unit of a custom pricing unit is worth in the card's stored fiat unit."""
@@ -168,7 +173,11 @@ class RateCard(Term):
     archived_at: time.Instant | None = None
 
     def problems(self) -> Iterator[Problem]:
-        """No two rates of one key start at the same instant."""
+        """One conversion per unit; no two rates of one key start at the same instant."""
+        units = [c.custom_credit_type_id for c in self.credit_type_conversions]
+        for k, unit in enumerate(units):
+            if unit in units[:k]:
+                yield Problem(f"/credit_type_conversions/{k}/custom_credit_type_id", "is converted twice")
         seen: set[object] = set()
         for k, rate in enumerate(self.rates):
             if (rate.key, rate.starting_at) in seen:

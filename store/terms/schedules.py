@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import datetime
 from decimal import ROUND_FLOOR, Decimal
 from typing import NamedTuple
@@ -113,8 +114,9 @@ class RecurringSchedule(Term):
         """The dated charges: parts of a divided amount always add up to it (README, §2.7)."""
         every = Frequency(self.frequency.value)
         dates: list[datetime] = []
-        while (moment := time.step(self.starting_at, every, len(dates))) < self.ending_before:
-            dates.append(moment)
+        with suppress(OverflowError):  # the calendar ends with year 9999
+            while (moment := time.step(self.starting_at, every, len(dates))) < self.ending_before:
+                dates.append(moment)
         unit, quantity, amount = _resolve(self.amount, self.unit_price, self.quantity)
         if self.amount_distribution is Distribution.EACH:
             return tuple(Occurrence(at, unit, quantity, amount, str(k)) for k, at in enumerate(dates))

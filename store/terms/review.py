@@ -1,0 +1,96 @@
+"""The review of requests against a book: every rule that needs a look-up (README, *Validation*).
+
+Each function takes a request and a `Book` holding at least what the request refers to (the customer with all its
+contracts, the rate card, its products with their metrics, the registered custom-field keys) and returns what it found,
+errors and warnings, with the path of each field. What the book does not hold counts as not existing. Nothing is raised;
+`refuse` turns the errors among findings into the exception that the edges show.
+
+Rules that need nothing but the value itself live in the models and were checked when it was parsed.
+"""
+
+from __future__ import annotations
+
+from store.terms import review_bundle, review_catalog, review_contract, review_customer
+from store.terms.balances import CustomerCommit, CustomerCredit
+from store.terms.book import Book, Bundle
+from store.terms.catalog import BillableMetric, Product
+from store.terms.contract import Amendment, Contract, ContractEdit, ContractTerms, EndDateUpdate, UsageFilterUpdate
+from store.terms.customer import Customer
+from store.terms.rates import Rate, RateCard
+from store.terms.review_finding import Finding, errors, refuse
+
+__all__ = [
+    "Finding", "amendment", "bundle", "contract", "customer", "customer_balance", "edit", "end_date", "errors",
+    "filter_update", "metric", "product", "rate", "rate_card", "rates", "refuse",
+]  # fmt: skip
+
+Found = tuple[Finding, ...]
+
+
+def customer(subject: Customer, book: Book) -> Found:
+    """A customer about to be created (or, with an id the book has, changed): aliases, custom fields, balances."""
+    return tuple(review_customer.customer(subject, book))
+
+
+def customer_balance(subject: CustomerCommit | CustomerCredit, customer_id: str, book: Book) -> Found:
+    """A customer-level commit or credit about to be given to this customer of the book."""
+    return tuple(review_customer.customer_balance(subject, customer_id, book))
+
+
+def metric(subject: BillableMetric, book: Book) -> Found:
+    """A billable metric about to be created."""
+    return tuple(review_catalog.metric(subject, book))
+
+
+def product(subject: Product, book: Book) -> Found:
+    """A product about to be created."""
+    return tuple(review_catalog.product(subject, book))
+
+
+def rate_card(subject: RateCard, book: Book) -> Found:
+    """A rate card about to be created, with the rates it brings."""
+    return tuple(review_catalog.rate_card(subject, book))
+
+
+def rate(subject: Rate, card: RateCard, book: Book) -> Found:
+    """One rate about to be added to a card that holds its rates so far."""
+    return tuple(review_catalog.rate(subject, card, book))
+
+
+def rates(subject: tuple[Rate, ...], card: RateCard, book: Book) -> Found:
+    """Several rates about to be added at once; each also stands beside the ones before it. Paths: `/rates/k/…`."""
+    found: list[Finding] = []
+    for k, each in enumerate(subject):
+        beside = (*card.rates, *subject[:k])
+        found.extend(f.at(f"/rates/{k}") for f in review_catalog.rate(each, card, book, before=beside))
+    return tuple(found)
+
+
+def contract(subject: ContractTerms, book: Book) -> Found:
+    """A contract about to be created."""
+    return tuple(review_contract.contract(subject, book))
+
+
+def amendment(subject: Amendment, to: Contract, book: Book) -> Found:
+    """An amendment about to be recorded for a contract."""
+    return tuple(review_contract.amendment(subject, to, book))
+
+
+def filter_update(subject: UsageFilterUpdate, to: Contract, book: Book) -> Found:
+    """A usage-filter update about to be recorded for a contract."""
+    return tuple(review_contract.filter_update(subject, to, book))
+
+
+def edit(subject: ContractEdit, to: Contract, book: Book) -> Found:
+    """An edit about to be recorded for a contract."""
+    return tuple(review_contract.edit(subject, to, book))
+
+
+def end_date(subject: EndDateUpdate, to: Contract, book: Book) -> Found:
+    """A new end about to be recorded for a contract."""
+    return tuple(review_contract.end_date(subject, to, book))
+
+
+def bundle(subject: Bundle, known: Book | None = None) -> Found:
+    """A whole bundle, its objects in the order of dependency, on top of what is known already (an import's store)."""
+    return tuple(review_bundle.bundle(subject, known))

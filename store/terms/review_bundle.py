@@ -1,0 +1,107 @@
+"""A whole bundle: every object reviewed against what comes before it and what is already known."""
+
+from __future__ import annotations
+
+from typing import Any, TypeVar
+
+from store.terms import review_catalog, review_contract, review_customer
+from store.terms.book import Book, Bundle
+from store.terms.contract import Amendment, ContractEdit, UsageFilterUpdate
+from store.terms.effective import changes_of
+from store.terms.review_finding import Finding, Findings, error
+
+T = TypeVar("T")
+
+_CHANGES = ("amendments", "usage_filter_updates", "edits", "end_date_updates")
+
+
+def bundle(subject: Bundle, known: Book | None = None) -> Findings:
+    """Rules of §6 for each object of the bundle; references may go to the bundle itself or to the known book."""
+    base = known or Book()
+    merged = Bundle.model_construct(
+        custom_field_keys=(*base.custom_field_keys, *subject.custom_field_keys),
+        billable_metrics=_merged(base.billable_metrics, subject.billable_metrics),
+        products=_merged(base.products, subject.products),
+        rate_cards=_merged(base.rate_cards, subject.rate_cards),
+        customers=_merged(base.customers, subject.customers),
+        contracts=_merged(base.contracts, subject.contracts),
+        as_of=subject.as_of,
+    )
+    yield from _keys(subject)
+    yield from _unique_fields(merged, subject)
+    reviews: tuple[tuple[str, Any], ...] = (
+        ("billable_metrics", review_catalog.metric),
+        ("products", review_catalog.product),
+        ("rate_cards", review_catalog.rate_card),
+        ("customers", review_customer.customer),
+    )
+    for kind, review in reviews:
+        for k, thing in enumerate(getattr(subject, kind)):
+            yield from (f.at(f"/{kind}/{k}") for f in _lenient(review(thing, merged), thing))
+    yield from _contracts(subject, merged)
+
+
+def _contracts(subject: Bundle, merged: Book) -> Findings:
+    """Each contract as it was created, then each change of it on top of those recorded before."""
+    for k, final in enumerate(subject.contracts):
+        bare = final.model_copy(update=dict.fromkeys(_CHANGES, ()) | {"archived_at": None})
+        told: set[tuple[str, str]] = set()
+        for finding in _lenient(review_contract.contract(bare, merged), final):
+            told.add((finding.code, finding.message))
+            yield finding.at(f"/contracts/{k}")
+        grown = bare
+        for change, path in changes_of(final):
+            kind = path.split("/")[1]
+            review: Any = {
+                Amendment: review_contract.amendment,
+                UsageFilterUpdate: review_contract.filter_update,
+                ContractEdit: review_contract.edit,
+            }.get(type(change), review_contract.end_date)
+            for finding in _lenient(review(change, grown, merged), final):
+                if finding.severity == "error" or (finding.code, finding.message) not in told:
+                    yield finding.at(f"/contracts/{k}{path}")
+            grown = grown.model_copy(update={kind: (*getattr(grown, kind), change)})
+
+
+def _lenient(found: Findings, thing: Any) -> Findings:
+    """A book may hold what was sound when it was made: things archived since are no errors in it."""
+    return (f for f in found if f.code != "archived")
+
+
+def _keys(subject: Bundle) -> Findings:
+    seen: set[tuple[str, str]] = set()
+    for k, key in enumerate(subject.custom_field_keys):
+        if (key.entity, key.key) in seen:
+            yield error("twice", f"/custom_field_keys/{k}", "is registered twice")
+        seen.add((key.entity, key.key))
+
+
+def _unique_fields(merged: Book, subject: Bundle) -> Findings:
+    """Rule 8: where a key asks for it, no two objects of its kind have the same value (409)."""
+    for entity, kind in (
+        ("customer", "customers"),
+        ("contract", "contracts"),
+        ("product", "products"),
+        ("billable_metric", "billable_metrics"),
+        ("rate_card", "rate_cards"),
+    ):
+        unique = {k.key for k in merged.custom_field_keys if k.entity == entity and k.enforce_uniqueness}
+        if not unique:
+            continue
+        places = {thing.id: k for k, thing in enumerate(getattr(subject, kind))}
+        seen: dict[tuple[str, str], str] = {}
+        for thing in getattr(merged, kind):
+            for key in unique & set(thing.custom_fields):
+                pair = (key, thing.custom_fields[key])
+                if pair in seen and thing.id in places:
+                    at = f"/{kind}/{places[thing.id]}/custom_fields/{key}"
+                    yield error("not_unique", at, f"{pair[1]} is already used by {seen[pair]}", 409)
+                seen.setdefault(pair, thing.id)
+
+
+def _merged(old: tuple[Any, ...], new: tuple[Any, ...]) -> tuple[Any, ...]:
+    given = {thing.id for thing in new}
+    return (*(thing for thing in old if thing.id not in given), *new)
+
+
+__all__ = ["Finding", "bundle"]

@@ -1,0 +1,100 @@
+"""The terms that a contract, an amendment or an edit brings, reviewed on the ground they fall on (README, §6)."""
+
+from __future__ import annotations
+
+from itertools import chain
+from typing import Any
+
+from store.terms.book import Book
+from store.terms.contract import ContractTerms, prioritization_problems
+from store.terms.effective import Effective
+from store.terms.override import OverrideType, Prioritization
+from store.terms.review_balances import balance, charge, recurring, service
+from store.terms.review_finding import Findings, Ground, error
+from store.terms.review_overrides import override, subscription
+
+LISTS = {
+    "commits": "commit",
+    "credits": "contract_credit",
+    "recurring_commits": "commit",
+    "recurring_credits": "contract_credit",
+    "scheduled_charges": "scheduled_charge",
+    "discounts": "discount",
+}
+"""A list of terms, and the entity whose custom fields its items carry."""
+
+
+def added(holder: Any, ground: Ground, prefix: str = "") -> Findings:
+    """Every term that a contract, amendment or edit adds, reviewed on the ground it falls on."""
+    own = {kind: getattr(holder, prefix + kind, ()) for kind in (*LISTS, "overrides", "subscriptions")}
+    ground = _beside(ground, own)
+    for kind, entity in LISTS.items():
+        for k, term in enumerate(own[kind]):
+            review: Any = recurring if kind.startswith("recurring") else balance if kind in _BALANCES else charge
+            yield from (f.at(f"/{prefix}{kind}/{k}") for f in review(term, ground, entity))
+    for k, each in enumerate(own["overrides"]):
+        yield from (f.at(f"/{prefix}overrides/{k}") for f in override(each, ground))
+    for k, each in enumerate(own["subscriptions"]):
+        entitling = (*ground.overrides, *own["overrides"])
+        yield from (f.at(f"/{prefix}subscriptions/{k}") for f in subscription(each, ground, entitling))
+    for k, each in enumerate(getattr(holder, prefix + "professional_services", ())):
+        yield from (f.at(f"/{prefix}professional_services/{k}") for f in service(each, ground))
+    if not isinstance(holder, ContractTerms):
+        yield from _priorities(holder, ground, prefix)
+
+
+_BALANCES = ("commits", "credits")
+
+
+def ground_of(now: Effective, book: Book) -> Ground:
+    """The ground on which a change of this contract stands."""
+    return Ground(
+        book,
+        book.card_of(now.contract),
+        now.span,
+        prioritization=now.contract.multiplier_override_prioritization,
+        overrides=now.overrides,
+        balance_ids=_ids(now.commits, now.credits) | customer_balances(now.contract.customer_id, book),
+        recurring_ids=_ids(now.recurring_commits, now.recurring_credits),
+        subscription_ids=_ids(now.subscriptions),
+    )
+
+
+def _beside(ground: Ground, own: dict[str, Any]) -> Ground:
+    return Ground(
+        ground.book,
+        ground.card,
+        ground.span,
+        ground.prioritization,
+        ground.overrides,
+        ground.balance_ids | _ids(own["commits"], own["credits"]),
+        ground.recurring_ids | _ids(own["recurring_commits"], own["recurring_credits"]),
+        ground.subscription_ids | _ids(own["subscriptions"]),
+    )
+
+
+def _ids(*lists: Any) -> frozenset[str]:
+    return frozenset(i for term in chain(*lists) for i in (term.id, getattr(term, "temporary_id", None)) if i)
+
+
+def customer_balances(customer_id: str, book: Book) -> frozenset[str]:
+    """Ids of the customer-level commits and credits, which a contract may refer to."""
+    customer = book.customer.get(customer_id)
+    return _ids(customer.commits, customer.credits) if customer else frozenset()
+
+
+def _priorities(holder: Any, ground: Ground, prefix: str) -> Findings:
+    """Rule 28 across time: new overrides compete with those already there (README, §2.12)."""
+    new = getattr(holder, prefix + "overrides", ())
+    tiered = OverrideType.TIERED
+    stated = ground.prioritization
+    if stated is None and any(o.type is tiered for o in ground.overrides):
+        stated = Prioritization.EXPLICIT
+    for problem in prioritization_problems(new, stated, f"/{prefix}overrides"):
+        yield error("prioritization", problem.path, problem.message)
+    if stated is None and any(o.type is tiered for o in new):
+        for old in ground.overrides:
+            if old.type is OverrideType.MULTIPLIER and old.priority is None:
+                text = "a TIERED override makes priorities decide, and a multiplier already on the contract has none"
+                yield error("prioritization", f"/{prefix}overrides", text)
+                return
