@@ -11,14 +11,19 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, insert
 from sqlalchemy.orm import Session
+from sqlmodel import SQLModel
 
 from store import schema
 from store.engine import WRITE, clear_faults, connect
 from store.errors import ReadOnly, StoreUnavailable
 from store.location import Location, locate
+from store.schema import upgrade
+from store.tables import table
 from store.tables.audit import AuditEntry
+
+__all__ = ["Actor", "Store", "Work", "make_private", "upgrade"]
 
 HEADER = b"SQLite format 3\0"
 
@@ -43,19 +48,25 @@ class Work:
         self, *, action: str, entity: str, entity_id: str, before: Any, after: Any, customer_id: str | None = None
     ) -> None:
         """Records what was done: `before` and `after` are JSON-ready values or terms, None where there is nothing."""
-        self.session.add(
-            AuditEntry(
-                who=self.by.name,
-                origin=self.by.origin,
-                at=self.now,
-                action=action,
-                entity=entity,
-                entity_id=entity_id,
-                customer_id=customer_id,
-                before=before,
-                after=after,
-            )
+        self.insert(
+            AuditEntry,
+            {
+                "who": self.by.name,
+                "origin": self.by.origin,
+                "at": self.now,
+                "action": action,
+                "entity": entity,
+                "entity_id": entity_id,
+                "customer_id": customer_id,
+                "before": before,
+                "after": after,
+            },
         )
+
+    def insert(self, row: type[SQLModel], values: dict[str, Any] | list[dict[str, Any]]) -> None:
+        """Adds one row, or several alike; nothing for an empty list."""
+        if values:
+            self.session.execute(insert(table(row)), values)
 
 
 class Store:

@@ -68,8 +68,8 @@ def migrate(engine: Engine, *, target: str = "head") -> None:
         command.upgrade(config, target)
 
 
-def upgrade(url: str) -> Path | None:
-    """Upgrades an older store to this program's schema; returns the backup made before (None if none was needed).
+def upgrade(url: str) -> str:
+    """Upgrades an older store to this program's schema, after a copy beside it; returns a sentence on what was done.
 
     Raises `StoreUnavailable` for a store that is missing, locked or newer. PostgreSQL stores are upgraded in one
     transaction, without a copy.
@@ -83,13 +83,14 @@ def upgrade(url: str) -> Path | None:
             with engine.connect() as connection:
                 found = version(connection)
             if found == REVISIONS[-1]:
-                return None
+                return f"the store {location.shown} is up to date"
             if found is not None and found not in REVISIONS:
                 with engine.connect() as connection:
                     check(connection, location)
             copy = backup(location.path, _beside(location.path, found)) if location.path and found else None
             migrate(engine)
-            return copy
+            kept = f"; the store as it was is kept in {copy}" if copy else ""
+            return f"the store {location.shown} was upgraded to schema {REVISIONS[-1]}{kept}"
     finally:
         engine.dispose()
 
