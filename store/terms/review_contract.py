@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 from pydantic import ValidationError
 
 from store.errors import NotFound
-from store.terms.base import Term, explain
+from store.terms.base import explain
 from store.terms.book import Book
 from store.terms.changes import Edit, EndDate, Proposal, Refilter, apply, as_contract
 from store.terms.contract import (
@@ -23,7 +22,6 @@ from store.terms.effective import Effective, effective
 from store.terms.review_finding import Findings, Ground, custom_fields, error, missing, warning
 from store.terms.review_routing import overlaps, usable
 from store.terms.review_terms import added, customer_balances, ground_of
-from store.terms.schedules import AccessItem
 from store.terms.time import DISTANT_FUTURE, Span
 
 
@@ -200,17 +198,24 @@ def _sound(subject: ContractEdit, after: Effective) -> Findings:
         terms = {term.id: term for term in getattr(after, kind)}
         for k, update in enumerate(getattr(subject, f"update_{kind}")):
             term = terms[getattr(update, name)]
-            for path, part in _parts(term):
-                for problem in part.problems():
-                    yield error("edit", f"/update_{kind}/{k}{path}{problem.path}", problem.message)
+            yield from (f.at(f"/update_{kind}/{k}") for f in _broken(term))
 
 
-def _parts(term: Any) -> Iterator[tuple[str, Term]]:
-    access = getattr(term, "access_schedule", None)
-    if access is not None:
-        yield from (("/access_schedule", item) for item in access.schedule_items if isinstance(item, AccessItem))
-    if access is None or access.schedule_items:
-        yield "", term
+def _broken(term: Any) -> Findings:
+    """What is wrong with a term after an edit: its schedules' items one by one, then the term as a whole."""
+    empty = False
+    for name in ("access_schedule", "invoice_schedule", "schedule"):
+        schedule = getattr(term, name, None)
+        if schedule is None or getattr(schedule, "recurring_schedule", None) is not None:
+            continue
+        if not schedule.schedule_items:
+            empty = True
+            yield error("edit", f"/{name}", "must keep at least one schedule item")
+        for item in schedule.schedule_items or ():
+            for problem in item.problems():
+                yield error("edit", f"/{name}{problem.path}", problem.message)
+    for problem in () if empty else term.problems():
+        yield error("edit", problem.path, problem.message)
 
 
 def _changed(book: Book, to: Contract, proposal: Proposal) -> Contract:
