@@ -1,4 +1,4 @@
-"""The store itself: `db upgrade`, `db check`, `db backup`."""
+"""The store itself: `db upgrade`, `db check`, `db backup`, `db restore`."""
 
 from __future__ import annotations
 
@@ -47,3 +47,19 @@ def backup(
     with opened(store, usage, True) as book:
         integrity.backup(book, file)
     typer.echo(f"backed up to {file}", err=True)
+
+
+@app.command("restore")
+def restore(
+    file: Annotated[str, typer.Argument(help="A backup.")],
+    store: StoreUrl = None,
+    usage: UsageUrl = None,
+    read_only: ReadOnly = False,
+) -> None:
+    """Put a backup in the store's place; refused while a store is there."""
+    from console.settings import store_url
+    from store import integrity
+
+    where = place(store, usage, read_only)
+    integrity.restore(store_url(where.store), file)
+    typer.echo(f"restored from {file}", err=True)

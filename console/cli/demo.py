@@ -62,6 +62,7 @@ def _fill(folder: Path, customers: int, events: int) -> str:
         if customers or events:
             raise Conflict(f"{path} exists already; a generated book goes into a new folder")
         return str(path)
+    make_private(folder)
     typer.echo("Filling the demo…", err=True)
     store = Store.open(str(path))
     try:

@@ -47,9 +47,9 @@ def statement(
 ) -> None:
     """Preview the statements of a stored customer, as of now; with --what-if, before and after."""
     from store.preview import Previews
-    from store.rating.selection import select
 
     from store import queries
+    from store.rating.selection import select
 
     day = _day(period)
     payload = None if what_if is None else read_document(what_if)
@@ -108,9 +108,9 @@ def statements(
 ) -> None:
     """Preview every customer's statements of one period."""
     from store.preview import Previews
-    from store.rating.selection import merge, select
 
     from store import queries
+    from store.rating.selection import merge, select
 
     day = _day(period)
     parts: list[Preview] = []
