@@ -14,11 +14,11 @@ app = typer.Typer(help="Upgrade, check and back up the store.", no_args_is_help=
 @app.command("upgrade")
 def upgrade(store: StoreUrl = None, usage: UsageUrl = None, read_only: ReadOnly = False) -> None:
     """Bring an older store to this version's schema, after a backup beside it."""
-    from console.settings import store_url
+    from console.settings import quick
     from store import database
 
     where = place(store, usage, read_only)
-    typer.echo(database.upgrade(store_url(where.store)), err=True)
+    typer.echo(database.upgrade(quick(store=where.store).store), err=True)
 
 
 @app.command("check")
@@ -57,9 +57,9 @@ def restore(
     read_only: ReadOnly = False,
 ) -> None:
     """Put a backup in the store's place; refused while a store is there."""
-    from console.settings import store_url
+    from console.settings import quick
     from store import integrity
 
     where = place(store, usage, read_only)
-    integrity.restore(store_url(where.store), file)
+    integrity.restore(quick(store=where.store).store, file)
     typer.echo(f"restored from {file}", err=True)

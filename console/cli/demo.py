@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import tempfile
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable
+from datetime import datetime, timedelta
 from pathlib import Path
 from time import monotonic
 from typing import Annotated
 
 import typer
 
-from console.cli.options import Place, ReadOnly, UsageUrl, actor, now, place
+from console.cli.options import ReadOnly, UsageUrl, actor, now, place
 from console.cli.progress import Progress
 from store.errors import Conflict, Invalid
 from store.terms import document
@@ -18,9 +19,8 @@ from store.terms import document
 
 def open_console(store: str | None, usage: str | None, read_only: bool) -> None:
     """Open the console on the store that the options name."""
-    from console.launch import run_console
-
-    run_console(place(store, usage, read_only))
+    where = place(store, usage, read_only)
+    _run(where.store, where.read_only)
 
 
 def demo(
@@ -55,7 +55,7 @@ def _fill(folder: Path, customers: int, events: int) -> str:
 
     from console.demo import TODAY, book_text, usage_path
     from store import bundle
-    from store.database import Store
+    from store.database import Store, make_private
 
     path = folder / "termsheet.db"
     if path.exists():
@@ -88,11 +88,19 @@ def _open(url: str, no_console: bool, read_only: bool) -> None:
         typer.echo(url)
         return
     from console.demo import TODAY
-    from console.launch import run_console
 
     began = monotonic()
+    _run(url, read_only, label="demo", clock=lambda: TODAY + timedelta(seconds=monotonic() - began))
 
-    def clock() -> datetime:
-        return (TODAY + timedelta(seconds=monotonic() - began)).astimezone(UTC)
 
-    run_console(Place(url, read_only), clock=clock, label="demo")
+def _run(url: str | None, read_only: bool, *, label: str = "", clock: Callable[[], datetime] = now) -> None:
+    """The console, with the operator's settings; leaves with its exit code."""
+    from console import settings
+    from console.launch import run_console
+    from screens.services import Services
+
+    quick = settings.quick(store=url)
+    services = Services(url=quick.store, operator=settings.operator(), read_only=read_only, label=label, clock=clock)
+    code = run_console(services, keymap=quick.keymap, theme=quick.theme, mouse=quick.mouse)
+    if code:
+        raise typer.Exit(code)

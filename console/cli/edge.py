@@ -55,9 +55,9 @@ def _refuse(sentence: str, code: int = REFUSED) -> int:
 
 
 def _defect(error: Exception) -> int:
-    from console.crash import record
+    from console.crash import note
 
-    sys.stderr.write(f"termsheet: a defect of ours ({type(error).__name__}); details are in {record(error)}\n")
+    sys.stderr.write(f"termsheet: {visible(note(error))}\n")
     return DEFECT
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
-import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -37,13 +35,10 @@ def now() -> datetime:
 
 def actor(origin: str = "cli") -> Actor:
     """Who is asking: the operator's login name, and where from."""
+    from console.settings import operator
     from store.database import Actor
 
-    try:
-        name = getpass.getuser()
-    except (KeyError, OSError):
-        name = f"uid {os.getuid()}"
-    return Actor(name=name, origin=origin)
+    return Actor(name=operator(), origin=origin)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +61,11 @@ def place(store: str | None, usage: str | None, read_only: bool) -> Place:
 @contextmanager
 def opened(store: str | None, usage: str | None, read_only: bool) -> Iterator[Store]:
     """The store those options name, closed afterwards; raises StoreUnavailable or ReadOnly."""
-    from console.settings import store_url
+    from console.settings import quick
     from store.database import Store
 
     where = place(store, usage, read_only)
-    found = Store.open(store_url(where.store), read_only=where.read_only)
+    found = Store.open(quick(store=where.store).store, read_only=where.read_only)
     try:
         yield found
     finally:
