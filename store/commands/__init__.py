@@ -5,16 +5,29 @@ writes its rows in the unit of work it is given, and returns the new id or the v
 """
 
 from store.commands.balances import create_customer_commit, create_customer_credit
+from store.commands.catalog import add_rates, create_metric, create_product, create_rate_card
+from store.commands.contract_changes import amend_contract, edit_contract, set_usage_filter, update_end_date
+from store.commands.contracts import archive_contract, create_contract
 from store.commands.custom_fields import register_custom_field_key, set_custom_fields
 from store.commands.customers import archive_customer, create_customer, set_ingest_aliases, set_name
 
 __all__ = [
+    "add_rates",
+    "amend_contract",
+    "archive_contract",
     "archive_customer",
+    "create_contract",
     "create_customer",
     "create_customer_commit",
     "create_customer_credit",
+    "create_metric",
+    "create_product",
+    "create_rate_card",
+    "edit_contract",
     "register_custom_field_key",
     "set_custom_fields",
     "set_ingest_aliases",
     "set_name",
+    "set_usage_filter",
+    "update_end_date",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, TypeVar
 from uuid import uuid4
 
@@ -125,6 +125,29 @@ def temporaries(payload: Term) -> dict[str, str]:
 
     _mapped(payload, note)
     return found
+
+
+FIELDS_OF = {
+    "commit": "commit",
+    "recurring_commit": "commit",
+    "credit": "contract_credit",
+    "recurring_credit": "contract_credit",
+    "scheduled_charge": "scheduled_charge",
+    "discount": "discount",
+    "subscription": "subscription",
+    "professional_service": "professional_service",
+}
+"""A kind of term, and the entity whose custom fields it carries."""
+
+
+def fielded(payload: Term) -> Iterator[tuple[str, str, Mapping[str, str], str]]:
+    """The terms of a payload that carry custom fields: entity, id, the fields, and the path."""
+    for name in type(payload).model_fields:
+        terms = getattr(payload, name) if name in payload.model_fields_set else None
+        for k, term in enumerate(terms if isinstance(terms, tuple) else ()):
+            kind = kind_of(term) if isinstance(term, Term) else None
+            if kind in FIELDS_OF and term.custom_fields:
+                yield FIELDS_OF[kind], term.id, term.custom_fields, f"/{name}/{k}"
 
 
 def _mapped(value: T, change: Callable[[Term], dict[str, Any]]) -> T:

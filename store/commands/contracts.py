@@ -1,0 +1,107 @@
+"""Contracts: create and archive."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from store.commands import lookups
+from store.commands.ids import every, fielded, identified, new_id
+from store.database import Work
+from store.errors import Invalid, NotFound
+from store.queries import loading
+from store.queries.book import around, card_named
+from store.tables.contracts import ContractRow
+from store.terms import review
+from store.terms.changes import as_contract
+from store.terms.contract import Contract, ContractTerms
+
+ELSEWHERE = {"id", "recorded_at", "archived_at", *loading.CHANGES.values()}
+"""Fields of a contract that have columns or tables of their own."""
+
+
+def create_contract(work: Work, *, request: ContractTerms) -> str:
+    """Makes a contract and returns its id.
+
+    A rate-card alias is resolved as of the contract's start, for good. Raises Invalid, NotFound, or Conflict for a used
+    uniqueness key, id or unique value.
+    """
+    renewed = request.transition.from_contract_id if request.transition else None
+    book = around(
+        work.session,
+        customer_ids=[request.customer_id],
+        card_ids=[request.rate_card_id] if request.rate_card_id else [],
+        card_alias=request.rate_card_alias,
+        product_ids=loading.product_ids(request.payload()),
+        contract_ids=[renewed] if renewed else [],
+    )
+    review.refuse(review.contract(request, book))
+    return place_contract(work, request, recorded_at=work.now).id
+
+
+def place_contract(work: Work, reviewed: ContractTerms, *, recorded_at: datetime) -> Contract:
+    """Writes a contract that was reviewed, without what changed it later, and returns it with its ids."""
+    id = reviewed.id or new_id()
+    lookups.free_id(work, ContractRow, id, what="contract")
+    lookups.claim_key(work, "contract", reviewed.uniqueness_key, id)
+    terms = identified(_on_card(work, reviewed))
+    kept = {name: value for name, value in terms.payload().items() if name not in ELSEWHERE}
+    work.insert(
+        ContractRow,
+        {
+            "id": id,
+            "customer_id": terms.customer_id,
+            "rate_card_id": terms.rate_card_id,
+            "name": terms.name,
+            "starting_at": terms.starting_at,
+            "ending_before": terms.ending_before,
+            "created_at": recorded_at,
+            "version": 1,
+            "terms": kept,
+        },
+    )
+    lookups.claim_terms(work, every(terms), customer_id=terms.customer_id, contract_id=id)
+    lookups.claim_fields(work, "contract", id, terms.custom_fields)
+    for entity, term_id, fields, path in fielded(terms):
+        lookups.claim_fields(work, entity, term_id, fields, at=path)
+    work.audit(
+        action="create",
+        entity="contract",
+        entity_id=id,
+        customer_id=terms.customer_id,
+        before=None,
+        after={"id": id, **kept},
+    )
+    return as_contract(terms, id=id).model_copy(update={"recorded_at": recorded_at})
+
+
+def _on_card(work: Work, terms: ContractTerms) -> ContractTerms:
+    """The terms with the rate card that their alias means at the contract's start."""
+    if terms.rate_card_alias is None:
+        return terms
+    card_id = card_named(work.session, terms.rate_card_alias, terms.starting_at)
+    if card_id is None:
+        text = f"no rate card has the alias {terms.rate_card_alias} at the contract's start"
+        raise NotFound(text, path="/rate_card_alias")
+    given = terms.model_fields_set - {"rate_card_alias"} | {"rate_card_id"}
+    fields = {name: getattr(terms, name) for name in type(terms).model_fields}
+    return type(terms).model_construct(given, **{**fields, "rate_card_alias": None, "rate_card_id": card_id})
+
+
+def archive_contract(
+    work: Work, *, contract_id: str, customer_id: str | None = None, seen_version: int | None = None
+) -> str:
+    """Archives a contract for good; raises Invalid for one that is archived already."""
+    row = lookups.contract(work, contract_id, customer_id=customer_id, seen=seen_version)
+    if row.archived_at is not None:
+        raise Invalid("the contract is archived already", path="/contract_id")
+    row.archived_at = work.now
+    row.version += 1
+    work.audit(
+        action="archive",
+        entity="contract",
+        entity_id=contract_id,
+        customer_id=row.customer_id,
+        before={"archived_at": None},
+        after={"archived_at": work.now},
+    )
+    return contract_id
