@@ -1,0 +1,75 @@
+"""`termsheet`: the console opens at once, everything else goes to the command line.
+
+The console's way in imports as little as it can: a sentence is on the terminal before Textual is imported, and neither
+Typer, Pydantic nor SQLModel is imported before the first screen is painted.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+import sys
+from typing import NamedTuple
+
+
+class Asked(NamedTuple):
+    """What `termsheet` without a command was told."""
+
+    store: str | None
+    read_only: bool
+
+
+def console_asked(arguments: list[str]) -> Asked | None:
+    """The options, if these arguments mean the plain console; None where they are the command line's business."""
+    store, read_only = None, False
+    rest = iter(arguments)
+    for word in rest:
+        if word == "--read-only":
+            read_only = True
+        elif word == "--store":
+            store = next(rest, "")
+        elif word.startswith("--store="):
+            store = word.partition("=")[2]
+        else:
+            return None
+        if store == "":
+            return None
+    return Asked(store, read_only)
+
+
+def main() -> int:
+    """The program."""
+    asked = console_asked(sys.argv[1:])
+    if asked is None:
+        from console.cli import run
+
+        return run(sys.argv[1:])
+    return _console(asked)
+
+
+def _console(asked: Asked) -> int:
+    if os.isatty(2):
+        os.write(2, b"Opening Termsheet ...\r\n")
+    os.environ.setdefault("TEXTUAL_ANIMATIONS", "none")
+    gc.disable()
+    from console import settings
+    from console.launch import run_console
+    from screens.services import Services
+    from store.errors import TermsheetError
+
+    try:
+        quick = settings.quick(store=asked.store)
+    except TermsheetError as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    services = Services(url=quick.store, operator=settings.operator(), read_only=asked.read_only)
+    from console import app, driver  # noqa: F401  everything the first screen needs, before the collector is back
+    from screens.customers import screen  # noqa: F401
+
+    gc.freeze()
+    gc.enable()
+    return run_console(services, keymap=quick.keymap, theme=quick.theme, mouse=quick.mouse)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

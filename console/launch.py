@@ -1,0 +1,39 @@
+"""Opening the console on a store, for `termsheet` and `termsheet demo`: the terminal is checked and watched."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import Any
+
+from screens.services import Services
+
+
+def run_console(
+    services: Services, *, keymap: dict[str, str] | None = None, theme: str = "", mouse: bool = True
+) -> int:
+    """Run the console until the operator leaves it; the exit code. Refuses (1) where there is no usable terminal."""
+    os.environ.setdefault("TEXTUAL_ANIMATIONS", "none")
+    from console import driver
+
+    why = driver.refusal()
+    if why:
+        sys.stderr.write(why + "\n")
+        return 1
+    from console.app import ConsoleApp
+
+    class Console(ConsoleApp):
+        """The console on a real terminal."""
+
+        def __init__(self, **options: Any) -> None:
+            super().__init__(services, **options)
+            self.driver_class = driver.HardDriver
+            self.mouse_on = mouse
+
+    app = Console(keymap=keymap, theme_name=theme)
+    driver.guard(lambda: getattr(app._driver, "attrs_before", None), services.rescue.run)
+    try:
+        result = app.run(mouse=mouse)
+    finally:
+        services.close()
+    return app.return_code or result or 0

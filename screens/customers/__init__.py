@@ -1,0 +1,1 @@
+"""The customer list: a million of them, found by typing; adding one, opening one."""

@@ -1,0 +1,18 @@
+"""What can be done on the customer list."""
+
+from __future__ import annotations
+
+from screens.command import Command
+
+COMMANDS = (
+    Command("customers.open", "enter", "open", "Open", "Open the selected customer: contracts, balances, statements."),
+    Command(
+        "customers.search", "slash", "search", "Search", "Search names, ids and aliases; results follow every letter."
+    ),
+    Command(
+        "customers.add", "n", "add", "New customer", "Add a customer with its aliases and custom fields.", writes=True
+    ),
+    Command("customers.sort", "s", "sort", "Sort", "Sort by name or by newest first."),
+    Command("customers.archived", "a", "archived", "Archived", "Show archived customers too, or hide them."),
+    Command("customers.reload", "r", "reload", "Reload", "Read the list again.", show=False),
+)

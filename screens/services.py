@@ -1,0 +1,133 @@
+"""What a screen is given: the store, the previews, who is working and what time it is.
+
+Nothing heavy is imported until it is asked for: SQLModel takes longer to import than the first screen takes to paint.
+`store()` and `previews()` block on their first call, so only workers call them.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from store.errors import ReadOnly
+
+if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
+    from store.preview import Previews
+
+    from store.database import Actor, Store, Work
+
+
+def utc_now() -> datetime:
+    """The present instant, UTC."""
+    return datetime.now(UTC)
+
+
+class Rescue:
+    """What must reach the disk if the terminal goes away: one saver per unfinished work, called on a signal.
+
+    A saver takes nothing, touches no widget and awaits nothing: it writes plain data that its owner keeps current.
+    """
+
+    def __init__(self) -> None:
+        self._savers: dict[str, Callable[[], object]] = {}
+
+    def hold(self, name: str, save: Callable[[], object]) -> None:
+        """Register (or replace) the saver of that name."""
+        self._savers = {**self._savers, name: save}
+
+    def drop(self, name: str) -> None:
+        """Forget it: the work was saved or discarded."""
+        self._savers = {key: save for key, save in self._savers.items() if key != name}
+
+    def run(self) -> list[BaseException]:
+        """Call every saver, whatever the others do; the failures."""
+        failed: list[BaseException] = []
+        for save in self._savers.values():
+            try:
+                save()
+            except BaseException as error:  # noqa: BLE001  the last chance of every other draft
+                failed.append(error)
+        return failed
+
+
+class _Opened:
+    """The things opened so far, behind one lock: two workers that ask at once get the same store."""
+
+    def __init__(self) -> None:
+        self.lock = threading.RLock()
+        self.store: Any = None
+        self.previews: Any = None
+
+
+@dataclass(frozen=True)
+class Services:
+    """Passed to every screen by constructor."""
+
+    url: str
+    """The store's URL, such as `sqlite:////home/ann/.local/share/termsheet/store.db`."""
+    operator: str = "operator"
+    """Who is working: the name audit entries carry."""
+    read_only: bool = False
+    """Writes are refused by the store; screens grey them."""
+    label: str = ""
+    """What the header calls this store (`demo`, `team`); empty: nothing."""
+    clock: Callable[[], datetime] = utc_now
+    """The present instant; a test freezes it."""
+    rescue: Rescue = field(default_factory=Rescue)
+    """Savers of unfinished work, run when the terminal goes away."""
+    _opened: _Opened = field(default_factory=_Opened, repr=False, compare=False)
+
+    @property
+    def actor(self) -> Actor:
+        """The operator, as audit entries name them."""
+        from store.database import Actor
+
+        return Actor(self.operator, "console")
+
+    def now(self) -> datetime:
+        """The present instant by the clock of these services."""
+        return self.clock()
+
+    def store(self) -> Store:
+        """The open store (created and migrated on the first call). Blocks: call it in a worker.
+
+        Raises StoreUnavailable.
+        """
+        with self._opened.lock:
+            if self._opened.store is None:
+                from store.database import Store
+
+                self._opened.store = Store.open(self.url, read_only=self.read_only)
+            opened: Store = self._opened.store
+            return opened
+
+    def work(self) -> AbstractContextManager[Work]:
+        """One transaction of this operator, now: `with services.work() as work: create_customer(work, …)`.
+
+        Raises ReadOnly where the store was opened read-only.
+        """
+        if self.read_only:
+            raise ReadOnly("the store was opened read-only")
+        return self.store().work(by=self.actor, now=self.now())
+
+    def previews(self) -> Previews:
+        """The shared rating service over this store. Blocks on the first call, and while it rates."""
+        with self._opened.lock:
+            if self._opened.previews is None:
+                from store.preview import Previews
+
+                self._opened.previews = Previews(self.store(), self.clock)
+            opened: Previews = self._opened.previews
+            return opened
+
+    def close(self) -> None:
+        """Close what was opened."""
+        with self._opened.lock:
+            if self._opened.store is not None:
+                self._opened.store.close()
+            self._opened.store = self._opened.previews = None

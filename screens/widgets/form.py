@@ -1,0 +1,342 @@
+"""A form made from a list of fields: labelled editors, what was understood, and every error under its field at once.
+
+What was typed is never taken away: a text that cannot be understood stays, with the rule beside it. The form's payload
+is the request being completed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.containers import Horizontal, VerticalScroll
+from textual.message import Message
+from textual.reactive import reactive
+from textual.widget import Widget
+from textual.widgets import Input, Static, TextArea
+
+from screens import safe
+from screens.widgets.choice import Choice
+from screens.widgets.fields import ChoiceField, Field, ManyField, put, take
+from screens.widgets.text_input import TextInput
+from store.errors import Problem
+
+
+class Lines(TextArea):
+    """A few lines of text; Tab goes on to the next field, nothing blinks."""
+
+    DEFAULT_CSS = """
+    Lines { border: none; padding: 0 1; background: $surface; width: 1fr; scrollbar-size-vertical: 1; }
+    Lines:focus { border: none; background: $panel; }
+    Lines .text-area--cursor-line { background: transparent; }
+    """
+
+    def __init__(self, text: str = "", *, placeholder: str = "") -> None:
+        super().__init__(
+            text, soft_wrap=True, tab_behavior="focus", compact=True, placeholder=safe.literal(placeholder),
+            highlight_cursor_line=False,
+        )  # fmt: skip
+        self.cursor_blink = False
+
+    async def _on_paste(self, event: events.Paste) -> None:
+        """Lines without control characters."""
+        clean = "\n".join("".join(c for c in line if c.isprintable()) for line in event.text.splitlines())
+        event.text = clean
+        await super()._on_paste(event)
+
+
+class FieldNote(Widget):
+    """The line under a field: the error, or what was understood."""
+
+    DEFAULT_CSS = """
+    FieldNote { height: 1; width: 1fr; padding: 0 1; }
+    """
+
+    said: reactive[tuple[str, bool]] = reactive(("", False))
+    """Text, and whether it is an error."""
+
+    def render(self) -> Any:
+        """Glyph and words."""
+        text, wrong = self.said
+        shown = safe.fit(("✗ " if wrong else "") + safe.literal(text), self.size.width) if text else ""
+        return safe.label(shown, "$text-error" if wrong else "$text-muted")
+
+
+class FieldRow(Widget):
+    """Label, editor, and the line below."""
+
+    DEFAULT_CSS = """
+    FieldRow { height: auto; width: 1fr; layout: vertical; }
+    FieldRow > Horizontal { height: auto; }
+    FieldRow .label { width: 20; color: $text-muted; padding: 0 1; }
+    FieldRow:focus-within .label { color: $foreground; text-style: bold; }
+    FieldRow > FieldNote { margin-left: 21; padding: 0; display: none; }
+    FieldRow.-echoes > FieldNote, FieldRow.-wrong > FieldNote { display: block; }
+    """
+
+    def __init__(self, field: Field, text: str) -> None:
+        super().__init__()
+        self.field = field
+        self.errors: tuple[str, ...] = ()
+        self._initial = text
+        self.set_class(field.echoes, "-echoes")
+
+    def compose(self) -> ComposeResult:
+        """The three."""
+        with Horizontal():
+            yield Static(safe.label(self.field.label + (" *" if self.field.required else "")), classes="label")
+            yield self._editor()
+        yield FieldNote()
+
+    def _editor(self) -> Widget:
+        f = self.field
+        if isinstance(f, ChoiceField | ManyField):
+            return Choice(
+                f.choices, self._initial, many=isinstance(f, ManyField), optional=not f.required,
+                prompt=f.help or "none", title=f.label,
+            )  # fmt: skip
+        if f.lines > 1:
+            editor = Lines(self._initial, placeholder=f.help)
+            editor.styles.height = f.lines
+            return editor
+        return TextInput(self._initial, placeholder=f.help, max_length=f.max_length)
+
+    def on_mount(self) -> None:
+        """Show what the initial text is understood as."""
+        self.note()
+
+    @property
+    def editor(self) -> TextInput | Lines | Choice:
+        """The widget that is typed into."""
+        found = self.query("TextInput, Lines, Choice").first()
+        assert isinstance(found, TextInput | Lines | Choice)
+        return found
+
+    @property
+    def text(self) -> str:
+        """What is typed."""
+        if not self.is_mounted:
+            return self._initial
+        editor = self.editor
+        return editor.text if isinstance(editor, Lines) else editor.value
+
+    @text.setter
+    def text(self, text: str) -> None:
+        editor = self.editor
+        if isinstance(editor, Lines):
+            editor.load_text(text)
+        else:
+            editor.value = text
+        self.note()
+
+    def value(self) -> Any:
+        """The payload's value, None where nothing is typed; raises ValueError with the end of a sentence."""
+        return self.field.parse(self.text) if self.text.strip() else None
+
+    def problem(self) -> str:
+        """What is wrong with the text by itself; empty if nothing."""
+        try:
+            value = self.value()
+        except ValueError as error:
+            return str(error)
+        return "is required" if value in (None, [], {}) and self.field.required else ""
+
+    def note(self, errors: Sequence[str] | None = None) -> None:
+        """Show errors (None: as before), or else what was understood."""
+        if errors is not None:
+            self.errors = tuple(errors)
+        self.set_class(bool(self.errors), "-wrong")
+        self.query_one(FieldNote).said = ("; ".join(self.errors), True) if self.errors else (self._echo(), False)
+
+    def _echo(self) -> str:
+        if not self.field.echoes:
+            return ""
+        try:
+            value = self.value()
+        except ValueError as error:
+            return f"… {error}"
+        return "" if value is None else self.field.echo(value)
+
+
+class Form(VerticalScroll):
+    """Fields in a scrolling column. Up and Down move between them, Enter submits."""
+
+    DEFAULT_CSS = """
+    Form { height: auto; max-height: 1fr; scrollbar-size-vertical: 1; }
+    """
+
+    @dataclass
+    class Changed(Message):
+        """An operator changed a field."""
+
+        form: Form
+        path: str
+
+        @property
+        def control(self) -> Form:
+            """The form, for selectors."""
+            return self.form
+
+    @dataclass
+    class Left(Message):
+        """A field lost the focus: a good moment to keep the draft."""
+
+        form: Form
+        path: str
+
+        @property
+        def control(self) -> Form:
+            """The form, for selectors."""
+            return self.form
+
+    @dataclass
+    class Submitted(Message):
+        """Enter in a one-line field."""
+
+        form: Form
+
+        @property
+        def control(self) -> Form:
+            """The form, for selectors."""
+            return self.form
+
+    def __init__(
+        self, fields: Iterable[Field], values: Mapping[str, Any] | None = None, *, id: str | None = None,
+        classes: str | None = None,
+    ) -> None:  # fmt: skip
+        """`values` is a payload (or a part of it) to start from; fields without a value start with their default."""
+        super().__init__(id=id, classes=classes, can_focus=False)
+        self.fields = tuple(fields)
+        self._values = dict(values or {})
+        self._rows: dict[str, FieldRow] = {}
+
+    def compose(self) -> ComposeResult:
+        """One row a field."""
+        for field in self.fields:
+            value = take(self._values, field.path)
+            row = FieldRow(field, field.default if value is None else field.text(value))
+            self._rows[field.path] = row
+            yield row
+
+    def row(self, path: str) -> FieldRow:
+        """The row of a field."""
+        return self._rows[path]
+
+    def focus_first(self) -> None:
+        """Put the cursor in the first field, or in the first wrong one."""
+        rows = list(self._rows.values())
+        wrong = [row for row in rows if row.errors]
+        if rows:
+            (wrong or rows)[0].editor.focus()
+
+    def payload(self) -> dict[str, Any]:
+        """What the fields that are filled in (and understood) say, as the request's JSON; the others are left out."""
+        payload: dict[str, Any] = {}
+        for path, row in self._rows.items():
+            try:
+                value = row.value()
+            except ValueError:
+                continue
+            if value not in (None, [], {}):
+                put(payload, path, value)
+        return payload
+
+    def problems(self) -> tuple[Problem, ...]:
+        """What is wrong with the texts by themselves, every field; nothing is shown by asking."""
+        found = ((path, row.problem()) for path, row in self._rows.items())
+        return tuple(Problem("/" + path, problem) for path, problem in found if problem)
+
+    def check(self) -> tuple[Problem, ...]:
+        """As `problems`, and show each under its field."""
+        problems = self.problems()
+        self.show(problems)
+        return problems
+
+    def show(self, problems: Iterable[Problem]) -> tuple[Problem, ...]:
+        """Show each problem under the field whose path it starts with, clear the others; returns the unclaimed."""
+        claimed: dict[str, list[str]] = {path: [] for path in self._rows}
+        rest = []
+        for problem in problems:
+            path = max((p for p in claimed if f"{problem.path}/".startswith(f"/{p}/")), key=len, default=None)
+            if path is None:
+                rest.append(problem)
+            else:
+                below = problem.path.removeprefix(f"/{path}").strip("/")
+                claimed[path].append(f"{_place(below)}{problem.message}")
+        for path, messages in claimed.items():
+            self._rows[path].note(messages)
+        return tuple(rest)
+
+    def load(self, values: Mapping[str, Any]) -> None:
+        """Fill the fields from a payload; nothing is posted."""
+        with self.prevent(Input.Changed, TextArea.Changed, Choice.Changed):
+            for path, row in self._rows.items():
+                row.text = row.field.text(take(values, path))
+
+    def state(self) -> dict[str, str]:
+        """Every text as typed, understood or not: what a draft keeps."""
+        return {path: row.text for path, row in self._rows.items() if row.text}
+
+    def restore(self, state: Mapping[str, str]) -> None:
+        """Put the texts of a draft back."""
+        with self.prevent(Input.Changed, TextArea.Changed, Choice.Changed):
+            for path, row in self._rows.items():
+                row.text = state.get(path, "")
+
+    def offer(self, path: str, choices: Sequence[tuple[str, str]]) -> None:
+        """Give a choice field its choices once they are known."""
+        editor = self._rows[path].editor
+        assert isinstance(editor, Choice)
+        editor.offer(choices)
+
+    @on(Input.Changed)
+    @on(TextArea.Changed)
+    @on(Choice.Changed)
+    def _changed(self, event: Input.Changed | TextArea.Changed | Choice.Changed) -> None:
+        event.stop()
+        row = self._row_of(event.control)
+        if row is not None:
+            row.note(())
+            self.post_message(self.Changed(self, row.field.path))
+
+    @on(Input.Submitted)
+    def _submitted(self, event: Input.Submitted) -> None:
+        event.stop()
+        self.post_message(self.Submitted(self))
+
+    def on_descendant_blur(self, event: events.DescendantBlur) -> None:
+        """Check the field that was left, unless it is still empty."""
+        row = self._row_of(event.widget)
+        if row is not None:
+            problem = row.problem() if row.text.strip() else ""
+            if problem:
+                row.note((problem,))
+            self.post_message(self.Left(self, row.field.path))
+
+    def on_key(self, event: events.Key) -> None:
+        """Up and Down move between one-line fields."""
+        focused = self.app.focused
+        if event.key in ("up", "down") and isinstance(focused, TextInput | Choice):
+            if event.key == "down":
+                self.screen.focus_next()
+            else:
+                self.screen.focus_previous()
+            event.stop()
+
+    def _row_of(self, widget: Widget | None) -> FieldRow | None:
+        for node in widget.ancestors_with_self if widget is not None else ():
+            if isinstance(node, FieldRow):
+                return node
+        return None
+
+
+def _place(below: str) -> str:
+    """`2/name` → `line 3, name: `: where in a field of several values a problem is."""
+    if not below:
+        return ""
+    head, _, tail = below.partition("/")
+    words = f"line {int(head) + 1}" if head.isdigit() else head.replace("_", " ")
+    return f"{words}, {tail}: " if tail else f"{words}: "

@@ -1,0 +1,129 @@
+"""A list to pick from, searched by typing; one or several."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.widgets import Button, Input
+
+from screens import safe
+from screens.command import Command
+from screens.services import Services
+from screens.widgets.base import Dialog
+from screens.widgets.press import Press
+from screens.widgets.table import Column, Row, RowList
+from screens.widgets.text_input import TextInput
+
+MOST = 500
+"""Rows shown at once; typing narrows."""
+
+
+class Picker(Dialog[tuple[str, ...]]):
+    """Dismisses with the chosen values, in the order picked; None if the operator left."""
+
+    ACTIONS = (
+        Command("picker.back", "escape", "back", "Cancel", "Choose nothing.", palette=False),
+        Command(
+            "picker.mark",
+            "ctrl+o",
+            "mark",
+            "Mark",
+            "Mark or unmark this one (several can be chosen).",
+            palette=False,
+        ),
+    )
+
+    DEFAULT_CSS = """
+    Picker > #dialog { height: 20; max-height: 92%; }
+    Picker RowList { background: $surface; }
+    Picker TextInput { background: $panel; }
+    """
+
+    def __init__(
+        self, services: Services, *, title: str, choices: Sequence[tuple[str, str]], chosen: Sequence[str] = (),
+        many: bool = False,
+    ) -> None:  # fmt: skip
+        super().__init__()
+        self.services = services
+        self.title_text, self.choices, self.many = title, tuple(choices), many
+        self.chosen = list(chosen)
+
+    def can(self, action: str) -> bool | None:
+        """Marking is for several."""
+        return self.many or action != "mark"
+
+    def compose(self) -> ComposeResult:
+        """Search box, list, buttons."""
+        with Vertical(id="dialog") as box:
+            box.border_title = safe.label(self.title_text).markup
+            yield TextInput(
+                placeholder="type to search; ↑ ↓ move; ⏎ choose" + ("; ^O marks several" if self.many else "")
+            )
+            yield RowList((Column("", flex=1), Column("", drop_below=60)), header=False, empty="Nothing matches.")
+            with Horizontal(classes="buttons"):
+                yield Press("Cancel", id="cancel")
+                yield Press("Choose", id="choose", kind="primary")
+
+    def on_mount(self) -> None:
+        """Everything, with the cursor on what is chosen."""
+        self._narrow("")
+        if self.chosen:
+            rows = self.query_one(RowList)
+            at = next((k for k, row in enumerate(rows.rows) if row.key == self.chosen[0]), 0)
+            rows.move_to(at)
+        self.query_one(TextInput).focus()
+
+    def _narrow(self, text: str) -> None:
+        words = text.casefold().split()
+        rows = []
+        for value, label in self.choices:
+            haystack = f"{label} {value}".casefold()
+            if all(word in haystack for word in words):
+                mark = ("● " if value in self.chosen else "○ ") if self.many else ""
+                rows.append(Row(value, (mark + label, "")))
+            if len(rows) >= MOST:
+                break
+        self.query_one(RowList).show(rows)
+
+    @on(Input.Changed)
+    def _typed(self, event: Input.Changed) -> None:
+        self._narrow(event.value)
+
+    async def on_key(self, event: object) -> None:
+        """The arrows move in the list while the box has the focus."""
+        key = getattr(event, "key", "")
+        moves = {"up": ("cursor", -1), "down": ("cursor", 1), "pageup": ("page", -1), "pagedown": ("page", 1)}
+        rows = self.query_one(RowList)
+        if key in moves and not rows.has_focus:
+            name, step = moves[key]
+            getattr(rows, f"action_{name}")(step)
+
+    def action_mark(self) -> None:
+        """Mark or unmark the row under the cursor."""
+        row = self.query_one(RowList).selected
+        if row is None:
+            return
+        if row.key in self.chosen:
+            self.chosen.remove(row.key)
+        else:
+            self.chosen.append(row.key)
+        self._narrow(self.query_one(TextInput).value)
+
+    @on(Input.Submitted)
+    @on(RowList.Chosen)
+    def _choose(self) -> None:
+        row = self.query_one(RowList).selected
+        if self.many:
+            self.dismiss(tuple(self.chosen) if self.chosen or row is None else (row.key,))
+        elif row is not None:
+            self.dismiss((row.key,))
+
+    @on(Button.Pressed)
+    def _pressed(self, event: Button.Pressed) -> None:
+        if event.button.id == "choose":
+            self._choose()
+        else:
+            self.dismiss(None)
