@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from decimal import Decimal
 from enum import Enum
@@ -10,7 +11,7 @@ from typing import Any
 import simplejson
 from pydantic import BaseModel
 
-from store.errors import Invalid
+from store.errors import Invalid, Problem
 from store.terms import money, time
 
 
@@ -20,13 +21,39 @@ def read(source: str | bytes, *, name: str = "", yaml: bool = False) -> Any:
         text = source.decode("utf-8-sig") if isinstance(source, bytes) else source
     except UnicodeDecodeError as error:
         raise Invalid(f"{name or 'the document'} is not UTF-8 text (byte {error.start})") from None
-    return _yaml(text, name) if yaml else _json(text, name)
+    value = _yaml(text, name) if yaml else _json(text, name)
+    if (yaml or "\\u" in text) and (problem := unwritable(value)):
+        raise Invalid(f"{name or 'the document'}: {problem}")
+    return value
+
+
+_UNWRITABLE = re.compile("[\x00\ud800-\udfff]")
+
+
+def unwritable(value: Any) -> Problem | None:
+    """The first text in a document that no store can keep (a NUL, half of a surrogate pair), with its path; or None.
+
+    Looks level by level, so that no depth of nesting can exhaust the stack.
+    """
+    waiting: list[tuple[str, Any]] = [("", value)]
+    for path, item in waiting:
+        if isinstance(item, str):
+            if _UNWRITABLE.search(item):
+                return Problem(path, "holds a character that is not text")
+        elif isinstance(item, dict):
+            for key, inner in item.items():
+                if isinstance(key, str) and _UNWRITABLE.search(key):
+                    return Problem(path, "has a field whose name holds a character that is not text")
+                waiting.append((f"{path}/{key}", inner))
+        elif isinstance(item, list | tuple):
+            waiting.extend((f"{path}/{k}", inner) for k, inner in enumerate(item))
+    return None
 
 
 def _json(text: str, name: str) -> Any:
     label = name or "the document"
     try:
-        return simplejson.loads(text, use_decimal=True, parse_constant=_no_constant)
+        return _DECODER.decode(text)
     except simplejson.JSONDecodeError as error:
         raise Invalid(f"{label} is not valid JSON: {error.msg} at line {error.lineno}, column {error.colno}") from None
     except RecursionError:
@@ -37,6 +64,9 @@ def _json(text: str, name: str) -> Any:
 
 def _no_constant(word: str) -> Any:
     raise ValueError(f"{word} is not a number")
+
+
+_DECODER = simplejson.JSONDecoder(parse_float=Decimal, parse_constant=_no_constant)
 
 
 def _yaml(text: str, name: str) -> Any:

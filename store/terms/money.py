@@ -31,6 +31,8 @@ def amount(value: Any) -> Decimal:
         raise ValueError("must be a finite number")
     if number and number.adjusted() >= MAX_DIGITS:
         raise ValueError(f"must have at most {MAX_DIGITS} digits before the point")
+    if number and number.adjusted() < -MAX_PLACES:
+        raise ValueError(f"must have at most {MAX_PLACES} digits after the point")
     if -int(number.as_tuple().exponent) > MAX_PLACES:
         number = canonical(number)
         if -int(number.as_tuple().exponent) > MAX_PLACES:

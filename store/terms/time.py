@@ -32,7 +32,9 @@ def instant(value: Any) -> datetime:
     day, clock, fraction, zone = match.groups()
     try:
         moment = datetime.fromisoformat(f"{day}T{clock}{'+00:00' if zone in 'Zz' else zone}")
-        return moment.replace(microsecond=int((fraction or "0").ljust(6, "0")[:6])).astimezone(UTC)
+        if fraction:
+            moment = moment.replace(microsecond=int(fraction.ljust(6, "0")[:6]))
+        return moment if moment.tzinfo is UTC else moment.astimezone(UTC)
     except (ValueError, OverflowError):
         raise ValueError("is not a date that exists") from None
 
