@@ -1,4 +1,42 @@
-"""What screens and the API read: frozen values, keyset pages, never ORM rows.
+"""What screens, the command line and the API read: frozen values, in pages where lists can be long, never rows.
 
-Nothing here writes.
+Functions for outsiders take the store and open their own read transaction; none of them writes.
 """
+
+from store.queries.audit import Change, changes, changes_of, last_change
+from store.queries.book import customer_book, whole_book
+from store.queries.contracts import ContractView, contract, contracts_of
+from store.queries.customers import (
+    CustomerPage,
+    CustomerView,
+    alias_holders,
+    count_customers,
+    customer,
+    customers_with_contracts,
+    find_customer,
+    list_customers,
+)
+from store.queries.events import count_events, events_of, last_event
+
+__all__ = [
+    "Change",
+    "ContractView",
+    "CustomerPage",
+    "CustomerView",
+    "alias_holders",
+    "changes",
+    "changes_of",
+    "contract",
+    "contracts_of",
+    "count_customers",
+    "count_events",
+    "customer",
+    "customer_book",
+    "customers_with_contracts",
+    "events_of",
+    "find_customer",
+    "last_change",
+    "last_event",
+    "list_customers",
+    "whole_book",
+]

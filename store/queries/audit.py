@@ -1,0 +1,99 @@
+"""What was done, by whom and when, in words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlmodel import col
+
+from store.database import Store
+from store.tables.audit import AuditEntry
+
+ACTIONS = {
+    ("create", "customer"): "created the customer",
+    ("set_name", "customer"): "renamed the customer",
+    ("set_ingest_aliases", "customer"): "set the ingest aliases",
+    ("archive", "customer"): "archived the customer with its contracts",
+    ("create", "contract"): "created a contract",
+    ("amend", "contract"): "amended a contract",
+    ("set_usage_filter", "contract"): "changed a usage filter",
+    ("edit", "contract"): "edited a contract",
+    ("update_end_date", "contract"): "changed a contract's end",
+    ("archive", "contract"): "archived a contract",
+    ("create_commit", "commit"): "gave the customer a commit",
+    ("create_credit", "credit"): "gave the customer a credit",
+    ("register", "custom_field_key"): "registered a custom field",
+    ("create", "billable_metric"): "created a billable metric",
+    ("create", "product"): "created a product",
+    ("create", "rate_card"): "created a rate card",
+    ("add_rates", "rate_card"): "added rates to a rate card",
+    ("ingest", "usage_event"): "took in usage events",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One thing that was done; `before` and `after` are JSON values, numbers as exact decimals."""
+
+    seq: int
+    at: datetime
+    who: str
+    origin: str
+    action: str
+    entity: str
+    entity_id: str
+    customer_id: str | None
+    before: Any
+    after: Any
+
+    @property
+    def summary(self) -> str:
+        """What was done, as the end of a sentence that begins with who did it."""
+        done = ACTIONS.get((self.action, self.entity), f"{self.action} {self.entity}".replace("_", " "))
+        name = self.after.get("name") if isinstance(self.after, dict) else None
+        return f"{done}: {name}" if isinstance(name, str) and name else done
+
+
+def changes_of(store: Store, customer_id: str, *, limit: int = 50, before_seq: int | None = None) -> tuple[Change, ...]:
+    """What was done to a customer and its contracts, the latest first; `before_seq`: only what came before that."""
+    return _changes(store, [col(AuditEntry.customer_id) == customer_id], limit, before_seq)
+
+
+def changes(store: Store, *, limit: int = 50, before_seq: int | None = None) -> tuple[Change, ...]:
+    """What was done to anything, the latest first."""
+    return _changes(store, [], limit, before_seq)
+
+
+def last_change(store: Store, customer_id: str) -> int:
+    """A number that grows with everything done to the customer or to the catalog: at the same number, the same book."""
+    owner, seq = col(AuditEntry.customer_id), func.max(col(AuditEntry.seq))
+    with store.read() as session:
+        own = session.scalar(select(seq).where(owner == customer_id)) or 0
+        shared = session.scalar(select(seq).where(owner.is_(None))) or 0
+    return max(own, shared)
+
+
+def _changes(store: Store, conditions: list[Any], limit: int, before_seq: int | None) -> tuple[Change, ...]:
+    seq = col(AuditEntry.seq)
+    wanted = select(AuditEntry).where(*conditions).order_by(seq.desc()).limit(limit)
+    if before_seq is not None:
+        wanted = wanted.where(seq < before_seq)
+    with store.read() as session:
+        return tuple(
+            Change(
+                seq=row.seq or 0,
+                at=row.at,
+                who=row.who,
+                origin=row.origin,
+                action=row.action,
+                entity=row.entity,
+                entity_id=row.entity_id,
+                customer_id=row.customer_id,
+                before=row.before,
+                after=row.after,
+            )
+            for row in session.scalars(wanted)
+        )

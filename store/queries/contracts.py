@@ -1,0 +1,90 @@
+"""Contracts as screens and the API read them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from sqlmodel import col
+
+from store.database import Store
+from store.errors import NotFound
+from store.queries import loading
+from store.tables import batched
+from store.tables.catalog import RateCardRow
+from store.tables.contracts import ContractRow
+from store.terms.contract import Contract
+
+
+@dataclass(frozen=True, slots=True)
+class ContractView:
+    """A contract as it is now; `contract` has its terms and everything recorded since."""
+
+    id: str
+    customer_id: str
+    name: str | None
+    rate_card_id: str | None
+    rate_card_name: str | None
+    starting_at: datetime
+    ending_before: datetime | None
+    created_at: datetime
+    archived_at: datetime | None
+    version: int
+    contract: Contract
+
+    @property
+    def title(self) -> str:
+        """What to call it: its name, else its rate card's."""
+        return self.name or self.rate_card_name or "Contract without a rate card"
+
+
+def contract(store: Store, contract_id: str, *, customer_id: str | None = None) -> ContractView:
+    """The contract with this id (of that customer); raises `NotFound`."""
+    with store.read() as session:
+        row = session.scalars(select(ContractRow).where(col(ContractRow.id) == contract_id)).first()
+        if row is None or (customer_id is not None and row.customer_id != customer_id):
+            of = f" of customer {customer_id}" if customer_id else ""
+            raise NotFound(f"there is no contract {contract_id}{of}", path="/contract_id")
+        return _views(session, [row])[0]
+
+
+def contracts_of(store: Store, customer_id: str, *, archived: bool = True) -> tuple[ContractView, ...]:
+    """The customer's contracts by start, then by when they were made; without the archived ones if told so."""
+    wanted = select(ContractRow).where(col(ContractRow.customer_id) == customer_id)
+    if not archived:
+        wanted = wanted.where(col(ContractRow.archived_at).is_(None))
+    with store.read() as session:
+        rows = session.scalars(wanted.order_by(col(ContractRow.starting_at), col(ContractRow.seq))).all()
+        return _views(session, rows)
+
+
+def _views(session: Session, rows: Sequence[ContractRow]) -> tuple[ContractView, ...]:
+    cards = card_names(session, [row.rate_card_id for row in rows if row.rate_card_id])
+    return tuple(
+        ContractView(
+            id=row.id,
+            customer_id=row.customer_id,
+            name=row.name,
+            rate_card_id=row.rate_card_id,
+            rate_card_name=cards.get(row.rate_card_id) if row.rate_card_id else None,
+            starting_at=row.starting_at,
+            ending_before=row.ending_before,
+            created_at=row.created_at,
+            archived_at=row.archived_at,
+            version=row.version,
+            contract=terms,
+        )
+        for row, terms in zip(rows, loading.contracts(session, rows), strict=True)
+    )
+
+
+def card_names(session: Session, ids: Sequence[str]) -> dict[str, str]:
+    """Card id → name."""
+    found: dict[str, str] = {}
+    id, name = col(RateCardRow.id), col(RateCardRow.name)
+    for chunk in batched(dict.fromkeys(ids)):
+        found |= dict(session.execute(select(id, name).where(id.in_(chunk))).tuples().all())
+    return found
