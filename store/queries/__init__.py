@@ -5,6 +5,23 @@ Functions for outsiders take the store and open their own read transaction; none
 
 from store.queries.audit import Change, changes, changes_of, last_change
 from store.queries.book import customer_book, whole_book
+from store.queries.catalog import (
+    CardContract,
+    PricedProduct,
+    RateCardView,
+    card_for_alias,
+    contracts_on,
+    custom_field_keys,
+    metric,
+    metric_users,
+    metrics,
+    product,
+    product_users,
+    products,
+    rate_card,
+    rate_cards,
+    rates,
+)
 from store.queries.contracts import ContractView, contract, contracts_of
 from store.queries.customers import (
     CustomerPage,
@@ -19,17 +36,23 @@ from store.queries.customers import (
 from store.queries.events import count_events, events_of, last_event
 
 __all__ = [
+    "CardContract",
     "Change",
     "ContractView",
     "CustomerPage",
     "CustomerView",
+    "PricedProduct",
+    "RateCardView",
     "alias_holders",
+    "card_for_alias",
     "changes",
     "changes_of",
     "contract",
     "contracts_of",
+    "contracts_on",
     "count_customers",
     "count_events",
+    "custom_field_keys",
     "customer",
     "customer_book",
     "customers_with_contracts",
@@ -38,5 +61,14 @@ __all__ = [
     "last_change",
     "last_event",
     "list_customers",
+    "metric",
+    "metric_users",
+    "metrics",
+    "product",
+    "product_users",
+    "products",
+    "rate_card",
+    "rate_cards",
+    "rates",
     "whole_book",
 ]
