@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from decimal import Decimal
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
 from store.errors import Problem
 from store.terms import money
 from store.terms.base import Id, Ref, Spelled, Term
+from store.terms.held import Held
 from store.terms.money import Amount, Fraction, NonNegative, Rounding
 from store.terms.schedules import AccessSchedule, ChargeSchedule
 from store.terms.time import HourInstant
@@ -132,8 +133,8 @@ class Commit(Balance):
     type: CommitType
     invoice_schedule: ChargeSchedule | None = None
     amount: Literal[None] = None
-    payment_gate_config: dict[str, Any] | None = None
-    spend_tracker_attributes: dict[str, Any] | None = None
+    payment_gate_config: Held | None = None
+    spend_tracker_attributes: Held | None = None
 
     def problems(self) -> Iterator[Problem]:
         """Postpaid: one segment, one invoice item, equal totals, invoiced no earlier than the segment's end."""

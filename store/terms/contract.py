@@ -12,6 +12,7 @@ from store.errors import Problem
 from store.terms.balances import Commit, Credit, CustomFields, RateChoice, RecurringCommit, RecurringCredit
 from store.terms.base import Id, Ref, Spelled, Term
 from store.terms.charges import Discount, ProfessionalService, ScheduledCharge, Subscription
+from store.terms.held import Held
 from store.terms.money import Amount, Fraction, NonNegative
 from store.terms.override import Override, OverrideType, Prioritization
 from store.terms.rates import BillingFrequency
@@ -84,10 +85,6 @@ class BillingProviderConfiguration(Term):
     billing_provider_configuration_id: Id | None = None
     billing_provider: str | None = None
     delivery_method: str | None = None
-
-
-Held = dict[str, Any]
-"""A term that is kept and shown as it was sent, and that this version does not rate."""
 
 
 class ContractTerms(Term):

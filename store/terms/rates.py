@@ -11,6 +11,7 @@ from store.errors import Problem
 from store.terms import money, time
 from store.terms.balances import CustomFields, GroupValues
 from store.terms.base import Id, Spelled, Term
+from store.terms.held import Held
 from store.terms.money import NonNegative, Positive
 from store.terms.time import HourInstant
 
@@ -61,7 +62,7 @@ class Price(Term):
     minimum_config: MinimumConfig | None = None
     quantity: NonNegative | None = None
     is_prorated: bool | None = None
-    custom_rate: dict[str, object] | None = None
+    custom_rate: Held | None = None
 
     def problems(self) -> Iterator[Problem]:
         """Each type has its own fields; exactly one open tier and it is last; fractions at most 1."""

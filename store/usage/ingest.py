@@ -167,8 +167,16 @@ def _take(
     result.rejected += len(refused)
     result.rejects.extend(refused[: SHOWN - len(result.rejects)])
     for reject in refused if out is not None else ():
-        line = {"file": reject.source, "line": reject.line, "reason": reject.reason, "event": reject.event}
-        out.write(document.write(line) + "\n")  # type: ignore[union-attr]
+        out.write(_written(reject) + "\n")  # type: ignore[union-attr]
+
+
+def _written(reject: Reject) -> str:
+    """A rejected line as JSON: the event as it was sent, or null where its numbers or depth cannot be written."""
+    line = {"file": reject.source, "line": reject.line, "reason": reject.reason, "event": reject.event}
+    try:
+        return document.write(line)
+    except (ArithmeticError, RecursionError):
+        return document.write(line | {"event": None})
 
 
 def _event(payload: Any) -> Event | list[Problem]:
