@@ -1,4 +1,4 @@
-"""Usage events that a bundle brings, taken as if they had been accepted in its order."""
+"""Usage events, taken in the order given: the only place that writes them."""
 
 from __future__ import annotations
 
@@ -14,12 +14,17 @@ from store.tables.usage import UsageEventRow
 from store.terms.event import Event
 from store.usage.dedupe import Seen
 
+_COMPACT = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
-def accept_events(work: Work, events: Iterable[Event]) -> int:
-    """Adds the events that are not duplicates of accepted ones, in their order; returns how many it took."""
-    taken = 0
+
+def accept_events(work: Work, events: Iterable[Event], *, source: str = "") -> int:
+    """Adds the events that are new, in their order, and returns how many; `source` is where they came from.
+
+    An event is known if its transaction id was taken within 34 days of its time, by the store or earlier in `events`.
+    """
+    taken = given = 0
     for chunk in batched(events):
-        names = [event.transaction_id for event in chunk]
+        names = {event.transaction_id for event in chunk}
         id, moment = col(UsageEventRow.transaction_id), col(UsageEventRow.timestamp)
         seen = Seen(work.session.execute(select(id, moment).where(id.in_(names))).tuples())
         rows = [
@@ -28,7 +33,7 @@ def accept_events(work: Work, events: Iterable[Event]) -> int:
                 "customer_ref": event.customer_id,
                 "event_type": event.event_type,
                 "timestamp": event.timestamp,
-                "properties": json.dumps(event.properties, ensure_ascii=False),
+                "properties": _COMPACT.encode(event.properties),
                 "accepted_at": work.now,
             }
             for event in chunk
@@ -36,6 +41,8 @@ def accept_events(work: Work, events: Iterable[Event]) -> int:
         ]
         work.insert(UsageEventRow, rows)
         taken += len(rows)
+        given += len(chunk)
     if taken:
-        work.audit(action="ingest", entity="usage_event", entity_id="", before=None, after={"accepted": taken})
+        counts = {"accepted": taken, "duplicate": given - taken}
+        work.audit(action="ingest", entity="usage_event", entity_id=source, before=None, after=counts)
     return taken

@@ -7,8 +7,7 @@ Whose usage an event is stays open until it is read: an alias may be given later
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -16,22 +15,19 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from pydantic import ValidationError
-from sqlalchemy import insert, select
 
-from store.database import Actor, Store, Work
+from store.commands.events import accept_events
+from store.database import Actor, Store
 from store.errors import Invalid, Problem
-from store.tables.usage import UsageEventRow
 from store.terms import document
 from store.terms.base import explain
 from store.terms.event import DEDUPE_WINDOW, Event
-from store.usage.dedupe import Seen
 from store.usage.readers import Row, Source
 
 BATCH = 1000
 """Events per transaction of a file."""
 CALL = 100
 """Events per call of the API."""
-_COMPACT = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 AHEAD = timedelta(hours=24)
 SHOWN = 5
 """Rejected lines that a result keeps to show; all of them go to the rejects file."""
@@ -75,8 +71,7 @@ def ingest_events(store: Store, payload: Any, *, by: Actor, now: datetime) -> In
     if problems:
         raise Invalid(problems)
     with store.work(by=by, now=now) as work:
-        accepted = record(work, events)
-        _audit(work, "api", accepted, len(events) - accepted)
+        accepted = accept_events(work, events, source="api")
     return IngestResult(accepted, len(events) - accepted)
 
 
@@ -109,43 +104,6 @@ def ingest_files(
     return result
 
 
-def record(work: Work, events: Iterable[Event]) -> int:
-    """Writes the events that are new, in the given order, within this unit of work; how many those are.
-
-    An event is known if its transaction id was taken within 34 days of its time, by the store or earlier in `events`.
-    """
-    taken = 0
-    batch: list[Event] = []
-    for event in events:
-        batch.append(event)
-        if len(batch) == BATCH:
-            taken += _write(work, batch)
-            batch = []
-    return taken + (_write(work, batch) if batch else 0)
-
-
-def _write(work: Work, events: list[Event]) -> int:
-    ids = {event.transaction_id for event in events}
-    query = select(UsageEventRow.transaction_id, UsageEventRow.timestamp)  # type: ignore[call-overload]
-    known = work.session.execute(query.where(UsageEventRow.transaction_id.in_(ids)))  # type: ignore[attr-defined]
-    seen = Seen((row[0], row[1]) for row in known)
-    rows = [
-        {
-            "transaction_id": event.transaction_id,
-            "customer_ref": event.customer_id,
-            "event_type": event.event_type,
-            "timestamp": event.timestamp,
-            "properties": _COMPACT.encode(event.properties),
-            "accepted_at": work.now,
-        }
-        for event in events
-        if seen.take(event.transaction_id, event.timestamp)
-    ]
-    if rows:
-        work.session.execute(insert(UsageEventRow.__table__), rows)  # type: ignore[attr-defined]
-    return len(rows)
-
-
 def _take(
     store: Store, rows: list[Row], source: Source, result: IngestResult, out: TextIO | None, *, by: Actor, now: datetime
 ) -> None:
@@ -160,8 +118,7 @@ def _take(
             refused.append(Reject(source.name, row.line, "; ".join(map(str, found)), row.payload))
     if events:
         with store.work(by=by, now=now) as work:
-            accepted = record(work, events)
-            _audit(work, Path(source.name).name, accepted, len(events) - accepted)
+            accepted = accept_events(work, events, source=Path(source.name).name)
         result.accepted += accepted
         result.duplicate += len(events) - accepted
     result.rejected += len(refused)
@@ -194,11 +151,6 @@ def _untimely(event: Event, now: datetime) -> Iterator[str]:
         yield "is more than 24 hours in the future"
     if event.timestamp < now - DEDUPE_WINDOW:
         yield "is more than 34 days in the past"
-
-
-def _audit(work: Work, source: str, accepted: int, duplicate: int) -> None:
-    counts = {"accepted": accepted, "duplicate": duplicate}
-    work.audit(action="ingest", entity="usage", entity_id=source, before=None, after=counts)
 
 
 def _batches(rows: Iterator[Row]) -> Iterator[list[Row]]:
