@@ -1,4 +1,4 @@
-"""Pure: (contracts, rates, measured usage, balances) to statements with their explanation.
+"""What contracts cost: (terms, measured usage, balances) → statements that explain themselves; pure, no I/O.
 
-No I/O, no clock, no database; the same inputs always give the same cents.
+`engine.rate` is the whole of it. How usage is measured and where books are stored is nobody's business here.
 """

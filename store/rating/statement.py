@@ -97,7 +97,7 @@ class LedgerEntry:
 
 @dataclass(frozen=True, slots=True)
 class Balance:
-    """A commit or credit as of the instant the book is seen from: what is left in its active segments, and its ledger."""
+    """A commit or credit at the instant the book is seen from: what its active segments have left, and its ledger."""
 
     customer_id: str
     contract_id: str | None

@@ -1,0 +1,189 @@
+"""Balances made ready to be drawn: their segments with the keys that order them (README, §4.12)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+
+from store.rating.matching import UNLIMITED, Subject, breadth, may_draw
+from store.terms import time
+from store.terms.balances import (
+    Applicability,
+    Balance,
+    Commit,
+    CommitType,
+    CustomerCommit,
+    CustomerCredit,
+    RateChoice,
+    priority,
+)
+from store.terms.editing import segment_id
+
+Reach = tuple[tuple[str, frozenset[str]], ...]
+"""The products that balances can be drawn by, with their tags."""
+
+ROLLOVER, PREPAID, POSTPAID = 0, 1, 2
+"""The three categories of drawing order; they always beat priority."""
+
+SORT_KEYS = (
+    "category (rollover, then prepaid and credits, then postpaid)",
+    "postpaid rollover before other rollover",
+    "priority",
+    "free before paid",
+    "fewest applicable products",
+    "fewest group-value specifiers",
+    "earlier end",
+    "earlier start",
+    "fewest applicable contracts",
+    "order of creation",
+    "id",
+)
+"""What each component of a segment's sort key compares; the first difference decides."""
+
+SortKey = tuple[int, int, Decimal, int, int, int, datetime, datetime, int, int, str]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Account:
+    """A commit or credit as rating sees it."""
+
+    id: str
+    customer_id: str
+    contract_id: str | None
+    kind: str
+    """PREPAID, POSTPAID or CREDIT."""
+    name: str
+    product_id: str
+    unit: str
+    priority: Decimal
+    at_commit_rate: bool
+    paid: bool
+    term: Applicability
+    contracts: frozenset[str] | None
+    """The contracts that may draw it; None: all of the customer."""
+    order: int
+    path: str
+    rollover: bool = False
+    archived_at: datetime | None = None
+    recurring_id: str | None = None
+    rolled_from: str | None = None
+    rollover_fraction: Decimal | None = None
+    segments: list[Segment] = field(default_factory=list)
+
+    @property
+    def owner(self) -> str:
+        """The contract, or the customer, whose balance it is."""
+        return self.contract_id or self.customer_id
+
+    def covers(self, subject: Subject) -> bool:
+        """Whether lines of the subject may draw it."""
+        return may_draw(self.term, subject)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Segment:
+    """A part of a balance with its own amount, usable in `[start, end)`; `stated_end` is the end as written."""
+
+    id: str
+    account: Account
+    amount: Decimal
+    start: datetime
+    end: datetime
+    stated_end: datetime
+    key: SortKey
+
+    @property
+    def state(self) -> tuple[str, str]:
+        """Under which what was drawn from it is remembered."""
+        return self.account.owner, self.id
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """Who holds balances, and what limits them."""
+
+    customer_id: str
+    contract_id: str | None
+    path: str
+    span: time.Span
+    """Segments end with the contract; a customer's balances have no such limit."""
+    reach: Reach
+
+
+def account(
+    balance: Balance, owner: Owner, *, name: str, order: int, path: str, archived_at: datetime | None = None
+) -> Account:
+    """A commit or credit of a contract or a customer as an account with its segments; `name` where it has none."""
+    kind, paid, contracts = "CREDIT", False, None
+    if isinstance(balance, Commit):
+        kind = "POSTPAID" if balance.type is CommitType.POSTPAID else "PREPAID"
+        paid = balance.invoice_schedule is not None and bool(balance.invoice_schedule.total)
+    if owner.contract_id is not None:
+        contracts = frozenset({owner.contract_id})
+    elif isinstance(balance, CustomerCommit | CustomerCredit) and balance.applicable_contract_ids is not None:
+        contracts = frozenset(balance.applicable_contract_ids)
+    key = balance.id or f"{owner.customer_id}{path}"
+    made = Account(
+        id=key,
+        customer_id=owner.customer_id,
+        contract_id=owner.contract_id,
+        kind=kind,
+        name=balance.name or name,
+        product_id=balance.product_id,
+        unit=balance.credit_type,
+        priority=priority(balance),
+        at_commit_rate=balance.rate_type is RateChoice.COMMIT_RATE,
+        paid=paid,
+        term=balance,
+        contracts=contracts,
+        order=order,
+        path=owner.path + path,
+        archived_at=archived_at,
+        rollover_fraction=balance.rollover_fraction,
+    )
+    for k, item in enumerate(balance.access_schedule.schedule_items):
+        add_segment(
+            made, segment_id(key, item, k), item.amount, item.starting_at, item.ending_before, owner.span, owner.reach
+        )
+    return made
+
+
+def add_segment(
+    made: Account,
+    id: str,
+    amount: Decimal,
+    start: datetime,
+    end: datetime,
+    span: time.Span,
+    reach: Iterable[tuple[str, frozenset[str]]],
+) -> Segment:
+    """Adds a segment, ended with the contract at the latest."""
+    usable = min(end, span.end)
+    segment = Segment(id, made, amount, start, usable, end, sort_key(made, start, usable, id, reach))
+    made.segments.append(segment)
+    return segment
+
+
+def sort_key(
+    made: Account, start: datetime, end: datetime, id: str, reach: Iterable[tuple[str, frozenset[str]]]
+) -> SortKey:
+    """The key by which segments are drawn, smallest first (`SORT_KEYS` names its components)."""
+    products, specifiers = breadth(made.term, reach)
+    if made.rollover:
+        first = 0 if made.kind == "POSTPAID" else 1
+        return ROLLOVER, first, made.priority, 0, products, specifiers, end, time.DISTANT_PAST, 0, made.order, id
+    category = POSTPAID if made.kind == "POSTPAID" else PREPAID
+    contracts = UNLIMITED if made.contracts is None else len(made.contracts)
+    return (
+        category, 0, made.priority, int(made.paid), products, specifiers, end, start, contracts, made.order, id,
+    )  # fmt: skip
+
+
+def deciding_key(first: Segment, second: Segment) -> str:
+    """Which component of the sort key put the first segment before the second."""
+    for name, a, b in zip(SORT_KEYS, first.key, second.key, strict=True):
+        if a != b:
+            return name
+    return SORT_KEYS[-1]

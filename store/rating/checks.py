@@ -1,0 +1,59 @@
+"""Before anything is rated: can it be? A book that cannot is refused with the path of the culprit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from store.errors import Invalid, NotFound, NotRated, Problem
+from store.rating.catalog import Catalog
+from store.terms.book import Book
+from store.terms.catalog import ProductType
+from store.terms.contract import Contract
+
+
+def check(book: Book, catalog: Catalog, customers: set[str] | None) -> None:
+    """Raises `NotFound`, `NotRated` or `Invalid` for what keeps contracts of these customers from being rated."""
+    for k, contract in enumerate(book.contracts):
+        path = f"/contracts/{k}"
+        if customers is not None and contract.customer_id not in customers:
+            continue
+        if contract.customer_id not in book.customer:
+            raise NotFound(f"there is no customer {contract.customer_id}", path=path + "/customer_id")
+        for problem in _not_rated(contract, path):
+            raise NotRated(problem.message, path=problem.path)
+        card = catalog.card(contract, path)
+        if card is None:
+            continue
+        for product_id, keys in card.rates.items():
+            where = next(iter(keys.values()))[0].path + "/product_id"
+            product = catalog.product(product_id, where)
+            for definition in product.definitions:
+                if product.kind is ProductType.USAGE:
+                    _check_metric(book, definition.metric_id, product_id, where)
+            if product.kind is ProductType.COMPOSITE:
+                raise NotRated("composite products are not rated yet", path=where)
+            if product.kind not in (ProductType.USAGE, ProductType.SUBSCRIPTION):
+                raise Invalid([Problem(where, f"{product.kind} products have no rates")])
+
+
+def _check_metric(book: Book, metric_id: str | None, product_id: str, path: str) -> None:
+    metric = book.metric.get(metric_id or "")
+    if metric is None:
+        raise NotFound(f"there is no billable metric {metric_id} (of product {product_id})", path=path)
+    if metric.sql is not None:
+        raise NotRated(f"SQL metrics are stored but not rated yet (metric {metric_id})", path=path)
+
+
+def _not_rated(contract: Contract, path: str) -> Iterator[Problem]:
+    if contract.package_id or contract.package_alias:
+        yield Problem(path + "/package_id", "contracts from packages are not rated yet")
+    if contract.hierarchy_configuration:
+        yield Problem(path + "/hierarchy_configuration", "contract hierarchies are not rated yet")
+    for kind in ("recurring_commits", "recurring_credits", "subscriptions"):
+        if getattr(contract, kind):
+            yield Problem(f"{path}/{kind}/0", f"{kind.replace('_', ' ')} are not rated yet")
+    for j, edit in enumerate(contract.edits):
+        for kind in ("add_recurring_commits", "add_recurring_credits", "add_subscriptions"):
+            if getattr(edit, kind):
+                name = kind.removeprefix("add_").replace("_", " ")
+                yield Problem(f"{path}/edits/{j}/{kind}/0", f"{name} are not rated yet")

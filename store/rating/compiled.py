@@ -1,0 +1,121 @@
+"""A contract in force made ready for rating: its card, overrides, balances and the products it can bill."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from store.rating.accounts import Account, Owner, Reach, Segment, account
+from store.rating.catalog import Catalog, CompiledProduct, RateBook
+from store.rating.measure import Route
+from store.rating.overriding import CompiledOverride, compile_overrides
+from store.terms import time
+from store.terms.book import Book
+from store.terms.catalog import ProductType
+from store.terms.effective import Effective
+from store.terms.money import USD
+from store.terms.time import Span
+
+
+@dataclass(slots=True, eq=False)
+class CompiledContract:
+    """One contract as known at one instant."""
+
+    effective: Effective
+    path: str
+    card: RateBook | None
+    products: tuple[CompiledProduct, ...]
+    """The products its card prices, in the order of the card."""
+    overrides: tuple[CompiledOverride, ...]
+    accounts: list[Account]
+    reach: Reach
+    segments: list[Segment] = field(default_factory=list)
+    """Every segment it may draw, customer-level ones included, in drawing order; set once all are known."""
+
+    @property
+    def id(self) -> str:
+        """The contract's id."""
+        return self.effective.id
+
+    @property
+    def customer_id(self) -> str:
+        """The customer's id."""
+        return self.effective.contract.customer_id
+
+    @property
+    def fiat(self) -> str:
+        """The currency of its usage statements."""
+        return self.card.fiat if self.card else USD
+
+    def of_kind(self, kind: ProductType) -> tuple[CompiledProduct, ...]:
+        """Its products of one type."""
+        return tuple(p for p in self.products if p.kind is kind)
+
+
+def compile_contract(effective: Effective, catalog: Catalog, path: str) -> CompiledContract:
+    """The contract with its card looked up; raises `NotFound` for a card or product that the book lacks."""
+    card = catalog.card(effective.contract, path)
+    products: list[CompiledProduct] = []
+    if card:
+        for product_id, keys in card.rates.items():
+            first = next(iter(keys.values()))[0]
+            products.append(catalog.product(product_id, first.path + "/product_id"))
+    reach: Reach = tuple((p.id, frozenset(p.definitions[-1].tags)) for p in products)
+    owner = Owner(effective.contract.customer_id, effective.id, path, effective.span, reach)
+    accounts: list[Account] = []
+    for balance in (*effective.commits, *effective.credits):
+        key = balance.id or ""
+        where = effective.paths[key]
+        archived = effective.archived.get(key, effective.archived_at)
+        name = catalog.product(balance.product_id, path + where + "/product_id").product.name
+        accounts.append(account(balance, owner, name=name, order=len(accounts), path=where, archived_at=archived))
+    return CompiledContract(
+        effective=effective,
+        path=path,
+        card=card,
+        products=tuple(products),
+        overrides=compile_overrides(effective.overrides, dict(effective.paths), path),
+        accounts=accounts,
+        reach=reach,
+    )
+
+
+def customer_accounts(book: Book, customer_id: str, catalog: Catalog, reach: Reach) -> list[Account]:
+    """The balances that the customer holds itself."""
+    place = next(k for k, c in enumerate(book.customers) if c.id == customer_id)
+    customer = book.customers[place]
+    always = Span(time.DISTANT_PAST, time.DISTANT_FUTURE)
+    owner = Owner(customer_id, None, f"/customers/{place}", always, reach)
+    found: list[Account] = []
+    for kind, balances in (("commits", customer.commits), ("credits", customer.credits)):
+        for k, balance in enumerate(balances):
+            where = f"/{kind}/{k}"
+            name = catalog.product(balance.product_id, owner.path + where + "/product_id").product.name
+            named = balance
+            if balance.id is None:
+                named = balance.model_copy(update={"id": balance.temporary_id or f"{customer_id}{where}"})
+            gone = customer.archived_at
+            found.append(account(named, owner, name=name, order=len(found), path=where, archived_at=gone))
+    return found
+
+
+def routes(effective: Effective, period: Span) -> tuple[Route, ...]:
+    """Which events the contract takes during a period, contiguous; an archived contract takes none from then on."""
+    found: list[Route] = []
+    at = period.start
+    for entry in effective.filters:
+        common = entry.span.clip(period)
+        if common is None:
+            continue
+        if at < common.start:
+            found.append(Route(at, common.start, None, frozenset()))
+        found.append(Route(common.start, common.end, entry.group_key, frozenset(entry.group_values)))
+        at = common.end
+    if at < period.end:
+        found.append(Route(at, period.end, None, frozenset()))
+    return tuple(found)
+
+
+def boundaries_within(moments: set[datetime], period: Span) -> tuple[datetime, ...]:
+    """The instants strictly inside a period, ascending, and its end."""
+    return (*sorted(m for m in moments if period.start < m < period.end), period.end)

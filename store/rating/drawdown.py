@@ -1,0 +1,163 @@
+"""Balances pay lines: segment by segment in their order, line by line in theirs (README, §4.12, §5).
+
+Each unit is paid by at most one balance, and a balance is drawn at the price that holds while it pays: the line's own,
+or its commit rate, or that of an override made for it. Runs inside an exact decimal context; only the quantity that a
+nearly empty balance still buys is a division, and what is left is always computed by subtraction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from store.rating.accounts import Segment, deciding_key
+from store.rating.explain import Note, number, when
+from store.rating.matching import targets_balance
+from store.rating.overriding import Resolved, resolve
+from store.rating.runs import Cell, Part, Run
+from store.terms.money import divide
+from store.terms.override import OverrideTarget
+
+ZERO = Decimal(0)
+State = dict[tuple[str, str], Decimal]
+"""Segment → how much of it is left."""
+
+
+def draw_down(runs: Sequence[Run], segments: Sequence[Segment], left: State) -> dict[tuple[str, str], Decimal]:
+    """Pays the runs' cells from the segments, in place; yields how much each segment gave.
+
+    `segments` are those the contract may draw, in their order; `left` is updated.
+    """
+    lines = sorted(((run, cell) for run in runs for cell in run.cells if cell.quantity > 0), key=_line_key)
+    given: dict[tuple[str, str], Decimal] = {}
+    if not lines:
+        return given
+    for k, segment in enumerate(segments):
+        remaining = left[segment.state]
+        if remaining <= 0:
+            continue
+        payer = _Payer(segment, remaining, segments[k + 1 :])
+        for run, cell in lines:
+            if cell.rest > 0 and _eligible(run, segment):
+                payer.pay(run, cell)
+                if payer.left <= 0:
+                    break
+        if payer.left != remaining:
+            given[segment.state] = remaining - payer.left
+            left[segment.state] = payer.left
+    return given
+
+
+def _line_key(item: tuple[Run, Cell]) -> tuple[object, ...]:
+    run, cell = item
+    return (
+        run.rank,
+        run.start,
+        -cell.step.price,
+        run.name,
+        tuple(run.subject.pricing.items()),
+        tuple(run.subject.presentation.items()),
+        cell.step.level,
+    )
+
+
+def _eligible(run: Run, segment: Segment) -> bool:
+    if segment.account.unit != run.unit or not segment.start <= run.start < segment.end:
+        return False
+    return segment.account.covers(run.subject)
+
+
+class _Payer:
+    """One segment paying one line after the other."""
+
+    def __init__(self, segment: Segment, left: Decimal, behind: Sequence[Segment]) -> None:
+        self.segment = segment
+        self.left = left
+        self.behind = behind
+
+    def pay(self, run: Run, cell: Cell) -> None:
+        price = price_under(run, self.segment)
+        if price.table is run.table:
+            if cell.rest_total > 0:
+                self._at_own_price(run, cell)
+        else:
+            self._at_its_price(run, price, cell.rest)
+
+    def _at_own_price(self, run: Run, cell: Cell) -> None:
+        value = min(cell.rest_total, self.left)
+        whole = value == cell.rest_total
+        quantity = cell.rest if whole else divide(value, cell.step.price)
+        self._take(run, cell, quantity, value, Part(
+            self.segment, quantity, cell.step.price, value, cell.step, run.table.tiered, self._notes(run, value, ())
+        ))  # fmt: skip
+        cell.rest_total = ZERO if whole else cell.rest_total - value
+
+    def _at_its_price(self, run: Run, price: Resolved, wanted: Decimal) -> None:
+        """Takes from the lowest unpaid positions of the window, as much as the line visited still has."""
+        for cell in sorted(run.cells, key=lambda c: c.start):
+            if wanted <= 0 or self.left <= 0:
+                return
+            for part in tuple(price.table.slices(cell.rest_start, cell.rest_start + min(cell.rest, wanted))):
+                unit = part.step.price
+                if part.quantity <= 0 or unit == 0 or self.left <= 0:
+                    break
+                value = unit * part.quantity
+                quantity = part.quantity
+                if value > self.left:
+                    value = self.left
+                    quantity = divide(value, unit)
+                self._take(run, cell, quantity, value, Part(
+                    self.segment, quantity, unit, value, part.step, price.table.tiered,
+                    self._notes(run, value, price.notes),
+                ))  # fmt: skip
+                cell.rest_total = cell.rest * cell.step.price
+                wanted -= quantity
+
+    def _take(self, run: Run, cell: Cell, quantity: Decimal, value: Decimal, part: Part) -> None:
+        cell.parts.append(part)
+        cell.rest -= quantity
+        cell.rest_start += quantity
+        self.left -= value
+
+    def _notes(self, run: Run, value: Decimal, price: tuple[Note, ...]) -> tuple[Note, ...]:
+        segment = self.segment
+        account = segment.account
+        text = (
+            f"{account.name} ({account.kind}) pays {number(value)} of the {number(self.left)} left in its segment "
+            f"{when(segment.start, segment.end)}"
+        )
+        rival = next((s for s in self.behind if _eligible(run, s)), None)
+        if rival is not None:
+            text += f"; drawn before {rival.account.name}: {deciding_key(segment, rival)}"
+        return (*price, ("balance", text))
+
+
+def price_under(run: Run, segment: Segment) -> Resolved:
+    """The price of a run's units while this segment pays; its own table where nothing changes it (README, §5)."""
+    account = segment.account
+    key = (account.owner, account.id)
+    found = run.prices.get(key)
+    if found is None:
+        found = run.prices[key] = _price_under(run, segment)
+    return found
+
+
+def _price_under(run: Run, segment: Segment) -> Resolved:
+    account = segment.account
+    at_commit_rate = account.at_commit_rate and run.commit_table is not None
+    kind = OverrideTarget.COMMIT_RATE if at_commit_rate else OverrideTarget.LIST_RATE
+    own = Resolved(run.table, run.unit, run.minimum, None, ())
+    candidates = []
+    if run.minimum is None:
+        candidates = [
+            o
+            for o in run.specific
+            if (o.override.target or OverrideTarget.LIST_RATE) is kind
+            and targets_balance(o.override, run.subject, account.id, account.recurring_id)
+        ]
+    base = run.commit_table if at_commit_rate and run.commit_table is not None else run.list_table
+    if any(o.override.type is not None for o in candidates):
+        return resolve(base, run.unit, None, candidates, run.prioritization)
+    if at_commit_rate:
+        return Resolved(base, run.unit, None, None, (("rate", "the commit rate holds while this balance pays"),))
+    return own

@@ -1,0 +1,90 @@
+"""What happened to each balance, and what is left of it (README, §2.22)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+
+from store.rating.accounts import Account, Segment
+from store.rating.statement import Balance, LedgerEntry
+
+ZERO = Decimal(0)
+_ORDER = ("START", "INITIAL_BALANCE", "DEDUCTION", "ROLLOVER", "TRUEUP", "EXPIRATION")
+
+
+@dataclass(slots=True)
+class Ledger:
+    """What was taken from each segment, while statements are walked in order."""
+
+    taken: dict[tuple[str, str], list[tuple[datetime, Decimal, str]]] = field(default_factory=dict)
+    moved: dict[tuple[str, str], tuple[datetime, Decimal]] = field(default_factory=dict)
+    trueups: dict[tuple[str, str], tuple[datetime, Decimal]] = field(default_factory=dict)
+
+    def drawn(self, segment: Segment) -> Decimal:
+        """The sum of what statements took from a segment."""
+        return sum((amount for _, amount, _ in self.taken.get(segment.state, ())), ZERO)
+
+    def left(self, segment: Segment) -> Decimal:
+        """What of a segment's amount no statement has taken."""
+        return segment.amount - self.drawn(segment)
+
+    def take(self, segment: Segment, at: datetime, amount: Decimal, statement_id: str) -> None:
+        """Records what one statement took: dated its end, or the segment's if that is earlier."""
+        self.taken.setdefault(segment.state, []).append((min(at, segment.end), amount, statement_id))
+
+
+def balance(account: Account, ledger: Ledger, as_of: datetime) -> Balance:
+    """A balance at an instant: the sum of what its active segments have left, and its entries so far."""
+    entries: list[LedgerEntry] = []
+    active = ZERO
+    for segment in account.segments:
+        entries.extend(_entries(segment, ledger, as_of))
+        ends = _ends(segment)
+        if segment.start <= as_of < ends:
+            active += max(ledger.left(segment), ZERO)
+    entries.sort(key=lambda e: (e.timestamp, next(k for k, word in enumerate(_ORDER) if word in e.type)))
+    return Balance(
+        customer_id=account.customer_id,
+        contract_id=account.contract_id,
+        id=account.id,
+        type=account.kind,
+        name=account.name,
+        product_id=account.product_id,
+        balance=active,
+        original=sum((s.amount for s in account.segments), ZERO),
+        ledger=tuple(entries),
+        starting_at=min(s.start for s in account.segments),
+        ending_before=max(s.end for s in account.segments),
+        credit_type_id=account.unit,
+        priority=account.priority,
+    )
+
+
+def _ends(segment: Segment) -> datetime:
+    archived = segment.account.archived_at
+    return segment.end if archived is None else min(segment.end, archived)
+
+
+def _entries(segment: Segment, ledger: Ledger, as_of: datetime) -> list[LedgerEntry]:
+    taken = ledger.taken.get(segment.state, [])
+    if segment.start > as_of and not taken:
+        return []
+    kind = segment.account.kind
+    prefix = {"PREPAID": "PREPAID_COMMIT", "POSTPAID": "POSTPAID_COMMIT", "CREDIT": "CREDIT"}[kind]
+    first = "POSTPAID_COMMIT_INITIAL_BALANCE" if kind == "POSTPAID" else f"{prefix}_SEGMENT_START"
+    found = [LedgerEntry(first, segment.start, segment.amount, segment.id)]
+    deduction = f"{prefix}_AUTOMATED_INVOICE_DEDUCTION"
+    found.extend(LedgerEntry(deduction, at, -amount, segment.id, where) for at, amount, where in taken)
+    unused = ledger.left(segment)
+    if segment.state in ledger.moved:
+        at, amount = ledger.moved[segment.state]
+        found.append(LedgerEntry(f"{prefix}_ROLLOVER", at, -amount, segment.id))
+        unused -= amount
+    if segment.state in ledger.trueups:
+        at, amount = ledger.trueups[segment.state]
+        if at <= as_of and amount:
+            found.append(LedgerEntry("POSTPAID_COMMIT_TRUEUP", at, -amount, segment.id))
+    elif unused > 0 and _ends(segment) <= as_of:
+        found.append(LedgerEntry(f"{prefix}_EXPIRATION", _ends(segment), -unused, segment.id))
+    return found

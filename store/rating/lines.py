@@ -1,0 +1,103 @@
+"""Runs as statement lines: the paid part, its applied line, then what is left (README, §2.21, §7.4)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
+
+from store.rating.explain import Note, number
+from store.rating.prices import Step, tier_position
+from store.rating.runs import USAGE, Cell, Part, Run
+from store.rating.statement import Applied, Line
+
+ZERO = Decimal(0)
+
+
+def lines_of(runs: Iterable[Run]) -> tuple[Line, ...]:
+    """Every line of the runs, in their order."""
+    return tuple(line for run in runs for cell in run.cells for line in _cell_lines(run, cell))
+
+
+def _cell_lines(run: Run, cell: Cell) -> Iterator[Line]:
+    for part in cell.parts:
+        yield _line(run, part.step, part.tiered, part.quantity, part.price, part.total, part)
+        yield applied_line(run, part)
+    if cell.rest or not cell.parts:
+        yield _line(run, cell.step, run.table.tiered, cell.rest, cell.step.price, cell.rest_total, None)
+
+
+def _line(
+    run: Run,
+    step: Step,
+    tiered: bool,
+    quantity: Decimal,
+    price: Decimal,
+    total: Decimal,
+    part: Part | None,
+) -> Line:
+    notes: list[Note] = list(run.notes)
+    tier = tier_position(step) if tiered else None
+    if tier is not None:
+        upto = "on" if step.end is None else f"up to {number(step.end)}"
+        notes.append(("tier", f"tier {tier.level}: units above {number(step.start)} {upto} at {number(price)} each"))
+    if part is not None:
+        notes.extend(part.notes)
+    listed = run.list_table.steps[0].price if not run.list_table.tiered else None
+    return Line(
+        type="subscription" if run.subscription_id else "usage",
+        name=run.name,
+        total=total,
+        quantity=quantity,
+        unit_price=price,
+        product_id=run.product_id,
+        product_type=run.product_type,
+        product_tags=run.tags,
+        credit_type_id=run.unit,
+        starting_at=run.start,
+        ending_before=run.end,
+        pricing_group_values=run.subject.pricing,
+        presentation_group_values=run.subject.presentation,
+        tier=tier,
+        applied=_applied(part) if part else None,
+        list_price=listed if run.rank == USAGE else None,
+        commit_id=part.segment.account.id if part else None,
+        subscription_id=run.subscription_id,
+        is_prorated=run.is_prorated,
+        explanation=tuple(notes),
+    )
+
+
+def _applied(part: Part) -> Applied:
+    account = part.segment.account
+    return Applied(account.id, account.kind, part.segment.id, account.name)
+
+
+def applied_line(run: Run, part: Part) -> Line:
+    """The negative line beside a paid one."""
+    account = part.segment.account
+    return Line(
+        type="applied_commit_or_credit",
+        name=f"{account.name} applied",
+        total=-part.total,
+        product_id=account.product_id,
+        credit_type_id=run.unit,
+        starting_at=run.start,
+        ending_before=run.end,
+        applied=_applied(part),
+        commit_id=account.id,
+        explanation=part.notes[-1:],
+    )
+
+
+def counts(line: Line, fiat: str) -> bool:
+    """Whether a line is part of the total: not in custom units, not what a postpaid commit only counts."""
+    if line.credit_type_id != fiat:
+        return False
+    return not (
+        line.type == "applied_commit_or_credit" and line.applied is not None and line.applied.type == "POSTPAID"
+    )
+
+
+def total(lines: Iterable[Line], fiat: str) -> Decimal:
+    """What the customer is asked to pay (README, §4.15)."""
+    return sum((line.total for line in lines if counts(line, fiat)), ZERO)

@@ -1,0 +1,96 @@
+"""Which statements a customer has as of an instant, each with the contract as it was known when it closed.
+
+A statement takes changes until its grace has passed; afterwards it stays as it is (README, §3, §4.15). A contract that
+was recorded after a period had ended still gets that grace from the moment it was recorded.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from store.rating.catalog import Catalog
+from store.rating.compiled import CompiledContract, compile_contract
+from store.rating.periods import GRACE, boundaries, clipped
+from store.terms.contract import Contract
+from store.terms.effective import changes_of, effective
+from store.terms.time import Span
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Planned:
+    """A usage statement to be made: its period and the contract that it follows."""
+
+    contract: CompiledContract
+    period: Span
+    issued_at: datetime
+    closes_at: datetime
+    """From when on recorded changes no longer reach it."""
+
+    @property
+    def order(self) -> tuple[datetime, datetime, str]:
+        """Statements of a customer are settled in this order: balances go to the earliest."""
+        return self.period.start, self.contract.effective.span.start, self.contract.id
+
+
+class History:
+    """One contract through time: compiled once for each state that its changes bring about."""
+
+    def __init__(self, contract: Contract, path: str, catalog: Catalog, renewed: datetime | None) -> None:
+        self.contract = contract
+        self.path = path
+        self.catalog = catalog
+        self.renewed = renewed
+        self.recorded = [contract.recorded(change) for change, _ in changes_of(contract)]
+        self.created = contract.recorded_at or contract.starting_at
+        self._states: dict[tuple[int, bool], CompiledContract] = {}
+
+    def as_of(self, moment: datetime) -> CompiledContract:
+        """The contract with everything recorded up to an instant."""
+        archived = self.contract.archived_at is not None and self.contract.archived_at <= moment
+        key = (sum(1 for r in self.recorded if r <= moment), archived)
+        if key not in self._states:
+            found = effective(self.contract, as_of=moment, renewed=self.renewed)
+            self._states[key] = compile_contract(found, self.catalog, self.path)
+        return self._states[key]
+
+    def before(self, moment: datetime) -> CompiledContract:
+        """The contract with everything recorded before an instant."""
+        archived = self.contract.archived_at is not None and self.contract.archived_at < moment
+        key = (sum(1 for r in self.recorded if r < moment), archived)
+        if key not in self._states:
+            found = effective(self.contract, before=moment, renewed=self.renewed)
+            self._states[key] = compile_contract(found, self.catalog, self.path)
+        return self._states[key]
+
+    @property
+    def states(self) -> tuple[CompiledContract, ...]:
+        """Every state that was asked for."""
+        return tuple(self._states.values())
+
+    def _known(self, closes: datetime, as_of: datetime) -> CompiledContract:
+        return self.before(closes) if closes <= as_of else self.as_of(as_of)
+
+    def statements(self, as_of: datetime) -> tuple[Planned, ...]:
+        """The usage statements whose period started before `as_of`; those cancelled by an archiving are left out."""
+        found: list[Planned] = []
+        now = self.as_of(as_of)
+        schedule = self.contract.usage_statement_schedule
+        for full in boundaries(schedule, self.contract.starting_at):
+            if full.start >= as_of:
+                break
+            closes = max(full.end, self.created) + GRACE
+            known = self._known(closes, as_of)
+            period = clipped(full, known.effective.span, schedule)
+            if period is None:
+                if full.start >= max(now.effective.span.end, known.effective.span.end):
+                    break
+                continue
+            if period.end < full.end:
+                closes = max(period.end, self.created) + GRACE
+                earlier = self._known(closes, as_of)
+                known = earlier if clipped(full, earlier.effective.span, schedule) == period else known
+            cancelled = now.effective.archived_at is not None and closes > now.effective.archived_at
+            if period.start < as_of and not cancelled:
+                found.append(Planned(known, period, period.end + GRACE, closes))
+        return tuple(found)

@@ -1,0 +1,146 @@
+"""What falls due on dates: commit purchases, scheduled charges, discounts, true-ups (README, §4.13, §4.15, §4.18)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from dateutil.relativedelta import relativedelta
+
+from store.rating.catalog import Catalog
+from store.rating.compiled import CompiledContract
+from store.rating.explain import Note, number
+from store.rating.periods import anchor
+from store.rating.statement import Line
+from store.terms import money, time
+from store.terms.balances import Commit, CommitType, CustomerCommit
+from store.terms.charges import Discount, ScheduledCharge
+from store.terms.schedules import ChargeSchedule, Occurrence
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """One line that falls due at an instant; `known` is when its term was added."""
+
+    timestamp: datetime
+    unit: str
+    known: datetime
+    line: Line
+    rank: int
+
+
+def dues(
+    contract: CompiledContract,
+    customer_commits: Iterable[tuple[CustomerCommit, str]],
+    catalog: Catalog,
+    as_of: datetime,
+) -> Iterator[Due]:
+    """Every dated charge of a contract that its invoices show as of an instant, true-ups aside."""
+    effective = contract.effective
+    for commit in effective.commits:
+        key = commit.id or ""
+        known = effective.recorded[key]
+        path = contract.path + effective.paths[key]
+        yield from _purchases(commit, path, known, effective.archived.get(key), catalog)
+    for shared, path in customer_commits:
+        if shared.invoice_contract_id == contract.id:
+            yield from _purchases(shared, path, effective.span.start, None, catalog)
+    for kind in (effective.scheduled_charges, effective.discounts):
+        for charge in kind:
+            key = charge.id or ""
+            path = contract.path + effective.paths[key]
+            yield from _charges(charge, path, effective.recorded[key], effective.archived.get(key), catalog)
+
+
+def _purchases(
+    commit: Commit, path: str, known: datetime, archived: datetime | None, catalog: Catalog
+) -> Iterator[Due]:
+    schedule = commit.invoice_schedule
+    if schedule is None or schedule.do_not_invoice or commit.type is CommitType.POSTPAID:
+        return
+    product = catalog.product(commit.product_id, path + "/product_id")
+    for o in _until(schedule, archived):
+        definition = product.at(o.timestamp)
+        line = Line(
+            type="commit_purchase",
+            name=commit.name or definition.name,
+            total=o.amount,
+            quantity=o.quantity,
+            unit_price=o.unit_price,
+            product_id=commit.product_id,
+            product_type="FixedProductListItem",
+            product_tags=definition.tags,
+            credit_type_id=schedule.credit_type_id or money.USD,
+            commit_id=commit.id,
+            explanation=(_due_note("purchase of the commit", o, schedule),),
+        )
+        yield Due(o.timestamp, line.credit_type_id, known, line, 0)
+
+
+def _charges(
+    charge: ScheduledCharge, path: str, known: datetime, archived: datetime | None, catalog: Catalog
+) -> Iterator[Due]:
+    schedule = charge.schedule
+    if schedule.do_not_invoice:
+        return
+    off = isinstance(charge, Discount)
+    product = catalog.product(charge.product_id, path + "/product_id")
+    for o in _until(schedule, archived):
+        definition = product.at(o.timestamp)
+        line = Line(
+            type="scheduled",
+            name=charge.name or definition.name,
+            total=-o.amount if off else o.amount,
+            quantity=o.quantity,
+            unit_price=-o.unit_price if off else o.unit_price,
+            product_id=charge.product_id,
+            product_type="FixedProductListItem",
+            product_tags=definition.tags,
+            credit_type_id=schedule.credit_type_id or money.USD,
+            scheduled_charge_id=None if off else charge.id,
+            discount_id=charge.id if off else None,
+            explanation=(_due_note("discount" if off else "scheduled charge", o, schedule),),
+        )
+        yield Due(o.timestamp, line.credit_type_id, known, line, 2 if off else 1)
+
+
+def _until(schedule: ChargeSchedule, archived: datetime | None) -> Iterator[Occurrence]:
+    return (o for o in schedule.occurrences() if archived is None or o.timestamp < archived)
+
+
+def _due_note(what: str, o: Occurrence, schedule: ChargeSchedule) -> Note:
+    text = f"{what} due {time.stamp(o.timestamp)}: {number(o.quantity)} × {number(o.unit_price)} = {number(o.amount)}"
+    recurring = schedule.recurring_schedule
+    if recurring is not None:
+        text += f" ({recurring.frequency.lower()}, {recurring.amount_distribution.lower().replace('_', ' ')})"
+    return ("schedule", text)
+
+
+def visible(contract: CompiledContract, timestamp: datetime, as_of: datetime) -> bool:
+    """Whether a charge of that date is previewed: not taken away by an earlier end, not too far ahead."""
+    effective = contract.effective
+    if effective.cut is not None and timestamp >= effective.cut:
+        return False
+    if effective.archived_at is not None and timestamp > effective.archived_at:
+        return False
+    return effective.ending_before is not None or timestamp <= as_of + relativedelta(years=1)
+
+
+def consolidated(contract: CompiledContract, timestamp: datetime) -> bool:
+    """Whether a charge of that date belongs on the usage statement that ends then (README, §4.15)."""
+    effective = contract.effective
+    if effective.contract.scheduled_charges_on_usage_invoices != "ALL" or timestamp <= effective.span.start:
+        return False
+    if timestamp == effective.span.end:
+        return True
+    base, frequency = anchor(effective.schedule, effective.span.start)
+    on_boundary = time.step(base, frequency, time.index_at(base, frequency, timestamp)) == timestamp
+    return on_boundary and timestamp < effective.span.end
+
+
+def invoice_key(contract: CompiledContract, due: Due) -> tuple[datetime, datetime, str]:
+    """What dues on one scheduled invoice share: the date; one already final when a term was added stays closed."""
+    created = contract.effective.contract.recorded_at or contract.effective.span.start
+    final = max(due.timestamp, created)
+    return due.timestamp, due.known if due.known > final else due.timestamp, due.unit

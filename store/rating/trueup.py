@@ -1,0 +1,46 @@
+"""What a postpaid commit still owes at its true-up date (README, §4.13)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from store.rating.accounts import Segment
+from store.rating.catalog import Catalog
+from store.rating.compiled import CompiledContract
+from store.rating.explain import number
+from store.rating.ledger import Ledger
+from store.rating.scheduled import Due
+from store.rating.statement import Line
+from store.terms import money
+
+
+def true_ups(state: CompiledContract, ledger: Ledger, catalog: Catalog) -> Iterator[tuple[Due, Segment, Decimal]]:
+    """The true-up of each postpaid commit: `max(0, committed − counted)`, due on its invoice date."""
+    commits = {c.id: c for c in state.effective.commits}
+    for account in state.accounts:
+        commit = commits.get(account.id)
+        if account.kind != "POSTPAID" or commit is None or commit.invoice_schedule is None or account.archived_at:
+            continue
+        if commit.invoice_schedule.do_not_invoice:
+            continue
+        (occurrence,) = commit.invoice_schedule.occurrences()
+        segment = account.segments[0]
+        counted = ledger.drawn(segment)
+        amount = max(Decimal(0), segment.amount - counted)
+        product = catalog.product(commit.product_id, account.path + "/product_id").at(occurrence.timestamp)
+        unit = commit.invoice_schedule.credit_type_id or money.USD
+        line = Line(
+            type="commit_purchase",
+            name=account.name,
+            total=amount,
+            quantity=Decimal(1),
+            unit_price=amount,
+            product_id=commit.product_id,
+            product_type="FixedProductListItem",
+            product_tags=product.tags,
+            credit_type_id=unit,
+            postpaid_commit_id=commit.id,
+            explanation=(("true-up", f"committed {number(segment.amount)} − counted {number(counted)}, at least 0"),),
+        )
+        yield Due(occurrence.timestamp, unit, state.effective.recorded[account.id], line, 0), segment, amount
