@@ -26,7 +26,7 @@ def accept_events(work: Work, events: Iterable[Event], *, source: str = "") -> i
     for chunk in batched(events):
         names = {event.transaction_id for event in chunk}
         id, moment = col(UsageEventRow.transaction_id), col(UsageEventRow.timestamp)
-        seen = Seen(work.session.execute(select(id, moment).where(id.in_(names))).tuples())
+        seen = Seen(work.session.execute(select(id, moment).where(id.in_(names))))
         rows = [
             {
                 "transaction_id": event.transaction_id,

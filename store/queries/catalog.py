@@ -119,9 +119,9 @@ def rate_card(store: Store, card_id: str) -> RateCardView:
 def _views(session: Session, rows: Iterable[RateCardRow]) -> tuple[RateCardView, ...]:
     rows = list(rows)
     rated, used = col(RateRow.rate_card_id), col(ContractRow.rate_card_id)
-    rates = dict(session.execute(select(rated, func.count()).group_by(rated)).tuples().all())
+    rates = dict(session.execute(select(rated, func.count()).group_by(rated)).all())
     live = select(used, func.count()).where(col(ContractRow.archived_at).is_(None), used.is_not(None)).group_by(used)
-    contracts = dict(session.execute(live).tuples().all())
+    contracts = dict(session.execute(live).all())
     return tuple(
         RateCardView(
             id=row.id,
@@ -200,7 +200,7 @@ def contracts_on(
                 starting_at=row.starting_at,
                 ending_before=row.ending_before,
             )
-            for row, name in session.execute(wanted).tuples()
+            for row, name in session.execute(wanted)
         )
 
 
@@ -222,6 +222,6 @@ def metric_users(store: Store) -> dict[str, tuple[str, ...]]:
     found: dict[str, list[str]] = defaultdict(list)
     with store.read() as session:
         measured, name = col(ProductRow.billable_metric_id), col(ProductRow.name)
-        for id, of in session.execute(select(measured, name).where(measured.is_not(None)).order_by(name)).tuples():
+        for id, of in session.execute(select(measured, name).where(measured.is_not(None)).order_by(name)):
             found[id or ""].append(of)
     return {id: tuple(names) for id, names in found.items()}

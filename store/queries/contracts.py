@@ -86,5 +86,5 @@ def card_names(session: Session, ids: Sequence[str]) -> dict[str, str]:
     found: dict[str, str] = {}
     id, name = col(RateCardRow.id), col(RateCardRow.name)
     for chunk in batched(dict.fromkeys(ids)):
-        found |= dict(session.execute(select(id, name).where(id.in_(chunk))).tuples().all())
+        found |= dict(session.execute(select(id, name).where(id.in_(chunk))).all())
     return found

@@ -120,7 +120,7 @@ def _views(session: Session, rows: Sequence[CustomerRow]) -> tuple[CustomerView,
     counts: dict[str, int] = {}
     for chunk in batched(ids):
         counted = select(owner, func.count()).where(owner.in_(chunk)).group_by(owner)
-        counts |= dict(session.execute(counted).tuples().all())
+        counts |= dict(session.execute(counted).all())
     return tuple(
         CustomerView(
             id=row.id,

@@ -1,0 +1,301 @@
+"""Opening a store: what is made, what is refused and in which words, and that nothing is damaged by trying."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import subprocess
+import sys
+import threading
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from store import schema
+from store.commands import create_customer, set_name
+from store.database import Actor, Store
+from store.errors import Conflict, ReadOnly, StoreUnavailable, TermsheetError
+from store.queries import count_customers, customer
+from store.tables.customers import IngestAliasRow
+from store.terms.customer import Customer
+from tests.store.conftest import ALICE, NOW, Working
+
+
+def refused(url: object, kind: type[TermsheetError] = StoreUnavailable, **options: Any) -> str:
+    """The sentence a store is refused with."""
+    with pytest.raises(kind) as caught:
+        Store.open(str(url), **options)
+    sentence = str(caught.value)
+    assert "\n" not in sentence and "Error" not in sentence and "sqlalche" not in sentence
+    return sentence
+
+
+def test_a_missing_store_is_made_for_its_owner_alone(tmp_path: Path) -> None:
+    path = tmp_path / "folder" / "book.db"
+    Store.open(str(path)).close()
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert path.parent.stat().st_mode & 0o777 == 0o700
+
+
+@pytest.mark.parametrize("form", ["{}", "sqlite:///{}", "sqlite+pysqlite:///{}"])
+def test_a_path_and_its_url_mean_the_same_store(tmp_path: Path, form: str) -> None:
+    path = tmp_path / "book.db"
+    Store.open(form.format(path)).close()
+    assert path.exists()
+
+
+def test_a_relative_path_and_a_home_are_understood(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    Store.open("here.db").close()
+    Store.open("~/there.db").close()
+    assert (tmp_path / "here.db").exists() and (tmp_path / "there.db").exists()
+
+
+def test_pragmas_hold_on_every_connection(store: Store) -> None:
+    with store.read() as session:
+        found = {
+            name: session.connection().exec_driver_sql(f"PRAGMA {name}").scalar()
+            for name in ("journal_mode", "foreign_keys", "synchronous", "busy_timeout")
+        }
+    assert found == {"journal_mode": "wal", "foreign_keys": 1, "synchronous": 1, "busy_timeout": 5000}
+
+
+def test_foreign_keys_are_kept(working: Working) -> None:
+    with pytest.raises(Exception, match="FOREIGN KEY"), working() as work:
+        work.insert(IngestAliasRow, {"alias": "a", "customer_id": "nobody", "position": 0})
+
+
+def test_opening_an_up_to_date_store_loads_no_alembic(store: Store) -> None:
+    code = (
+        "import sys; from store.database import Store; "
+        f"Store.open({str(store.location.path)!r}).close(); "
+        "sys.exit('alembic' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("url", "words"),
+    [
+        ("", "empty"),
+        ("mysql://host/db", "mysql is not a kind of store"),
+        ("http://host/db", "not a kind of store"),
+        ("sqlite://", "needs a file"),
+        ("sqlite:///:memory:", "needs a file"),
+        ("://nowhere", "not the address of a store"),
+        ("a\0b", "NUL"),
+    ],
+)
+def test_an_address_of_another_kind(url: str, words: str) -> None:
+    assert words in refused(url)
+
+
+def test_a_folder_that_is_not_there(tmp_path: Path) -> None:
+    assert "there is no folder" in refused(tmp_path / "a" / "b" / "book.db")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_missing_store_is_not_made_for_reading(tmp_path: Path) -> None:
+    assert "there is no store" in refused(tmp_path / "book.db", read_only=True)
+    assert "there is no store" in refused(tmp_path / "book.db", create=False)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_in_place_of_a_file(tmp_path: Path) -> None:
+    assert "is a folder" in refused(tmp_path)
+
+
+def test_a_file_in_place_of_a_folder(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("x")
+    assert "is not a folder" in refused(tmp_path / "file" / "book.db")
+    assert (tmp_path / "file").read_text() == "x"
+
+
+@pytest.mark.parametrize("content", [b"hello, I am a letter", b"SQLite format 2\0", b"\x1f\x8b" + bytes(4000)])
+@pytest.mark.parametrize("read_only", [True, False])
+def test_a_file_that_is_not_a_database_is_left_as_it_is(tmp_path: Path, content: bytes, read_only: bool) -> None:
+    path = tmp_path / "letter"
+    path.write_bytes(content)
+    assert "not a database" in refused(path, read_only=read_only)
+    assert path.read_bytes() == content and len(list(tmp_path.iterdir())) == 1
+
+
+def test_another_programs_database_is_left_as_it_is(tmp_path: Path) -> None:
+    path = tmp_path / "other.db"
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("CREATE TABLE recipe (name TEXT)")
+    before = path.read_bytes()
+    assert "something else than a Termsheet store" in refused(path)
+    assert path.read_bytes() == before and len(list(tmp_path.iterdir())) == 1
+
+
+def test_an_empty_file_becomes_a_store(tmp_path: Path) -> None:
+    path = tmp_path / "book.db"
+    path.touch()
+    assert "it is empty" in refused(path, read_only=True)
+    Store.open(str(path)).close()
+    Store.open(str(path), read_only=True).close()
+
+
+def test_a_truncated_store_is_named_damaged(store: Store) -> None:
+    path = store.location.path
+    assert path is not None
+    store.close()
+    path.write_bytes(path.read_bytes()[:8192])
+    assert "is damaged" in refused(path)
+
+
+def stamped(store: Store, revision: str) -> Path:
+    """The file of a closed store whose schema version says something else."""
+    path = store.location.path
+    assert path is not None
+    store.close()
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        connection.execute("UPDATE alembic_version SET version_num = ?", [revision])
+    return path
+
+
+def test_a_newer_store_is_refused_unchanged(store: Store) -> None:
+    path = stamped(store, "9999")
+    before = path.read_bytes()
+    for attempt in (lambda: refused(path), lambda: refused(path, read_only=True)):
+        assert "newer Termsheet" in attempt()
+    with pytest.raises(StoreUnavailable, match="newer Termsheet"):
+        schema.upgrade(str(path))
+    assert path.read_bytes() == before
+
+
+def test_a_locked_store_is_waited_for_and_then_said_to_be(store: Store) -> None:
+    path = store.location.path
+    assert path is not None
+    impatient = Store.open(str(path), wait=0.05)
+    with (
+        store.work(by=ALICE, now=NOW),
+        pytest.raises(StoreUnavailable, match="locked by another program"),
+        impatient.work(by=ALICE, now=NOW),
+    ):
+        raise AssertionError("two writers at once")
+    impatient.close()
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("PRAGMA locking_mode = EXCLUSIVE")
+        store.close()
+        other.execute("BEGIN EXCLUSIVE")
+        assert "locked by another program" in refused(path, wait=0.05)
+
+
+def test_a_store_that_may_not_be_written_says_how_to_look_at_it(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = store.location.path
+    monkeypatch.setattr(os, "access", lambda _path, mode: mode != os.W_OK)
+    assert "--read-only" in refused(path, ReadOnly)
+    Store.open(str(path), read_only=True).close()
+
+
+def test_a_read_only_store_reads_and_never_writes(store: Store, working: Working) -> None:
+    with working() as work:
+        created = create_customer(work, request=Customer(name="Widgets"))
+    looking = Store.open(str(store.location.path), read_only=True)
+    assert customer(looking, created).name == "Widgets"
+    with pytest.raises(ReadOnly), looking.work(by=ALICE, now=NOW):
+        raise AssertionError("a read-only store began a work")
+    with pytest.raises(ReadOnly, match="not writable"), looking.read() as session:
+        session.connection().exec_driver_sql("DELETE FROM customer")
+    looking.close()
+    assert count_customers(store) == 1
+
+
+def test_what_a_read_changes_is_thrown_away(store: Store, working: Working) -> None:
+    with working() as work:
+        create_customer(work, request=Customer(name="Widgets"))
+    with store.read() as session:
+        session.connection().exec_driver_sql("DELETE FROM audit_entry")
+    with store.read() as session:
+        assert session.connection().exec_driver_sql("SELECT count(*) FROM audit_entry").scalar() == 1
+
+
+def test_a_work_that_fails_leaves_nothing(store: Store, working: Working) -> None:
+    with pytest.raises(RuntimeError), working() as work:
+        create_customer(work, request=Customer(name="Widgets"))
+        raise RuntimeError("the terminal went away")
+    assert count_customers(store) == 0
+
+
+def test_a_reader_sees_one_state_while_another_writes(store: Store, working: Working) -> None:
+    with working() as work:
+        created = create_customer(work, request=Customer(name="Before"))
+    with store.read() as session:
+        first = session.connection().exec_driver_sql("SELECT name FROM customer").scalar()
+        with working() as work:
+            set_name(work, customer_id=created, name="After")
+        second = session.connection().exec_driver_sql("SELECT name FROM customer").scalar()
+    assert (first, second) == ("Before", "Before")
+    assert customer(store, created).name == "After"
+
+
+def test_threads_share_a_store(store: Store) -> None:
+    failures: list[BaseException] = []
+
+    def add(n: int) -> None:
+        try:
+            for k in range(5):
+                with store.work(by=ALICE, now=NOW) as work:
+                    create_customer(work, request=Customer(name=f"{n}/{k}"))
+                count_customers(store)
+        except BaseException as error:  # noqa: BLE001  reported by the test's own thread
+            failures.append(error)
+
+    threads = [threading.Thread(target=add, args=[n]) for n in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert failures == [] and count_customers(store) == 40
+
+
+WRITER = """
+import sys
+from datetime import UTC, datetime
+from store.commands import create_customer
+from store.database import Actor, Store
+from store.terms.customer import Customer
+store = Store.open(sys.argv[1])
+for k in range(20):
+    with store.work(by=Actor(sys.argv[2], "cli"), now=datetime(2025, 1, 1, tzinfo=UTC)) as work:
+        create_customer(work, request=Customer(name=f"{sys.argv[2]} {k}"))
+"""
+
+
+def test_processes_make_one_store_and_write_to_it_at_once(tmp_path: Path) -> None:
+    path = tmp_path / "book.db"
+    writers = [
+        subprocess.Popen([sys.executable, "-c", WRITER, str(path), name], stderr=subprocess.PIPE, text=True)
+        for name in ("ann", "ben", "cas")
+    ]
+    complaints = [writer.communicate()[1] for writer in writers]
+    assert complaints == ["", "", ""]
+    store = Store.open(str(path), read_only=True)
+    assert count_customers(store) == 60
+    store.close()
+
+
+def test_the_same_alias_at_the_same_moment_is_a_conflict(working: Working) -> None:
+    with working() as work:
+        created = create_customer(work, request=Customer(name="Widgets"))
+    with pytest.raises(Conflict, match="same moment"), working() as work:
+        for _ in range(2):
+            work.insert(IngestAliasRow, {"alias": "a", "customer_id": created, "position": 0})
+
+
+def test_who_and_when_are_recorded(store: Store) -> None:
+    with store.work(by=Actor("bob", "api"), now=NOW) as work:
+        create_customer(work, request=Customer(name="Widgets"))
+    with store.read() as session:
+        entry = session.connection().exec_driver_sql("SELECT who, origin, at FROM audit_entry").one()
+    assert tuple(entry) == ("bob", "api", "2025-02-03T04:05:06.000000Z")
+
+
+def test_a_work_needs_an_instant_with_a_zone(store: Store) -> None:
+    with pytest.raises(ValueError, match="aware"), store.work(by=ALICE, now=NOW.replace(tzinfo=None)):
+        raise AssertionError("a work began without knowing when")
