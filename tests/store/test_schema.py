@@ -1,0 +1,189 @@
+"""The schema: migrations and tables agree, older stores are upgraded after a copy, PostgreSQL would take it all."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+import re
+import sqlite3
+import warnings
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import create_engine
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.schema import CreateIndex, CreateTable
+from sqlmodel import SQLModel
+
+from store import schema, tables
+from store.database import Store
+from store.engine import connect
+from store.errors import StoreUnavailable
+from store.location import locate
+from store.migrations import customer_search
+from store.queries import count_customers
+
+for module in pkgutil.iter_modules(tables.__path__):
+    importlib.import_module(f"{tables.__name__}.{module.name}")
+
+SEARCH = " ".join(customer_search.SQLITE_UPGRADE)
+"""What searching adds on SQLite alone: its tables and indexes are not in the metadata."""
+
+
+def made_by_search(name: str | None) -> bool:
+    return name is not None and (
+        re.search(rf"\b{re.escape(name)}\b", SEARCH) is not None or "_find_" in name or name.endswith("_find")
+    )
+
+
+def old_store(path: Path, revision: str) -> Path:
+    """A store as an older program left it."""
+    path.touch(0o600)
+    engine = connect(locate(str(path)), read_only=False, wait=1.0)
+    schema.migrate(engine, target=revision)
+    engine.dispose()
+    return path
+
+
+def test_the_migrated_schema_is_that_of_the_tables(store: Store) -> None:
+    def compared(thing: object, name: str | None, kind: str, reflected: bool, other: object) -> bool:
+        return not (reflected and other is None and kind in ("table", "index") and made_by_search(name))
+
+    engine = create_engine(f"sqlite:///{store.location.path}")
+    with engine.connect() as connection, warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        context = MigrationContext.configure(
+            connection, opts={"include_object": compared, "compare_type": True, "target_metadata": SQLModel.metadata}
+        )
+        assert compare_metadata(context, SQLModel.metadata) == []
+    engine.dispose()
+
+
+def test_the_versions_are_those_of_the_migrations() -> None:
+    script = ScriptDirectory(str(schema.MIGRATIONS))
+    assert tuple(reversed([step.revision for step in script.walk_revisions()])) == schema.REVISIONS
+
+
+def test_an_older_store_is_refused_until_it_is_upgraded(tmp_path: Path) -> None:
+    path = old_store(tmp_path / "book.db", "0001")
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute(
+            "INSERT INTO customer (id, name, name_key, created_at, version, terms) "
+            "VALUES ('c1', 'Widgets', 'widgets', '2025-01-01T00:00:00.000000Z', 1, '{}')"
+        )
+    for read_only in (False, True):
+        with pytest.raises(StoreUnavailable, match=r"older Termsheet.*db upgrade"):
+            Store.open(str(path), read_only=read_only)
+    said = schema.upgrade(str(path))
+    kept = tmp_path / "book.db.0001.bak"
+    assert str(kept) in said
+    assert kept.stat().st_mode & 0o777 == 0o600
+    store = Store.open(str(path))
+    assert count_customers(store) == 1
+    store.close()
+    with closing(sqlite3.connect(kept)) as connection:
+        assert connection.execute("SELECT version_num FROM alembic_version").fetchone() == ("0001",)
+        assert connection.execute("SELECT name FROM customer").fetchall() == [("Widgets",)]
+    assert "up to date" in schema.upgrade(str(path))
+
+
+def test_a_second_copy_does_not_overwrite_the_first(tmp_path: Path) -> None:
+    (tmp_path / "book.db.0001.bak").write_text("precious")
+    schema.upgrade(str(old_store(tmp_path / "book.db", "0001")))
+    assert (tmp_path / "book.db.0001.bak").read_text() == "precious"
+    assert (tmp_path / "book.db.0001-2.bak").exists()
+
+
+def test_there_is_nothing_to_upgrade_where_there_is_no_store(tmp_path: Path) -> None:
+    with pytest.raises(StoreUnavailable, match="there is no store"):
+        schema.upgrade(str(tmp_path / "book.db"))
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_migration_that_fails_leaves_the_store_as_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = old_store(tmp_path / "book.db", "0001")
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("CREATE TABLE draft (in_the_way TEXT)")
+    with pytest.raises(Exception, match="already exists"):
+        schema.upgrade(str(path))
+    with closing(sqlite3.connect(path)) as connection:
+        found = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+        assert connection.execute("SELECT version_num FROM alembic_version").fetchone() == ("0001",)
+    assert "usage_event" not in found
+
+
+def test_a_store_whose_making_fails_is_not_left_half_made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object, **__: object) -> None:
+        raise RuntimeError("no")
+
+    monkeypatch.setattr(schema, "migrate", broken)
+    with pytest.raises(RuntimeError):
+        Store.open(str(tmp_path / "book.db"))
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_migrations_go_back_down(tmp_path: Path) -> None:
+    from alembic import command
+    from alembic.config import Config
+
+    path = old_store(tmp_path / "book.db", "head")
+    engine = connect(locate(str(path)), read_only=False, wait=1.0)
+    config = Config()
+    config.set_main_option("script_location", str(schema.MIGRATIONS))
+    with engine.connect() as connection, connection.begin():
+        config.attributes["connection"] = connection
+        command.downgrade(config, "base")
+    engine.dispose()
+    with closing(sqlite3.connect(path)) as connection:
+        left = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    assert left - {"sqlite_sequence"} == {"alembic_version"}
+
+
+def test_postgresql_takes_every_table_and_index() -> None:
+    dialect = postgresql.dialect()  # type: ignore[no-untyped-call]
+    for table in SQLModel.metadata.sorted_tables:
+        text = str(CreateTable(table).compile(dialect=dialect))
+        assert "DATETIME" not in text and "FLOAT" not in text and "NUMERIC" not in text
+        for index in table.indexes:
+            assert str(CreateIndex(index).compile(dialect=dialect))
+            assert len(index.name or "") <= 63
+    usage = str(CreateTable(SQLModel.metadata.tables["usage_event"]).compile(dialect=dialect))
+    assert "seq BIGSERIAL" in usage and "timestamp TIMESTAMP WITH TIME ZONE" in usage
+
+
+def test_the_migrations_write_sql_for_postgresql(capsys: pytest.CaptureFixture[str]) -> None:
+    from alembic.operations import Operations
+    from sqlalchemy import create_mock_engine
+
+    statements: list[str] = []
+    mock = create_mock_engine(
+        "postgresql+psycopg://", lambda sql, *_, **__: statements.append(str(sql.compile(dialect=mock.dialect)))
+    )
+    context = MigrationContext.configure(
+        dialect_name="postgresql", opts={"as_sql": True, "literal_binds": True, "output_buffer": _Lines(statements)}
+    )
+    with Operations.context(context):
+        for step in reversed(list(ScriptDirectory(str(schema.MIGRATIONS)).walk_revisions())):
+            step.module.upgrade()
+    text = "\n".join(statements)
+    for table in SQLModel.metadata.sorted_tables:
+        assert f"CREATE TABLE {table.name} (" in text
+    assert "TIMESTAMP WITH TIME ZONE" in text and "fts5" not in text
+
+
+class _Lines:
+    """A buffer that keeps what is written to it."""
+
+    def __init__(self, lines: list[str]) -> None:
+        self.lines = lines
+
+    def write(self, text: str) -> int:
+        self.lines.append(text)
+        return len(text)
+
+    def flush(self) -> None:
+        """Nothing is held back."""
