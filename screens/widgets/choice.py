@@ -50,11 +50,12 @@ class Choice(Widget, can_focus=True):
 
     def __init__(
         self, choices: Choices = (), value: str = "", *, many: bool = False, optional: bool = True,
-        prompt: str = "none", title: str = "", id: str | None = None,
+        prompt: str = "none", title: str = "", free: bool = False, id: str | None = None,
     ) -> None:  # fmt: skip
         super().__init__(id=id)
         self.choices = tuple(choices)
         self.many, self.optional, self.prompt, self.title_text = many, optional, prompt, title
+        self.free = free
         self.set_reactive(Choice.value, value)
         self._spots: list[tuple[int, int, str]] = []
 
@@ -134,6 +135,7 @@ class Choice(Widget, can_focus=True):
                 choices=self.choices,
                 chosen=tuple(v for v in self.value.split("\n") if v),
                 many=self.many,
+                free=self.free,
             )
         )
         if chosen is not None:

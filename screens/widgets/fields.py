@@ -135,6 +135,8 @@ class ManyField(Field):
     """Any number of the choices, picked from a list that is searched by typing."""
 
     choices: Sequence[tuple[str, str]] = ()
+    free: bool = False
+    """Other values can be typed."""
 
     def parse(self, text: str) -> list[str]:
         """The values, in the order picked."""

@@ -96,7 +96,7 @@ class FieldRow(Widget):
         if isinstance(f, ChoiceField | ManyField):
             return Choice(
                 f.choices, self._initial, many=isinstance(f, ManyField), optional=not f.required,
-                prompt=f.help or "none", title=f.label,
+                prompt=f.help or "none", title=f.label, free=isinstance(f, ManyField) and f.free,
             )  # fmt: skip
         if f.lines > 1:
             editor = Lines(self._initial, placeholder=f.help)

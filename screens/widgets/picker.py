@@ -44,12 +44,14 @@ class Picker(Dialog[tuple[str, ...]]):
 
     def __init__(
         self, services: Services, *, title: str, choices: Sequence[tuple[str, str]], chosen: Sequence[str] = (),
-        many: bool = False,
+        many: bool = False, free: bool = False,
     ) -> None:  # fmt: skip
+        """`free`: what is typed can be chosen too, even if it is none of the choices."""
         super().__init__()
         self.services = services
-        self.title_text, self.choices, self.many = title, tuple(choices), many
+        self.title_text, self.choices, self.many, self.free = title, tuple(choices), many, free
         self.chosen = list(chosen)
+        self._marked: str | None = chosen[0] if chosen else None
 
     def can(self, action: str) -> bool | None:
         """Marking is for several."""
@@ -86,6 +88,9 @@ class Picker(Dialog[tuple[str, ...]]):
                 rows.append(Row(value, (mark + label, "")))
             if len(rows) >= MOST:
                 break
+        typed = text.strip()
+        if self.free and typed and all(typed != value for value, _ in self.choices):
+            rows.append(Row(typed, (f"＋ {typed} (as typed)", ""), "accent"))
         self.query_one(RowList).show(rows)
 
     @on(Input.Changed)
@@ -106,10 +111,13 @@ class Picker(Dialog[tuple[str, ...]]):
         row = self.query_one(RowList).selected
         if row is None:
             return
+        self._marked = row.key
         if row.key in self.chosen:
             self.chosen.remove(row.key)
         else:
             self.chosen.append(row.key)
+            if all(row.key != value for value, _ in self.choices):
+                self.choices = (*self.choices, (row.key, row.key))
         self._narrow(self.query_one(TextInput).value)
 
     @on(Input.Submitted)
@@ -117,7 +125,10 @@ class Picker(Dialog[tuple[str, ...]]):
     def _choose(self) -> None:
         row = self.query_one(RowList).selected
         if self.many:
-            self.dismiss(tuple(self.chosen) if self.chosen or row is None else (row.key,))
+            chosen = tuple(self.chosen)
+            if row is not None and row.key not in chosen and row.key != self._marked:
+                chosen = (*chosen, row.key)  # Enter on a row that was not marked or unmarked just now means it too
+            self.dismiss(chosen)
         elif row is not None:
             self.dismiss((row.key,))
 
