@@ -120,7 +120,7 @@ class LineList(ScrollView, can_focus=True):
 
     def render_line(self, y: int) -> Strip:
         """One line of the view."""
-        width = self.size.width
+        width = self.scrollable_content_region.width
         base = self.rich_style
         if y < self.header_height:
             return Strip(self.header_segments(width), width)
