@@ -1,0 +1,235 @@
+"""Which usage shall a preview rate? What is stored, what is assumed a month, or what another customer used."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.message import Message
+from textual.widgets import Button, ContentSwitcher, Static
+from textual.worker import get_current_worker
+
+from screens import safe
+from screens.command import Command
+from screens.services import Services
+from screens.statement.customer_finder import CustomerFinder
+from screens.statement.usage_words import Assumable, assumable
+from screens.widgets.base import Dialog
+from screens.widgets.choice import Choice
+from screens.widgets.fields import NumberField
+from screens.widgets.form import Form
+from screens.widgets.press import Press
+from store.terms.book import Book
+
+if TYPE_CHECKING:
+    from screens.statement.usage_words import Rated
+    from store.preview import Assumed
+
+KINDS = (("stored", "Stored"), ("assumed", "Assumed"), ("replayed", "Another customer's"))
+
+STORED_TEXT = "The events that were ingested for this customer, under its id or any of its aliases."
+ASSUMED_TEXT = "A quantity a month for each product, in the unit that is priced. Empty means none."
+REPLAYED_TEXT = "The stored usage of another customer, as if this one had used it."
+
+
+class UsageSource(Dialog["Rated"]):
+    """Dismisses with what was chosen; None if the operator left.
+
+    `book` says what can be assumed (a wizard gives its own, with the draft in it); without it the customer's is loaded.
+    """
+
+    ACTIONS = (
+        Command("usage.back", "escape", "back", "Cancel", "Keep the usage as it is.", palette=False),
+        Command("usage.use", "ctrl+s", "use", "Use it", "Rate on this usage.", palette=False),
+        Command("usage.group", "ctrl+n", "add_group", "Add a group", "Assume usage of another group.", palette=False),
+    )
+
+    DEFAULT_CSS = """
+    UsageSource > #dialog { width: 84; height: 21; max-height: 100%; }
+    UsageSource #kind { margin: 0 0 1 0; }
+    UsageSource ContentSwitcher { height: 1fr; }
+    UsageSource ContentSwitcher > Vertical { height: 1fr; }
+    UsageSource .text { color: $text-muted; height: auto; margin-bottom: 1; }
+    UsageSource FieldRow .label { width: 44; }
+    UsageSource FieldRow > FieldNote { margin-left: 45; }
+    UsageSource Form { height: 1fr; }
+    """
+
+    @dataclass
+    class Loaded(Message):
+        """What can be assumed is known."""
+
+        rows: tuple[Assumable, ...]
+
+    def __init__(
+        self, services: Services, *, customer_id: str, current: Rated | None = None, book: Book | None = None,
+        customers: Mapping[str, str] | None = None,
+    ) -> None:  # fmt: skip
+        """`customers`: names of customers already known, for the one whose usage is replayed now."""
+        super().__init__()
+        self.services = services
+        self.customer_id, self.current, self.book = customer_id, current, book
+        self.customers = dict(customers or {})
+        self.choices: tuple[Assumable, ...] = ()
+
+    def can(self, action: str) -> bool | None:
+        """Groups are for assumed usage."""
+        return action != "add_group" or (self.is_mounted and self.query_one("#kind", Choice).value == "assumed")
+
+    def compose(self) -> ComposeResult:
+        """A choice of three, and what belongs to the one chosen."""
+        with Vertical(id="dialog") as box:
+            box.border_title = "Which usage?"
+            yield Choice(KINDS, self._kind(), optional=False, id="kind")
+            with ContentSwitcher(initial=self._kind()):
+                with Vertical(id="stored"):
+                    yield Static(safe.label(STORED_TEXT), classes="text")
+                with Vertical(id="assumed"):
+                    yield Static(safe.label(ASSUMED_TEXT), classes="text")
+                with Vertical(id="replayed"):
+                    yield Static(safe.label(REPLAYED_TEXT), classes="text")
+                    yield CustomerFinder(self.services, leave_out=(self.customer_id,))
+            yield Static(id="hint", classes="text")
+            with Horizontal(classes="buttons"):
+                yield Press("Cancel", id="cancel")
+                yield Press("Use it (^S)", id="use", kind="primary")
+
+    def on_mount(self) -> None:
+        """Load what can be assumed."""
+        self.query_one("#kind").focus()
+        self._load()
+
+    def _kind(self) -> str:
+        names = {"Stored": "stored", "Assumed": "assumed", "Replayed": "replayed"}
+        return names[type(self.current).__name__] if self.current is not None else "stored"
+
+    @work(thread=True, exclusive=True, exit_on_error=False, group="assumable", description="what can be assumed")
+    def _load(self) -> None:
+        if self.book is not None:
+            found = assumable(self.book)
+        else:
+            from store.queries.book import customer_book
+
+            found = assumable(customer_book(self.services.store(), self.customer_id))
+        if not get_current_worker().is_cancelled:
+            self.post_message(self.Loaded(found))
+
+    @on(Loaded)
+    def _loaded(self, event: Loaded) -> None:
+        rows = {row.key: row for row in event.rows}
+        for a in getattr(self.current, "assumptions", ()):
+            row = Assumable(a.product_id, self._product(a.product_id, event.rows), dict(a.groups))
+            rows.setdefault(row.key, row)
+        self.choices = tuple(rows.values())
+        self._show_form({self._path(k): q for k, q in self._quantities().items()})
+
+    def _product(self, product_id: str, rows: Sequence[Assumable]) -> str:
+        return next((row.name for row in rows if row.product_id == product_id), product_id)
+
+    def _quantities(self) -> dict[int, Decimal]:
+        keys = {row.key: k for k, row in enumerate(self.choices)}
+        found = {}
+        for a in getattr(self.current, "assumptions", ()):
+            key = (a.product_id, tuple(sorted(a.groups.items())))
+            found[keys[key]] = a.monthly_quantity
+        return found
+
+    @staticmethod
+    def _path(index: int) -> str:
+        return f"q{index}"
+
+    def _show_form(self, values: Mapping[str, Decimal]) -> None:
+        pane = self.query_one("#assumed")
+        pane.query(Form).remove()
+        pane.query(".none").remove()
+        if not self.choices:
+            text = "No contract of this customer has a rate card with usage products: there is nothing to assume."
+            pane.mount(Static(safe.label(text), classes="none"))
+            return
+        fields = [
+            NumberField(path=self._path(k), label=row.label, help="quantity a month")
+            for k, row in enumerate(self.choices)
+        ]
+        pane.mount(Form(fields, values))
+
+    @on(Choice.Changed, "#kind")
+    def _kind_changed(self, event: Choice.Changed) -> None:
+        event.stop()
+        self.query_one(ContentSwitcher).current = event.value
+        self.say("")
+        self.refresh_bindings()
+
+    @on(CustomerFinder.Found)
+    def _found(self, event: CustomerFinder.Found) -> None:
+        event.stop()
+        self.customers[event.customer_id] = event.name
+        self.action_use()
+
+    @on(Form.Submitted)
+    def action_use(self) -> None:
+        """Dismiss with what is chosen, or say what is missing."""
+        from store.preview import Replayed, Stored
+
+        kind = self.query_one("#kind", Choice).value
+        if kind == "stored":
+            self.dismiss(Stored())
+        elif kind == "replayed":
+            chosen = self.query_one(CustomerFinder).chosen
+            if chosen is None:
+                self._hint("Choose the customer whose usage shall be replayed.")
+            else:
+                self.customers[chosen[0]] = chosen[1]
+                self.dismiss(Replayed(chosen[0]))
+        else:
+            self._use_assumed()
+
+    def _use_assumed(self) -> None:
+        form = next(iter(self.query(Form)), None)
+        if form is None or form.check():
+            self._hint("" if form is None else "Some quantities are not numbers.")
+            return
+        self.dismiss(self._assumed(form))
+
+    def _assumed(self, form: Form) -> Assumed:
+        from store.preview import Assumed, Assumption
+
+        typed = form.payload()
+        return Assumed(
+            tuple(
+                Assumption(row.product_id, typed[self._path(k)], row.groups)
+                for k, row in enumerate(self.choices)
+                if typed.get(self._path(k))
+            )
+        )
+
+    def _hint(self, text: str) -> None:
+        self.query_one("#hint", Static).update(safe.label("▲ " + text if text else "", "$text-warning"))
+
+    @work(group="group", exclusive=True)
+    async def action_add_group(self) -> None:
+        """Assume usage of a group that the card does not name."""
+        from screens.statement.usage_group import UsageGroup
+
+        added = await self.app.push_screen_wait(UsageGroup(self.services, self.choices))
+        if added is None:
+            return
+        form = next(iter(self.query(Form)), None)
+        values = form.payload() if form is not None else {}
+        keys = [row.key for row in self.choices]
+        if added.key not in keys:
+            self.choices = (*self.choices, added)
+        self._show_form(values)
+        at = [row.key for row in self.choices].index(added.key)
+        self.call_after_refresh(lambda: self.query_one(Form).row(self._path(at)).editor.focus())
+
+    @on(Button.Pressed)
+    def _pressed(self, event: Button.Pressed) -> None:
+        if event.button.id == "use":
+            self.action_use()
+        else:
+            self.dismiss(None)
