@@ -146,7 +146,7 @@ def preview(
     if len(results) == 1:
         _write(results[0], format, explain)
     elif format is Format.json:
-        typer.echo(document.write([report.as_json(one, explain=explain) for one in results], indent=2))
+        typer.echo(document.write([report.as_json(one) for one in results], indent=2))
     else:
         for name, one in zip(bundles, results, strict=True):
             if format is Format.table:
@@ -156,7 +156,7 @@ def preview(
 
 def _write(found: Preview, format: Format, explain: bool) -> None:
     if format is Format.json:
-        typer.echo(document.write(report.as_json(found, explain=explain), indent=2))
+        typer.echo(document.write(report.as_json(found), indent=2))
     elif format is Format.csv:
         typer.echo(report.as_csv(found), nl=False)
     else:

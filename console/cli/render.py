@@ -52,7 +52,7 @@ def _statement(statement: Statement, out: Console, explain: bool) -> None:
     )
     table = _grid()
     for line in statement.lines:
-        table.add_row(*(Text(visible(cell)) for cell in line_cells(line)))
+        table.add_row(*(Text(visible(cell)) for cell in line_cells(line, statement)))
         if explain:
             for label, sentence in line.explanation:
                 table.add_row(Text(f"    {visible(label)}: {visible(sentence)}", style="dim"))
@@ -63,12 +63,13 @@ def _statement(statement: Statement, out: Console, explain: bool) -> None:
     out.print()
 
 
-def line_cells(line: Line) -> tuple[str, str, str, str]:
-    """A line as name (with its groups, tier and window), quantity, unit price, total."""
+def line_cells(line: Line, statement: Statement) -> tuple[str, str, str, str]:
+    """A line as name (with its groups, tier, and its window where that is not the whole period), quantity, price, total."""
     notes = [shown.groups({**line.pricing_group_values, **line.presentation_group_values})]
     if line.tier:
         notes.append(f"tier {line.tier.level}")
-    if line.starting_at and line.ending_before:
+    whole = (line.starting_at, line.ending_before) == (statement.start, statement.end)
+    if line.starting_at and line.ending_before and not whole:
         notes.append(shown.span(line.starting_at, line.ending_before))
     if line.applied and line.quantity is not None:
         notes.append(f"paid by {line.applied.name}")
@@ -93,7 +94,7 @@ def _balances(balances: Iterable[Balance], out: Console) -> None:
 
 def _grid() -> Table:
     table = Table.grid(padding=(0, 2))
-    table.add_column(overflow="fold")
+    table.add_column(width=62, overflow="fold")
     for _ in range(3):
-        table.add_column(justify="right", no_wrap=True)
+        table.add_column(min_width=12, justify="right", no_wrap=True)
     return table
