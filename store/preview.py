@@ -1,15 +1,38 @@
-"""The shared rating service: rates bundles, stored customers, and what-ifs, with stored or assumed usage."""
+"""The shared rating service: rates bundles, stored customers and what-ifs, over stored, assumed or replayed usage.
+
+A what-if is the same rating twice and a comparison; there is no second code path, so a preview is what would be billed.
+"""
 
 from __future__ import annotations
 
+from collections import OrderedDict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from datetime import datetime
+from threading import Lock
+from typing import TYPE_CHECKING, Any
 
-from store.errors import Invalid
+from store.errors import Invalid, NotFound, TermsheetError
+from store.rating.difference import Comparison, compare
 from store.rating.engine import rate
 from store.rating.instants import default_as_of
-from store.rating.statement import Preview
-from store.terms.book import Bundle
+from store.rating.measure import Usage
+from store.rating.statement import Preview, Statement
+from store.terms import review
+from store.terms.book import Book, Bundle
+from store.terms.changes import Amend, Edit, EndDate, NewContract, Proposal, Refilter, apply
+from store.terms.contract import Change
+from store.terms.event import Event
+from store.terms.review import Finding
+from store.usage.assumed import AssumedUsage, Assumption
 from store.usage.measure import EventUsage
+
+if TYPE_CHECKING:
+    from store.database import Store
+
+__all__ = [
+    "Assumed", "Assumption", "Previews", "Rated", "Replayed", "Stored", "WhatIf", "preview_bundle",
+]  # fmt: skip
 
 
 def preview_bundle(bundle: Bundle, *, as_of: datetime | None = None) -> Preview:
@@ -18,3 +41,213 @@ def preview_bundle(bundle: Bundle, *, as_of: datetime | None = None) -> Preview:
     if moment is None:
         raise Invalid("is required where a bundle has neither events nor contracts", path="/as_of")
     return rate(bundle, EventUsage(bundle.events, bundle), as_of=moment)
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """The customer's own stored usage."""
+
+
+@dataclass(frozen=True, slots=True)
+class Assumed:
+    """Monthly quantities that an operator typed."""
+
+    assumptions: tuple[Assumption, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Replayed:
+    """The stored usage of another customer, as if it were this one's."""
+
+    customer_id: str
+
+
+Rated = Stored | Assumed | Replayed
+"""Which usage a preview rates."""
+
+
+@dataclass(frozen=True, slots=True)
+class WhatIf:
+    """A customer's statements before and after proposals.
+
+    The proposals count as made when they say (`recorded_at`), else as if they had always been part of the contract:
+    `closed` are the statements whose numbers would change but that are final by now, and so keep their old numbers
+    until they are voided and regenerated. `refusal` is why the proposals cannot be rated; `after` then equals `before`.
+    """
+
+    before: Preview
+    after: Preview
+    comparison: Comparison
+    findings: tuple[Finding, ...]
+    closed: tuple[Statement, ...] = ()
+    refusal: TermsheetError | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    book: Book
+    usage: EventUsage
+    changed: tuple[int, int]
+
+
+class Previews:
+    """Previews of stored customers, for any thread; keeps what it read of the last few while it holds."""
+
+    def __init__(self, store: Store, clock: Callable[[], datetime], *, kept: int = 8) -> None:
+        self._store = store
+        self._clock = clock
+        self._kept = kept
+        self._known: OrderedDict[str, _Known] = OrderedDict()
+        self._lock = Lock()
+
+    def book(self, customer_id: str) -> Book:
+        """The customer's book as stored now."""
+        return self._read(customer_id).book
+
+    def current(self, customer_id: str, *, as_of: datetime | None = None, usage: Rated | None = None) -> Preview:
+        """The customer's statements as of an instant (default: now); raises `NotFound` for an unknown customer."""
+        known = self._read(customer_id)
+        measured = self._usage(known, customer_id, known.book, usage or Stored())
+        return rate(known.book, measured, as_of=as_of or self._clock(), customers=[customer_id])
+
+    def what_if(
+        self,
+        customer_id: str,
+        proposals: Iterable[Proposal],
+        *,
+        as_of: datetime | None = None,
+        usage: Rated | None = None,
+    ) -> WhatIf:
+        """The customer's statements before and after proposals that nobody stores."""
+        made = tuple(proposals)
+        moment = as_of or self._clock()
+        known = self._read(customer_id)
+        ground = self._ground(known, made)
+        findings = _findings(ground, made)
+        before = rate(known.book, self._usage(known, customer_id, ground, usage or Stored()), as_of=moment)
+        try:
+            changed = apply(ground, made)
+            after = rate(changed, self._usage(known, customer_id, changed, usage or Stored()), as_of=moment)
+        except TermsheetError as refusal:
+            return WhatIf(before, before, compare(before, before), findings, (), refusal)
+        comparison = compare(before, after)
+        final = {s.id for s in before.statements if s.status == "FINALIZED" and s.type == "USAGE"}
+        closed = tuple(c.before for c in comparison.changed if c.before is not None and c.before.id in final)
+        return WhatIf(before, after, comparison, findings, closed)
+
+    def _read(self, customer_id: str) -> _Known:
+        from store import queries
+
+        changed = (queries.last_change(self._store, customer_id), queries.last_event(self._store))
+        with self._lock:
+            known = self._known.get(customer_id)
+            if known is not None and known.changed == changed:
+                self._known.move_to_end(customer_id)
+                return known
+        book = queries.customer_book(self._store, customer_id)
+        refs = (customer_id, *book.customer[customer_id].aliases)
+        usage = EventUsage(queries.events_of(self._store, refs), book, deduped=True)
+        known = _Known(book, usage, changed)
+        with self._lock:
+            self._known[customer_id] = known
+            self._known.move_to_end(customer_id)
+            while len(self._known) > self._kept:
+                self._known.popitem(last=False)
+        return known
+
+    def _usage(self, known: _Known, customer_id: str, book: Book, usage: Rated) -> Usage:
+        if isinstance(usage, Assumed):
+            return AssumedUsage(usage.assumptions, book)
+        if isinstance(usage, Replayed):
+            return self._replayed(customer_id, book, usage.customer_id)
+        return known.usage if book is known.book else known.usage.over(book)
+
+    def _replayed(self, customer_id: str, book: Book, other: str) -> EventUsage:
+        from store import queries
+
+        refs = queries.customer(self._store, other).refs
+        events = (_as_of_customer(e, customer_id) for e in queries.events_of(self._store, refs))
+        return EventUsage(events, book, deduped=True)
+
+    def _ground(self, known: _Known, proposals: tuple[Proposal, ...]) -> Book:
+        """The customer's book with the part of the catalog that only the proposals refer to."""
+        from store.queries import book as books
+        from store.queries.loading import product_ids
+
+        named: set[str] = set()
+        cards: set[str] = set()
+        aliases: list[str | None] = []
+        for proposal in proposals:
+            payload = _payload(proposal)
+            named |= product_ids(payload)
+            cards |= {payload["rate_card_id"]} if payload.get("rate_card_id") else set()
+            aliases += [payload["rate_card_alias"]] if payload.get("rate_card_alias") else []
+        if not (named - known.book.product.keys() or cards - known.book.rate_card.keys() or aliases):
+            return known.book
+        customer_ids = [c.id for c in known.book.customers if c.id]
+        with self._store.read() as session:
+            found = known.book
+            for alias in aliases or [None]:
+                more = books.around(
+                    session, customer_ids=customer_ids, card_ids=cards, card_alias=alias, product_ids=named
+                )
+                found = _joined(found, more)
+        return found
+
+
+def _joined(book: Book, more: Book) -> Book:
+    kinds = ("billable_metrics", "products", "rate_cards", "custom_field_keys")
+    merged = {}
+    for kind in kinds:
+        mine = getattr(book, kind)
+        have = {getattr(t, "id", None) or t for t in mine}
+        merged[kind] = (*mine, *(t for t in getattr(more, kind) if (getattr(t, "id", None) or t) not in have))
+    return book.replace(**merged)
+
+
+def _payload(proposal: Proposal) -> dict[str, Any]:
+    if isinstance(proposal, NewContract):
+        return proposal.terms.payload()
+    if isinstance(proposal, Amend):
+        return proposal.amendment.payload()
+    if isinstance(proposal, Edit):
+        return proposal.edit.payload()
+    return {}
+
+
+def _findings(book: Book, proposals: tuple[Proposal, ...]) -> tuple[Finding, ...]:
+    """What the review of requests says about each proposal, given those before it."""
+    found: list[Finding] = []
+    for proposal in proposals:
+        if isinstance(proposal, NewContract):
+            found.extend(review.contract(proposal.terms, book))
+        else:
+            change = _change(proposal)
+            to = book.contract.get(proposal.contract_id or change.contract_id or "")
+            if to is None:
+                raise NotFound(f"there is no contract {change.contract_id}", path="/contract_id")
+            if isinstance(proposal, Amend):
+                found.extend(review.amendment(proposal.amendment, to, book))
+            elif isinstance(proposal, Refilter):
+                found.extend(review.filter_update(proposal.update, to, book))
+            elif isinstance(proposal, Edit):
+                found.extend(review.edit(proposal.edit, to, book))
+            else:
+                found.extend(review.end_date(proposal.update, to, book))
+        try:
+            book = apply(book, [proposal])
+        except TermsheetError:
+            break
+    return tuple(found)
+
+
+def _change(proposal: Amend | Refilter | Edit | EndDate) -> Change:
+    if isinstance(proposal, Amend):
+        return proposal.amendment
+    if isinstance(proposal, Edit):
+        return proposal.edit
+    return proposal.update
+
+
+def _as_of_customer(event: Event, customer_id: str) -> Event:
+    return event.model_copy(update={"customer_id": customer_id})

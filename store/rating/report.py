@@ -1,25 +1,26 @@
-"""A preview as readers get it: the promised JSON shape, and rows for tables and CSV (README, *Formats*)."""
+"""A preview and a comparison as readers get them: the promised JSON shapes (README, *Formats*)."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from decimal import Decimal
 from typing import Any
 
+from store.rating.credit_types import credit_type
+from store.rating.difference import Comparison
+from store.rating.spreadsheet import as_csv, differences_csv
 from store.rating.statement import Applied, Balance, Line, Preview, Statement
 from store.terms import money, time
-from store.terms.money import USD, Rounding
 
-CREDIT_TYPES = {USD: "USD (cents)"}
-"""Names of credit types that have one; others go by their id."""
+__all__ = [
+    "as_csv", "as_json", "balance_json", "credit_type", "differences", "differences_csv", "line_json", "statement_json",
+]  # fmt: skip
 
 _COMMIT_TYPES = {"PREPAID": "PrepaidCommit", "CREDIT": "PrepaidCommit", "POSTPAID": "PostpaidCommit"}
 
 
-def as_json(preview: Preview) -> dict[str, Any]:
+def as_json(preview: Preview, *, explain: bool = True) -> dict[str, Any]:
     """The preview in the shape that is promised; decimals stay `Decimal`, for an exact writer."""
     return {
-        "statements": [statement_json(s) for s in preview.statements],
+        "statements": [statement_json(s, explain=explain) for s in preview.statements],
         "balances": [balance_json(b) for b in preview.balances],
         "unmatched": [
             {"reason": u.reason, "events": u.events, "message": u.message, **u.detail} for u in preview.unmatched
@@ -28,12 +29,7 @@ def as_json(preview: Preview) -> dict[str, Any]:
     }
 
 
-def credit_type(credit_type_id: str) -> dict[str, str]:
-    """A credit type with its name."""
-    return {"id": credit_type_id, "name": CREDIT_TYPES.get(credit_type_id, credit_type_id)}
-
-
-def statement_json(statement: Statement) -> dict[str, Any]:
+def statement_json(statement: Statement, *, explain: bool = True) -> dict[str, Any]:
     """One statement as an invoice of the API."""
     return {
         "id": statement.id,
@@ -45,13 +41,13 @@ def statement_json(statement: Statement) -> dict[str, Any]:
         "end_timestamp": time.stamp(statement.end) if statement.end else None,
         "issued_at": time.stamp(statement.issued_at),
         "credit_type": credit_type(statement.credit_type_id),
-        "line_items": [line_json(line) for line in statement.lines],
+        "line_items": [line_json(line, explain=explain) for line in statement.lines],
         "total": statement.total,
     }
 
 
-def line_json(line: Line) -> dict[str, Any]:
-    """One line with the fields of the API (README, §2.21) and its explanation."""
+def line_json(line: Line, *, explain: bool = True) -> dict[str, Any]:
+    """One line with the fields of the API (README, §2.21) and, unless told otherwise, its explanation."""
     found: dict[str, Any] = {
         "type": line.type,
         "name": line.name,
@@ -81,7 +77,8 @@ def line_json(line: Line) -> dict[str, Any]:
         "list_price": line.list_price,
     }
     found.update({name: value for name, value in optional.items() if value is not None})
-    found["explanation"] = [{"label": label, "text": text} for label, text in line.explanation]
+    if explain:
+        found["explanation"] = [{"label": label, "text": text} for label, text in line.explanation]
     return found
 
 
@@ -126,46 +123,46 @@ def balance_json(balance: Balance) -> dict[str, Any]:
     }
 
 
-COLUMNS = (
-    "customer_id", "contract_id", "type", "status", "start", "end", "issued_at", "line_type", "name", "groups", "tier",
-    "quantity", "unit_price", "total", "credit_type", "balance_id",
-)  # fmt: skip
-"""The columns of `rows`."""
-
-
-def rows(preview: Preview) -> Iterator[tuple[str, ...]]:
-    """One row of text per line (`COLUMNS`), and one per statement with its total; totals half up to the stored unit."""
-    for s in preview.statements:
-        head = (
-            s.customer_id,
-            s.contract_id,
-            s.type,
-            s.status,
-            time.stamp(s.start) if s.start else "",
-            time.stamp(s.end) if s.end else "",
-            time.stamp(s.issued_at),
-        )
-        for line in s.lines:
-            yield (*head, *_row(line))
-        unit = credit_type(s.credit_type_id)["name"]
-        yield (*head, "total", "", "", "", "", "", display(s.total), unit, "")
-
-
-def _row(line: Line) -> tuple[str, ...]:
-    values = {**line.pricing_group_values, **line.presentation_group_values}
-    return (
-        line.type,
-        line.name,
-        ", ".join(f"{k}={v}" for k, v in values.items()),
-        str(line.tier.level) if line.tier else "",
-        money.text(line.quantity) if line.quantity is not None else "",
-        money.text(line.unit_price) if line.unit_price is not None else "",
-        display(line.total),
-        credit_type(line.credit_type_id)["name"],
-        line.applied.id if line.applied else "",
-    )
-
-
-def display(amount: Decimal) -> str:
-    """An amount half up to two places of its stored unit's hundredth at most: whole cents for USD (README, §4.17)."""
-    return money.text(money.round_to(amount, 0, Rounding.HALF_UP))
+def differences(comparison: Comparison) -> dict[str, Any]:
+    """What changes, statement by statement: lines added, removed and changed with what they were and are."""
+    return {
+        "statements": [
+            {
+                "status": change.status,
+                "contract_id": change.either.contract_id,
+                "type": change.either.type,
+                "start_timestamp": time.stamp(change.either.start) if change.either.start else None,
+                "issued_at": time.stamp(change.either.issued_at),
+                "total_before": change.before.total if change.before else None,
+                "total_after": change.after.total if change.after else None,
+                "delta": change.delta,
+                "lines": [
+                    {
+                        "status": line.status,
+                        "delta": line.delta,
+                        "before": line_json(line.before, explain=False) if line.before else None,
+                        "after": line_json(line.after, explain=False) if line.after else None,
+                    }
+                    for line in change.lines
+                    if line.status != "same"
+                ],
+            }
+            for change in comparison.changed
+        ],
+        "balances": [
+            {
+                "status": change.status,
+                "id": found.id,
+                "name": found.name,
+                "balance_before": change.before.balance if change.before else None,
+                "balance_after": change.after.balance if change.after else None,
+                "delta": change.delta,
+            }
+            for change in comparison.balances
+            if change.status != "same" and (found := change.after or change.before)
+        ],
+        "totals": [
+            {"credit_type": credit_type(unit), "before": before, "after": after}
+            for unit, (before, after) in comparison.totals.items()
+        ],
+    }

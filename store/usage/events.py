@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
+from copy import copy
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -66,7 +67,7 @@ class EventIndex:
     """Events by customer, metric and group; built piece by piece when first asked for, safe to share by threads."""
 
     def __init__(self, events: Iterable[Event], book: Book, *, deduped: bool = False) -> None:
-        self.book = book
+        self.metric = dict(book.metric)
         owners = {c.id: c.id for c in book.customers if c.id}
         for customer in book.customers:
             for alias in customer.aliases:
@@ -85,12 +86,18 @@ class EventIndex:
         self._matched: dict[tuple[str, str], Matched] = {}
         self._series: dict[tuple[str, str, tuple[str, ...]], dict[Fine, Series]] = {}
 
+    def over(self, book: Book) -> EventIndex:
+        """This index with the metrics of another book beside its own; metrics never change, so all is shared."""
+        other = copy(self)
+        other.metric = {**self.metric, **book.metric}
+        return other
+
     def matched(self, customer_id: str, metric_id: str) -> Matched:
         """What a metric sees of a customer's events."""
         key = (customer_id, metric_id)
         with self._lock:
             if key not in self._matched:
-                self._matched[key] = self._match(customer_id, self.book.metric[metric_id])
+                self._matched[key] = self._match(customer_id, self.metric[metric_id])
             return self._matched[key]
 
     def series(self, customer_id: str, metric_id: str, keys: tuple[str, ...]) -> dict[Fine, Series]:

@@ -8,7 +8,6 @@ from decimal import Decimal
 
 from store.errors import NotRated
 from store.rating.measure import (
-    Claim,
     Claims,
     Combination,
     Measured,
@@ -39,7 +38,7 @@ class EventUsage:
 
     def measure(self, request: MeasureRequest) -> Measurement:
         """The quantities asked for; raises `NotRated` for an SQL metric."""
-        metric = self._index.book.metric[request.metric_id]
+        metric = self._index.metric[request.metric_id]
         if metric.sql is not None:
             raise NotRated("SQL metrics are stored but not rated yet", path=f"/billable_metrics/{metric.id}/sql")
         filters = sorted({r.group_key for p in request.periods for r in p.routes if r.group_key} - set(request.groups))
@@ -57,11 +56,12 @@ class EventUsage:
             self._claimed[claims] = leftover(self._index, claims)
         return self._claimed[claims]
 
-    def claimed(self, customer_id: str, claim: Claim) -> set[int]:
-        """Places of the events that a claim takes."""
-        from store.usage.leftover import taken
-
-        return taken(self._index, customer_id, claim)
+    def over(self, book: Book) -> EventUsage:
+        """The same events seen with another book's metrics; what was grouped for known metrics is kept."""
+        other = EventUsage.__new__(EventUsage)
+        other._index = self._index.over(book)
+        other._claimed = {}
+        return other
 
 
 def _measure(
