@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from console.cli import books, database, demo, rating, request
-from console.cli.options import ReadOnly, StoreUrl, UsageUrl
+from console.cli.options import BEFORE, Before, ReadOnly, StoreUrl, UsageUrl
 
 app = typer.Typer(
     name="termsheet",
@@ -38,10 +38,9 @@ def console(
     ] = False,
 ) -> None:
     """Open the console on the store."""
+    BEFORE.set(Before(store, usage, read_only))
     if context.invoked_subcommand is None:
         demo.open_console(store, usage, read_only)
-    else:
-        context.obj = {"store": store, "usage": usage, "read_only": read_only}
 
 
 app.command("demo")(demo.demo)

@@ -18,7 +18,7 @@ def import_books(files: Files, store: StoreUrl = None, usage: UsageUrl = None, r
     from console.cli.options import read_document
     from store import bundle
 
-    with opened(store, usage, read_only) as book:
+    with opened(store, usage, read_only, create=True) as book:
         for name in files:
             found = bundle.parse_bundle(read_document(name), stored=True)
             with book.work(by=actor(), now=now()) as work:
@@ -59,7 +59,7 @@ def ingest_events(
     """Load usage events: .jsonl, .csv, .parquet, each also as .gz; - is JSON lines on standard input."""
     from store.usage.ingest import ingest_files
 
-    with opened(store, usage, read_only) as book, Progress("events") as progress:
+    with opened(store, usage, read_only, create=True) as book, Progress("events") as progress:
         result = ingest_files(book, files, rejects=rejects, by=actor(), now=now(), progress=progress.advance)
     typer.echo(f"{result.accepted} accepted, {result.duplicate} duplicate, {result.rejected} rejected")
     return 1 if strict and result.rejected else 0

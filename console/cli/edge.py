@@ -15,7 +15,8 @@ REFUSED, WRONG_USAGE, DEFECT = 1, 2, 70
 
 def run(arguments: Sequence[str]) -> int:
     """Runs one command and returns its exit code (README, *Exit codes*)."""
-    import click
+    import typer
+    from typer.exceptions import TyperException
 
     debug = "--debug" in arguments
     words = [word for word in arguments if word != "--debug"]
@@ -29,12 +30,12 @@ def run(arguments: Sequence[str]) -> int:
         if debug:
             raise
         return _refuse(str(error))
-    except click.exceptions.Abort:
+    except typer.Abort:
         return _refuse("interrupted", 130)
     except KeyboardInterrupt:
         return _refuse("interrupted", 130)
-    except click.ClickException as error:
-        error.show(sys.stderr)
+    except TyperException as error:
+        sys.stderr.write(f"termsheet: {visible(_usage(error))} (termsheet --help lists commands and options)\n")
         return WRONG_USAGE
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
@@ -47,6 +48,11 @@ def run(arguments: Sequence[str]) -> int:
         if debug:
             raise
         return _defect(error)
+
+
+def _usage(error: Exception) -> str:
+    say = getattr(error, "format_message", None)
+    return str(say() if say else error).rstrip(".")
 
 
 def _refuse(sentence: str, code: int = REFUSED) -> int:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
-import click
 import typer
 
 from store.errors import Invalid
@@ -49,23 +49,36 @@ class Place:
     read_only: bool
 
 
+class Before(NamedTuple):
+    """The options that stood before the command's name."""
+
+    store: str | None = None
+    usage: str | None = None
+    read_only: bool = False
+
+
+BEFORE: ContextVar[Before] = ContextVar("BEFORE", default=Before())  # noqa: B039  a tuple is no mutable default
+
+
 def place(store: str | None, usage: str | None, read_only: bool) -> Place:
     """The options of a command, or where it has none, those given before its name. Raises `Invalid` for `--usage`."""
-    context = click.get_current_context(silent=True)
-    before = (context.find_root().obj if context else None) or {}
-    if usage is not None or before.get("usage") is not None:
+    before = BEFORE.get()
+    if usage is not None or before.usage is not None:
         raise Invalid("--usage is not taken yet: this version keeps usage events in the store itself")
-    return Place(store or before.get("store"), read_only or bool(before.get("read_only")))
+    return Place(store or before.store, read_only=read_only or before.read_only)
 
 
 @contextmanager
-def opened(store: str | None, usage: str | None, read_only: bool) -> Iterator[Store]:
-    """The store those options name, closed afterwards; raises StoreUnavailable or ReadOnly."""
+def opened(store: str | None, usage: str | None, read_only: bool, *, create: bool = False) -> Iterator[Store]:
+    """The store those options name, closed afterwards; made first if it is missing and may be made.
+
+    Raises StoreUnavailable or ReadOnly.
+    """
     from console.settings import quick
     from store.database import Store
 
     where = place(store, usage, read_only)
-    found = Store.open(quick(store=where.store).store, read_only=where.read_only)
+    found = Store.open(quick(store=where.store).store, read_only=where.read_only, create=create)
     try:
         yield found
     finally:

@@ -46,9 +46,8 @@ def statement(
     read_only: ReadOnly = False,
 ) -> None:
     """Preview the statements of a stored customer, as of now; with --what-if, before and after."""
-    from store.preview import Previews
-
     from store import queries
+    from store.preview import Previews
     from store.rating.selection import select
 
     day = _day(period)
@@ -71,9 +70,8 @@ def statement(
 def _what_if(
     previews: Any, customer_id: str, payload: Any, keep: Callable[[Preview], Preview], format: Format, explain: bool
 ) -> None:
-    from store.rating.difference import compare
-
     from console.cli.render import console, show
+    from store.rating.difference import compare
     from store.terms.proposal import read_proposal
 
     outcome = previews.what_if(customer_id, (read_proposal(payload, customer_id),))
@@ -107,9 +105,8 @@ def statements(
     read_only: ReadOnly = False,
 ) -> None:
     """Preview every customer's statements of one period."""
-    from store.preview import Previews
-
     from store import queries
+    from store.preview import Previews
     from store.rating.selection import merge, select
 
     day = _day(period)

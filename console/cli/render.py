@@ -64,7 +64,7 @@ def _statement(statement: Statement, out: Console, explain: bool) -> None:
 
 
 def line_cells(line: Line, statement: Statement) -> tuple[str, str, str, str]:
-    """A line as name (with its groups, tier, and its window where that is not the whole period), quantity, price, total."""
+    """A line as name (with groups, tier, and its window where that is not the whole period), quantity, price, total."""
     notes = [shown.groups({**line.pricing_group_values, **line.presentation_group_values})]
     if line.tier:
         notes.append(f"tier {line.tier.level}")

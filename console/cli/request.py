@@ -26,7 +26,7 @@ def request(
 
     try:
         body = None if data is None else document.read(read_text(data), name=data)
-        with opened(store, usage, read_only) as book:
+        with opened(store, usage, read_only, create=method.upper() != "GET") as book:
             response = answer(method, path, body, store=book, by=actor("api"), now=now())
     except TermsheetError as error:
         response = Response(error.status, {"message": str(error)})
