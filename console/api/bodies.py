@@ -1,0 +1,109 @@
+"""Request bodies that only the API has; all others are terms of `store.terms`."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BeforeValidator, Field
+
+from store.terms.balances import CustomFields, GroupValues
+from store.terms.base import Id, Term
+from store.terms.customer import ENTITIES
+from store.terms.rates import BillingFrequency
+from store.terms.time import Instant
+
+
+class ContractList(Term):
+    """Which contracts of a customer to list."""
+
+    customer_id: Id
+    covering_date: Instant | None = None
+    starting_at: Instant | None = None
+    include_archived: bool = False
+    include_balance: bool = False
+    include_ledgers: bool = False
+
+
+class ContractGet(Term):
+    """Which contract to show."""
+
+    customer_id: Id
+    contract_id: Id
+    include_balance: bool = False
+    include_ledgers: bool = False
+
+
+class ContractArchive(Term):
+    """Which contract to archive; finalized invoices are not kept here, so there are none to void."""
+
+    customer_id: Id
+    contract_id: Id
+    void_invoices: bool = False
+
+
+def _upper(value: object) -> object:
+    return value.upper() if isinstance(value, str) and value == value.lower() else value
+
+
+class ProductList(Term):
+    """Which products to list."""
+
+    archive_filter: Annotated[Literal["ARCHIVED", "NOT_ARCHIVED", "ALL"], BeforeValidator(_upper)] = "NOT_ARCHIVED"
+
+
+class ById(Term):
+    """The id of what to show."""
+
+    id: Id
+
+
+class RateSelector(Term):
+    """Rates that fit all that is given."""
+
+    product_id: Id | None = None
+    product_tags: tuple[str, ...] | None = None
+    pricing_group_values: GroupValues | None = None
+    partial_pricing_group_values: GroupValues | None = None
+    billing_frequency: BillingFrequency | None = None
+
+
+class RatesGet(Term):
+    """Which rates of a card to show, as in force at an instant."""
+
+    rate_card_id: Id
+    at: Instant
+    selectors: tuple[RateSelector, ...] = ()
+
+
+class Nothing(Term):
+    """A body without fields."""
+
+
+class ListKeys(Term):
+    """Of which entities to list custom-field keys; all, if none is named."""
+
+    entities: tuple[Literal[ENTITIES], ...] | None = None  # type: ignore[valid-type]
+
+
+class SetValues(Term):
+    """Custom-field values of one object."""
+
+    entity: Literal[ENTITIES]  # type: ignore[valid-type]
+    entity_id: Id
+    custom_fields: CustomFields
+
+
+class BalanceList(Term):
+    """Which commits and credits of a customer to list."""
+
+    customer_id: Id
+    id: Id | None = None
+    covering_date: Instant | None = None
+    starting_at: Instant | None = None
+    effective_before: Instant | None = None
+    include_archived: bool = False
+    include_balance: bool = False
+    include_contract_balances: bool = False
+    include_ledgers: bool = False
+    limit: int | None = Field(default=None, ge=1, le=25, strict=True)
+    next_page: str | None = None

@@ -1,0 +1,101 @@
+"""Contracts: create, amend, set a usage filter, edit, end, archive; get and list."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from console.api import shapes
+from console.api.balances import held
+from console.api.bodies import ContractArchive, ContractGet, ContractList
+from console.api.call import Call, about
+from store import queries
+from store.commands import contract_changes as changes
+from store.commands import contracts as commands
+from store.errors import Invalid
+from store.queries import ContractView
+from store.terms import time
+from store.terms.contract import Amendment, ContractEdit, ContractTerms, EndDateUpdate, UsageFilterUpdate
+
+
+def create(call: Call) -> dict[str, Any]:
+    """`POST /v1/contracts/create`"""
+    request = call.read(ContractTerms)
+    with call.work() as work:
+        return {"data": {"id": commands.create_contract(work, request=request)}}
+
+
+def amend(call: Call) -> dict[str, Any]:
+    """`POST /v1/contracts/amend`"""
+    request = call.read(Amendment)
+    with call.work() as work:
+        return {"data": {"id": changes.amend_contract(work, request=request)}}
+
+
+def set_usage_filter(call: Call) -> dict[str, Any]:
+    """`POST /v1/contracts/setUsageFilter`"""
+    request = call.read(UsageFilterUpdate)
+    with call.work() as work:
+        return {"data": {"id": changes.set_usage_filter(work, request=request)}}
+
+
+def edit(call: Call) -> dict[str, Any]:
+    """`POST /v2/contracts/edit`"""
+    request = call.read(ContractEdit)
+    with call.work() as work:
+        return {"data": {"id": changes.edit_contract(work, request=request)}}
+
+
+def update_end_date(call: Call) -> dict[str, Any]:
+    """`POST /v1/contracts/updateEndDate`: without `ending_before` the contract becomes open-ended."""
+    request = call.read(EndDateUpdate)
+    with call.work() as work:
+        changes.update_end_date(work, request=request)
+    return {"data": {"id": request.contract_id}}
+
+
+def archive(call: Call) -> dict[str, Any]:
+    """`POST /v1/contracts/archive`"""
+    request = call.read(ContractArchive)
+    with call.work() as work:
+        made = commands.archive_contract(work, contract_id=request.contract_id, customer_id=request.customer_id)
+    return {"data": {"id": made}}
+
+
+def get(call: Call) -> dict[str, Any]:
+    """`POST /v1/contracts/get`"""
+    request = call.read(ContractGet)
+    view = queries.contract(call.store, request.contract_id, customer_id=request.customer_id)
+    return {"data": _shown(call, request, (view,))[0]}
+
+
+def listed(call: Call) -> dict[str, Any]:
+    """`POST /v1/contracts/list`: the contracts of one customer by their start."""
+    request = call.read(ContractList)
+    if request.covering_date and request.starting_at:
+        raise Invalid("cannot be combined with covering_date", path="/starting_at")
+    with about("/customer_id"):
+        queries.customer(call.store, request.customer_id)
+    found = queries.contracts_of(call.store, request.customer_id, archived=request.include_archived)
+    return {"data": _shown(call, request, tuple(view for view in found if _wanted(view, request)))}
+
+
+def _wanted(view: ContractView, request: ContractList) -> bool:
+    end = view.ending_before or time.DISTANT_FUTURE
+    if request.covering_date is not None:
+        return view.starting_at <= request.covering_date < end
+    return request.starting_at is None or end > request.starting_at
+
+
+def _shown(call: Call, request: ContractGet | ContractList, views: tuple[ContractView, ...]) -> list[dict[str, Any]]:
+    names = {p.id or "": p.name for p in queries.customer_book(call.store, request.customer_id).products}
+    found = [shapes.contract(view, names) for view in views]
+    if not (request.include_balance or request.include_ledgers) or not found:
+        return found
+    balances = {b.id: b for b in held(call, request.customer_id)}
+    for shown in found:
+        for term in (*shown["current"]["commits"], *shown["current"]["credits"]):
+            balance = balances.get(term["id"])
+            term["balance"] = balance.balance if balance else 0
+            if request.include_ledgers:
+                term["ledger"] = balance.ledger if balance else ()
+    return found
