@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from store.errors import NotFound
 from store.terms.book import Book
 from store.terms.contract import Amendment, Contract, ContractEdit, ContractTerms, EndDateUpdate, UsageFilterUpdate
+from store.terms.effective import changes_of
 
 DRAFT_CONTRACT = "new-contract"
 """The id of a proposed contract that has none yet."""
@@ -92,7 +94,15 @@ def _append(book: Book, contract_id: str | None, change: Any, kind: str) -> Book
     contracts = list(book.contracts)
     for k, contract in enumerate(contracts):
         if contract.id == wanted:
-            grown = (*getattr(contract, kind), change)
+            grown = (*getattr(contract, kind), _after_all(contract, change))
             contracts[k] = contract.model_copy(update={kind: grown})
             return book.replace(contracts=tuple(contracts))
     raise NotFound(f"there is no contract {wanted}", path="/contract_id")
+
+
+def _after_all(contract: Contract, change: Any) -> Any:
+    """The change as recorded after everything the contract has, since that is what it was proposed on top of."""
+    recorded = [contract.recorded(earlier) for earlier, _ in changes_of(contract)]
+    if change.recorded_at is not None or not recorded:
+        return change
+    return change.model_copy(update={"recorded_at": max(recorded) + timedelta(microseconds=1)})
