@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -15,6 +15,9 @@ from store.errors import Invalid
 from store.rating import report
 from store.rating.statement import Preview
 from store.terms import document, time
+
+if TYPE_CHECKING:
+    from store.preview import Previews
 
 
 class Format(StrEnum):
@@ -68,13 +71,20 @@ def statement(
 
 
 def _what_if(
-    previews: Any, customer_id: str, payload: Any, keep: Callable[[Preview], Preview], format: Format, explain: bool
+    previews: Previews,
+    customer_id: str,
+    payload: Any,
+    keep: Callable[[Preview], Preview],
+    format: Format,
+    explain: bool,
 ) -> None:
     from console.cli.render import console, show
     from store.rating.difference import compare
     from store.terms.proposal import read_proposal
 
     outcome = previews.what_if(customer_id, (read_proposal(payload, customer_id),))
+    if outcome.refusal is not None:
+        raise outcome.refusal
     before, after = keep(outcome.before), keep(outcome.after)
     comparison = compare(before, after)
     if format is Format.json:
@@ -92,7 +102,8 @@ def _what_if(
     from console.cli.difference import show_difference
 
     out = console()
-    show_difference(comparison, outcome.findings, out)
+    changed = {c.before.id for c in comparison.changed if c.before}
+    show_difference(comparison, outcome.findings, [s for s in outcome.closed if s.id in changed], out)
     if explain:
         show(after, out, explain=True)
 

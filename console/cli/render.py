@@ -72,7 +72,7 @@ def line_cells(line: Line, statement: Statement) -> tuple[str, str, str, str]:
     if line.starting_at and line.ending_before and not whole:
         notes.append(shown.span(line.starting_at, line.ending_before))
     if line.applied and line.quantity is not None:
-        notes.append(f"paid by {line.applied.name}")
+        notes.append(f"◂ {line.applied.name}")
     name = "  ".join(part for part in (line.name, *notes) if part)
     quantity = "" if line.quantity is None else shown.quantity(line.quantity)
     unit = "" if line.unit_price is None else shown.price(line.unit_price, line.credit_type_id)
@@ -94,7 +94,7 @@ def _balances(balances: Iterable[Balance], out: Console) -> None:
 
 def _grid() -> Table:
     table = Table.grid(padding=(0, 2))
-    table.add_column(width=62, overflow="fold")
+    table.add_column(width=70, overflow="fold")
     for _ in range(3):
         table.add_column(min_width=12, justify="right", no_wrap=True)
     return table
