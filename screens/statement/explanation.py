@@ -94,12 +94,12 @@ def labelled(pairs: Iterable[tuple[str, str]], width: int) -> Iterator[Content]:
     """Pairs of label and sentence as lines of at most that many cells; sentences hang beside their label."""
     for label, sentence in pairs:
         first = safe.fit(safe.literal(label), LABEL)
-        for text in _broken(safe.literal(sentence), width - LABEL - 1):
+        for text in broken(safe.literal(sentence), width - LABEL - 1):
             yield Content.assemble(Content.styled(first + " ", "$text-primary"), Content(text))
             first = " " * LABEL
 
 
-def _broken(text: str, width: int) -> list[str]:
+def broken(text: str, width: int) -> list[str]:
     """A sentence in lines of at most that many cells, wide characters counted; never without a line."""
     from rich.console import Console
 

@@ -29,11 +29,11 @@ class UsageGroup(Dialog[Assumable]):
     def __init__(self, services: Services, known: Sequence[Assumable]) -> None:
         super().__init__()
         self.services = services
-        self.products = {row.product_id: row.name for row in known}
+        self.known = {row.product_id: row for row in known}
 
     def compose(self) -> ComposeResult:
         """Product, and property = value pairs."""
-        choices = list(self.products.items())
+        choices = [(product_id, row.name) for product_id, row in self.known.items()]
         with Vertical(id="dialog") as box:
             box.border_title = "Usage of a group"
             yield Form(
@@ -60,8 +60,8 @@ class UsageGroup(Dialog[Assumable]):
         if form.check():
             return
         typed = form.payload()
-        product = typed["product_id"]
-        self.dismiss(Assumable(product, self.products[product], typed["groups"]))
+        known = self.known[typed["product_id"]]
+        self.dismiss(Assumable(known.product_id, known.name, typed["groups"], known.conversion))
 
     @on(Button.Pressed)
     def _pressed(self, event: Button.Pressed) -> None:

@@ -18,7 +18,7 @@ from screens import safe
 from screens.command import Command
 from screens.services import Services
 from screens.statement.customer_finder import CustomerFinder
-from screens.statement.usage_words import Assumable, assumable
+from screens.statement.usage_words import Assumable, assumable, measured, priced
 from screens.widgets.base import Dialog
 from screens.widgets.choice import Choice
 from screens.widgets.fields import NumberField
@@ -27,13 +27,12 @@ from screens.widgets.press import Press
 from store.terms.book import Book
 
 if TYPE_CHECKING:
-    from screens.statement.usage_words import Rated
-    from store.preview import Assumed
+    from store.preview import Assumed, Rated
 
 KINDS = (("stored", "Stored"), ("assumed", "Assumed"), ("replayed", "Another customer's"))
 
 STORED_TEXT = "The events that were ingested for this customer, under its id or any of its aliases."
-ASSUMED_TEXT = "A quantity a month for each product, in the unit that is priced. Empty means none."
+ASSUMED_TEXT = "A quantity a month for each product, in the unit that is priced; a level where it is a maximum."
 REPLAYED_TEXT = "The stored usage of another customer, as if this one had used it."
 
 
@@ -123,20 +122,17 @@ class UsageSource(Dialog["Rated"]):
     def _loaded(self, event: Loaded) -> None:
         rows = {row.key: row for row in event.rows}
         for a in getattr(self.current, "assumptions", ()):
-            row = Assumable(a.product_id, self._product(a.product_id, event.rows), dict(a.groups))
+            row = _like(a.product_id, dict(a.groups), event.rows)
             rows.setdefault(row.key, row)
         self.choices = tuple(rows.values())
         self._show_form({self._path(k): q for k, q in self._quantities().items()})
-
-    def _product(self, product_id: str, rows: Sequence[Assumable]) -> str:
-        return next((row.name for row in rows if row.product_id == product_id), product_id)
 
     def _quantities(self) -> dict[int, Decimal]:
         keys = {row.key: k for k, row in enumerate(self.choices)}
         found = {}
         for a in getattr(self.current, "assumptions", ()):
             key = (a.product_id, tuple(sorted(a.groups.items())))
-            found[keys[key]] = a.monthly_quantity
+            found[keys[key]] = priced(a.monthly_quantity, self.choices[keys[key]].conversion)
         return found
 
     @staticmethod
@@ -201,7 +197,7 @@ class UsageSource(Dialog["Rated"]):
         typed = form.payload()
         return Assumed(
             tuple(
-                Assumption(row.product_id, typed[self._path(k)], row.groups)
+                Assumption(row.product_id, measured(typed[self._path(k)], row.conversion), row.groups)
                 for k, row in enumerate(self.choices)
                 if typed.get(self._path(k))
             )
@@ -233,3 +229,11 @@ class UsageSource(Dialog["Rated"]):
             self.action_use()
         else:
             self.dismiss(None)
+
+
+def _like(product_id: str, groups: Mapping[str, str], rows: Sequence[Assumable]) -> Assumable:
+    """A row of that product with other groups; a product that is not on the card is called by its id."""
+    known = next((row for row in rows if row.product_id == product_id), None)
+    if known is None:
+        return Assumable(product_id, product_id, groups)
+    return Assumable(product_id, known.name, groups, known.conversion)

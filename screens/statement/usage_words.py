@@ -4,24 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, TypeAlias
+from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from textual.content import Content
 from textual.reactive import reactive
 
 from screens import safe
 from screens.widgets.bars import OneLine
-from store.terms import shown
+from store.terms import money, shown
 from store.terms.book import Book
-from store.terms.catalog import ProductType
+from store.terms.catalog import ConversionOperation, ProductType, QuantityConversion
 from store.terms.contract import Contract
 from store.terms.effective import effective
 
 if TYPE_CHECKING:
-    from store.preview import Assumed, Replayed, Stored
-
-    Rated: TypeAlias = Stored | Assumed | Replayed
-    """What usage a preview rates."""
+    from store.preview import Rated
 
 
 @dataclass(frozen=True)
@@ -30,12 +28,41 @@ class Names:
 
     products: Mapping[str, str] = field(default_factory=dict)
     customers: Mapping[str, str] = field(default_factory=dict)
+    conversions: Mapping[str, QuantityConversion] = field(default_factory=dict)
+    """Product id → how what is measured becomes what is priced."""
 
 
 def names_of(book: Book, *, customers: Mapping[str, str] | None = None) -> Names:
     """The names that a book knows, and some customers' beside them."""
     known = {c.id or "": c.name for c in book.customers}
-    return Names({p.id or "": p.name for p in book.products}, {**known, **(customers or {})})
+    return Names(
+        {p.id or "": p.name for p in book.products},
+        {**known, **(customers or {})},
+        {p.id or "": p.quantity_conversion for p in book.products if p.quantity_conversion},
+    )
+
+
+def priced(measured: Decimal, conversion: QuantityConversion | None) -> Decimal:
+    """A measured quantity in the unit that is priced: bytes → GB."""
+    if conversion is None:
+        return measured
+    if conversion.operation is ConversionOperation.MULTIPLY:
+        return money.multiply(measured, conversion.conversion_factor)
+    return money.divide(measured, conversion.conversion_factor)
+
+
+def measured(priced: Decimal, conversion: QuantityConversion | None) -> Decimal:
+    """A quantity in the unit that is priced as what would be measured: GB → bytes."""
+    if conversion is None:
+        return priced
+    if conversion.operation is ConversionOperation.MULTIPLY:
+        return money.divide(priced, conversion.conversion_factor)
+    return money.multiply(priced, conversion.conversion_factor)
+
+
+def unit(conversion: QuantityConversion | None) -> str:
+    """What the priced unit is called, empty if nothing says so."""
+    return conversion.name or "" if conversion else ""
 
 
 def describe(usage: Rated, names: Names) -> str:
@@ -47,7 +74,9 @@ def describe(usage: Rated, names: Names) -> str:
         for a in usage.assumptions:
             groups = f" ({shown.groups(a.groups)})" if a.groups else ""
             product = names.products.get(a.product_id, a.product_id)
-            parts.append(f"{shown.quantity(a.monthly_quantity)} {product}{groups}")
+            conversion = names.conversions.get(a.product_id)
+            quantity = shown.quantity(priced(a.monthly_quantity, conversion))
+            parts.append(f"{quantity} {unit(conversion) + ' ' if unit(conversion) else ''}{product}{groups}")
         return "Assumed a month: " + (", ".join(parts) if parts else "no usage at all")
     if isinstance(usage, Replayed):
         return f"Usage of {names.customers.get(usage.customer_id, usage.customer_id)} replayed"
@@ -84,6 +113,7 @@ class Assumable:
     product_id: str
     name: str
     groups: Mapping[str, str]
+    conversion: QuantityConversion | None = None
 
     @property
     def key(self) -> tuple[str, tuple[tuple[str, str], ...]]:
@@ -92,8 +122,8 @@ class Assumable:
 
     @property
     def label(self) -> str:
-        """`API Calls · region=EU`."""
-        return safe.sentence((self.name, shown.groups(self.groups)))
+        """`API Calls · region=EU`, `Data Transfer · GB`."""
+        return safe.sentence((self.name, shown.groups(self.groups), unit(self.conversion)))
 
 
 def assumable(book: Book, contracts: Iterable[Contract] | None = None) -> tuple[Assumable, ...]:
@@ -112,7 +142,8 @@ def assumable(book: Book, contracts: Iterable[Contract] | None = None) -> tuple[
             if product is None or product.type is not ProductType.USAGE:
                 continue
             for taken in filters:
-                one = Assumable(rate.product_id, product.name, {**taken, **(rate.pricing_group_values or {})})
+                groups = {**taken, **(rate.pricing_group_values or {})}
+                one = Assumable(rate.product_id, product.name, groups, product.quantity_conversion)
                 found.setdefault(one.key, one)
     return tuple(found.values())
 

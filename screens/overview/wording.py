@@ -1,0 +1,97 @@
+"""Contracts, drafts and warnings in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from store.rating.statement import Preview, Unmatched
+from store.terms import shown
+from store.terms.contract import Contract, StatementDay
+from store.terms.effective import FilterEntry, effective
+
+if TYPE_CHECKING:
+    from store.drafts import Draft
+    from store.queries.contracts import ContractView
+
+DRAFT_KINDS = {"contract": "a contract", "amendment": "an amendment", "usage_filter": "a usage filter change",
+               "customer": "a customer"}  # fmt: skip
+
+
+def state(view: ContractView, now: datetime) -> tuple[str, str]:
+    """Whether a contract runs, as glyph and word, and its tone."""
+    if view.archived_at is not None:
+        return "✗ archived", "muted"
+    if view.starting_at > now:
+        return "◌ upcoming", "accent"
+    if view.ending_before is not None and view.ending_before <= now:
+        return "○ ended", "muted"
+    return "● active", "good"
+
+
+def cadence(contract: Contract) -> str:
+    """How often usage is stated: `monthly on the 1st`, `quarterly from its start`."""
+    schedule = contract.usage_statement_schedule
+    if schedule is None:
+        return "monthly on the 1st"
+    how = schedule.frequency.lower()
+    if schedule.day is StatementDay.CONTRACT_START:
+        return f"{how} from its start"
+    if schedule.day is StatementDay.CUSTOM_DATE and schedule.billing_anchor_date is not None:
+        return f"{how} from {shown.day(schedule.billing_anchor_date)}"
+    return f"{how} on the 1st"
+
+
+def filters(contract: Contract, now: datetime) -> str:
+    """Which usage a contract takes, and the next change of it."""
+    entries = effective(contract).filters
+    if not entries:
+        return "all usage"
+    current = next((e for e in entries if e.span.holds(now)), None)
+    coming = [e for e in entries if e.span.start > now]
+    if current is None and coming:
+        return f"{taken(coming[0])} from {shown.day(coming[0].span.start)}"
+    text = taken(current or entries[-1])
+    return text + (f", {taken(coming[0])} from {shown.day(coming[0].span.start)}" if coming else "")
+
+
+def taken(entry: FilterEntry) -> str:
+    """`region = US or EU`."""
+    return f"{entry.group_key} = {' or '.join(entry.group_values)}"
+
+
+def draft_line(draft: Draft, now: datetime) -> str:
+    """`Draft of a contract from 10:42`, with the day where it is not today's."""
+    near = now - draft.saved_at < timedelta(hours=20)
+    when = f"{draft.saved_at:%H:%M}" if near else f"{draft.saved_at:%Y-%m-%d %H:%M}"
+    title = f" “{draft.title}”" if draft.title else ""
+    return f"Draft of {DRAFT_KINDS.get(draft.kind, draft.kind)}{title} from {when} UTC"
+
+
+def attention(preview: Preview, names: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """What needs a look, each as a heading and a sentence; contracts are called by name."""
+    for warning in preview.warnings:
+        yield warning.code.replace("_", " "), named(warning.message, names)
+    for usage in preview.unmatched:
+        yield "usage on no line", named(unbilled(usage), names)
+
+
+def unbilled(usage: Unmatched) -> str:
+    """`198 events (LATAM): no contract takes usage with region LATAM`."""
+    month = usage.detail.get("month")
+    count = f"{usage.events:,} event{'s' if usage.events != 1 else ''}" + (f" in {month}" if month else "")
+    return f"{count}: {usage.message or usage.reason.replace('_', ' ')}"
+
+
+def named(text: str, names: Mapping[str, str]) -> str:
+    """A sentence with contracts called by their names in place of their ids."""
+    for contract_id, name in names.items():
+        text = text.replace(contract_id, f"“{name}”")
+    return text
+
+
+def count_of(things: Iterable[object], one: str, many: str) -> str:
+    """`3 contracts`, `1 contract`."""
+    n = len(tuple(things))
+    return f"{n:,} {one if n == 1 else many}"
