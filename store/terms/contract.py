@@ -86,6 +86,15 @@ class BillingProviderConfiguration(Term):
     billing_provider: str | None = None
     delivery_method: str | None = None
 
+    def problems(self) -> Iterator[Problem]:
+        """The configuration's id, or its provider and delivery method."""
+        by_kind = self.billing_provider is not None or self.delivery_method is not None
+        if by_kind == (self.billing_provider_configuration_id is not None):
+            yield Problem("", "must have a billing_provider_configuration_id, or billing_provider and delivery_method")
+        elif by_kind and (self.billing_provider is None or self.delivery_method is None):
+            missing = "billing_provider" if self.billing_provider is None else "delivery_method"
+            yield Problem(f"/{missing}", "is required: billing_provider and delivery_method come together")
+
 
 class ContractTerms(Term):
     """Everything a contract says. The body of the create request is this value; a draft is it being completed."""
