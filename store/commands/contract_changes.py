@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TypeVar
 
 from store.commands import lookups
@@ -16,6 +16,7 @@ from store.queries.book import around
 from store.tables.contracts import ContractChangeRow, ContractRow
 from store.terms import review
 from store.terms.book import Book
+from store.terms.changes import recorded_last
 from store.terms.contract import Amendment, Change, Contract, ContractEdit, EndDateUpdate, UsageFilterUpdate
 from store.terms.effective import changes_of, effective
 from store.terms.review_finding import Finding
@@ -61,9 +62,8 @@ def _record(
     book = around(work.session, customer_ids=[row.customer_id], product_ids=products)
     to = book.contract[row.id]
     review.refuse(reviewed(request, to, book))
-    last = max((to.recorded(change) for change, _ in changes_of(to)), default=to.recorded_at or to.starting_at)
-    # Strictly later than what came before, so that the order recorded is the order of time, whatever the clock says.
-    recorded_at = max(work.now, last + timedelta(microseconds=1))
+    # After everything recorded so far, whatever the clock says: the order recorded is the order of time.
+    recorded_at = recorded_last(to, request, now=work.now) or work.now
     _, id = place_change(work, row, to, request, recorded_at=recorded_at)
     return id
 

@@ -4,12 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from store.errors import NotFound
 from store.terms.book import Book
-from store.terms.contract import Amendment, Contract, ContractEdit, ContractTerms, EndDateUpdate, UsageFilterUpdate
+from store.terms.contract import (
+    Amendment,
+    Change,
+    Contract,
+    ContractEdit,
+    ContractTerms,
+    EndDateUpdate,
+    UsageFilterUpdate,
+)
 from store.terms.effective import changes_of
 
 DRAFT_CONTRACT = "new-contract"
@@ -100,9 +108,26 @@ def _append(book: Book, contract_id: str | None, change: Any, kind: str) -> Book
     raise NotFound(f"there is no contract {wanted}", path="/contract_id")
 
 
+def recorded_last(contract: Contract, change: Change, *, now: datetime | None = None) -> datetime | None:
+    """When to record a change so that it comes after everything the contract has: `now`, or as early as that allows.
+
+    Changes of one instant stand in the order of their kinds (README, §3), so one that would slip before the last is
+    recorded a microsecond later. None where nothing was recorded yet and `now` is not given.
+    """
+    earlier = [c for c, _ in changes_of(contract)]
+    if not earlier:
+        return now
+    last = contract.recorded(earlier[-1])
+    moment = max(now or last, last)
+    slips = moment == last and _ORDER.index(type(change)) < _ORDER.index(type(earlier[-1]))
+    return moment + timedelta(microseconds=1) if slips else moment
+
+
+_ORDER = (Amendment, UsageFilterUpdate, ContractEdit, EndDateUpdate)
+"""The order of changes that were recorded at one instant, as `store.terms.effective` takes them."""
+
+
 def _after_all(contract: Contract, change: Any) -> Any:
     """The change as recorded after everything the contract has, since that is what it was proposed on top of."""
-    recorded = [contract.recorded(earlier) for earlier, _ in changes_of(contract)]
-    if change.recorded_at is not None or not recorded:
-        return change
-    return change.model_copy(update={"recorded_at": max(recorded) + timedelta(microseconds=1)})
+    moment = change.recorded_at or recorded_last(contract, change)
+    return change if moment == change.recorded_at else change.model_copy(update={"recorded_at": moment})
