@@ -15,7 +15,7 @@ from store.terms import document
 from store.terms.time import HOUR
 
 SEED = 2024
-WIDGETS = "team@widgetsexpress.com"
+WIDGETS = "cloud@widgetsexpress.com"
 MAPS = "maps-platform"
 NORTHWIND = "northwind-labs"
 TIDEWATER = "tidewater"

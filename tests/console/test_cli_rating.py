@@ -12,7 +12,7 @@ import pytest
 from tests.books import book
 from tests.console.cli import Outcome, termsheet
 
-WIDGETS = "team@widgetsexpress.com"
+WIDGETS = "cloud@widgetsexpress.com"
 
 
 @pytest.fixture(scope="module")
