@@ -325,6 +325,29 @@ class ScheduledChargeUpdate(Term):
     invoice_schedule: ChargeScheduleUpdate | None = None
 
 
+class QuantityUpdate(Term):
+    """From `starting_at` on: a new quantity, or so much more or less."""
+
+    starting_at: HourInstant
+    quantity: NonNegative | None = None
+    quantity_delta: Amount | None = None
+
+    def problems(self) -> Iterator[Problem]:
+        """One of the two; a delta of 0 changes nothing."""
+        if (self.quantity is None) == (self.quantity_delta is None):
+            yield Problem("/quantity", "or quantity_delta is required, not both")
+        elif self.quantity_delta == 0:
+            yield Problem("/quantity_delta", "must not be 0")
+
+
+class SubscriptionUpdate(Term):
+    """A change of a subscription of the contract: its end, or its quantity from dates on."""
+
+    subscription_id: Ref
+    ending_before: HourInstant | None = None
+    quantity_updates: tuple[QuantityUpdate, ...] = ()
+
+
 class ContractEndUpdate(Term):
     """`ending_before` null: open-ended."""
 
@@ -357,6 +380,7 @@ class ContractEdit(Term):
     update_commits: tuple[BalanceUpdate, ...] = ()
     update_credits: tuple[BalanceUpdate, ...] = ()
     update_scheduled_charges: tuple[ScheduledChargeUpdate, ...] = ()
+    update_subscriptions: tuple[SubscriptionUpdate, ...] = ()
     archive_commits: tuple[ItemRef, ...] = ()
     archive_credits: tuple[ItemRef, ...] = ()
     archive_scheduled_charges: tuple[ItemRef, ...] = ()

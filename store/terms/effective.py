@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from store.terms import time
@@ -37,6 +38,15 @@ class FilterEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class QuantityChange:
+    """From `starting_at` on a subscription has this quantity, or so much more or less than before."""
+
+    starting_at: datetime
+    quantity: Decimal | None
+    delta: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
 class Effective:
     """A contract as of an instant. Every term has its `id`; `paths` and `recorded` tell where and when it was added."""
 
@@ -58,6 +68,8 @@ class Effective:
     overrides: tuple[Override, ...]
     """In the order they were added: ties between them go to the last."""
     subscriptions: tuple[Subscription, ...]
+    quantities: Mapping[str, tuple[QuantityChange, ...]]
+    """Subscription id → what changed its quantity, in the order recorded."""
     discounts: tuple[Discount, ...]
     professional_services: tuple[ProfessionalService, ...]
     prioritization: Prioritization

@@ -14,11 +14,12 @@ from store.terms.contract import (
     Contract,
     ContractEdit,
     EndDateUpdate,
+    SubscriptionUpdate,
     UsageFilter,
     UsageFilterUpdate,
 )
 from store.terms.editing import updated_balance, updated_charge
-from store.terms.effective import KINDS, Effective, prioritization, timeline
+from store.terms.effective import KINDS, Effective, QuantityChange, prioritization, timeline
 from store.terms.override import Override
 from store.terms.schedules import AccessItem
 from store.terms.time import Span
@@ -39,6 +40,7 @@ class Fold:
         self.first_end = contract.ending_before or time.DISTANT_FUTURE
         self.ends = self.first_end
         self.cut: datetime | None = None
+        self.quantities: dict[str, tuple[QuantityChange, ...]] = {}
         self.filters: list[tuple[datetime, UsageFilter]] = []
         if contract.usage_filter:
             start = contract.usage_filter.starting_at or contract.starting_at
@@ -103,11 +105,21 @@ class Fold:
             key = self._known("scheduled_charges", charge.scheduled_charge_id, f"{where}/scheduled_charge_id")
             changed = updated_charge(self.terms["scheduled_charges"][key], charge, path=where)
             self.terms["scheduled_charges"][key] = changed
+        for k, subscription in enumerate(edit.update_subscriptions):
+            self._edit_subscription(subscription, f"{path}/update_subscriptions/{k}")
         for kind in ("commits", "credits", "scheduled_charges"):
             for k, gone in enumerate(getattr(edit, f"archive_{kind}")):
                 self.archived[self._known(kind, gone.id, f"{path}/archive_{kind}/{k}/id")] = recorded
         for k, gone in enumerate(edit.remove_overrides):
             del self.terms["overrides"][self._known("overrides", gone.id, f"{path}/remove_overrides/{k}/id")]
+
+    def _edit_subscription(self, update: SubscriptionUpdate, path: str) -> None:
+        key = self._known("subscriptions", update.subscription_id, f"{path}/subscription_id")
+        if update.ending_before is not None:
+            changed = self.terms["subscriptions"][key].model_copy(update={"ending_before": update.ending_before})
+            self.terms["subscriptions"][key] = changed
+        added = (QuantityChange(q.starting_at, q.quantity, q.quantity_delta) for q in update.quantity_updates)
+        self.quantities[key] = (*self.quantities.get(key, ()), *added)
 
     def _known(self, kind: str, key: str | None, path: str) -> str:
         if key is None or key not in self.terms[kind]:
@@ -129,6 +141,7 @@ class Fold:
             prioritization=prioritization(self.contract.multiplier_override_prioritization, terms["overrides"]),
             net_payment_terms_days=self.net_days,
             custom_fields=self.custom_fields,
+            quantities=self.quantities,
             archived=self.archived,
             paths=self.paths,
             recorded=self.recorded,
