@@ -1,6 +1,6 @@
 """Text from data made harmless to look at: no control sequence, no direction trick, nothing invisible.
 
-Whatever shows data (a screen, the command line, a log) passes it through `visible`; it changes nothing that is printable.
+Whatever shows data (a screen, the command line, a log) passes it through `visible`; printable text stays as it is.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Books told as stories: `book().sells("API calls", price=7).contract().uses("API calls", 300).preview()`.
 
-Every name doubles as the id. Dates are written `2025-01-10`, amounts as whole numbers or decimal text; nothing is a float.
+Every name doubles as the id. Dates are written `2025-01-10`, amounts as whole numbers or decimal text, never floats.
 """
 
 from __future__ import annotations

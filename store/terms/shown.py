@@ -16,7 +16,7 @@ MINUS = "−"
 
 
 def amount(value: Decimal, credit_type_id: str = money.USD) -> str:
-    """A total: `$1,234.50` from 123450 cents; other units as the bare number with two places at least where fractional."""
+    """A total: `$1,234.50` from 123450 cents; other units as the bare number, to two places where fractional."""
     if credit_type_id == money.USD:
         return _signed("$", abs(value).scaleb(-2).quantize(Decimal("0.01"), ROUND_HALF_UP), value < 0)
     plain = money.canonical(value)
