@@ -132,7 +132,11 @@ class Previews:
             return WhatIf(before, before, compare(before, before), findings, (), refusal)
         comparison = compare(before, after)
         final = {s.id for s in before.statements if s.status == "FINALIZED" and s.type == "USAGE"}
-        closed = tuple(c.before for c in comparison.changed if c.before is not None and c.before.id in final)
+        closed = tuple(
+            c.before
+            for c in comparison.changed
+            if c.before is not None and c.before.id in final and any(line.delta for line in c.lines)
+        )
         return WhatIf(before, after, comparison, findings, closed)
 
     def _read(self, customer_id: str) -> _Known:

@@ -82,9 +82,12 @@ class Account:
         return may_draw(self.term, subject)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Segment:
-    """A part of a balance with its own amount, usable in `[start, end)`; `stated_end` is the end as written."""
+    """A part of a balance with its own amount, usable in `[start, end)`; `stated_end` is the end as written.
+
+    The amount of what a renewal carries over is set when that happens; everything else stays as made.
+    """
 
     id: str
     account: Account

@@ -30,9 +30,7 @@ def check(book: Book, catalog: Catalog, customers: set[str] | None) -> None:
             for definition in product.definitions:
                 if product.kind is ProductType.USAGE:
                     _check_metric(book, definition.metric_id, product_id, where)
-            if product.kind is ProductType.COMPOSITE:
-                raise NotRated("composite products are not rated yet", path=where)
-            if product.kind not in (ProductType.USAGE, ProductType.SUBSCRIPTION):
+            if product.kind not in (ProductType.USAGE, ProductType.SUBSCRIPTION, ProductType.COMPOSITE):
                 raise Invalid([Problem(where, f"{product.kind} products have no rates")])
 
 
@@ -49,11 +47,8 @@ def _not_rated(contract: Contract, path: str) -> Iterator[Problem]:
         yield Problem(path + "/package_id", "contracts from packages are not rated yet")
     if contract.hierarchy_configuration:
         yield Problem(path + "/hierarchy_configuration", "contract hierarchies are not rated yet")
-    for kind in ("recurring_commits", "recurring_credits", "subscriptions"):
-        if getattr(contract, kind):
-            yield Problem(f"{path}/{kind}/0", f"{kind.replace('_', ' ')} are not rated yet")
-    for j, edit in enumerate(contract.edits):
-        for kind in ("add_recurring_commits", "add_recurring_credits", "add_subscriptions"):
-            if getattr(edit, kind):
-                name = kind.removeprefix("add_").replace("_", " ")
-                yield Problem(f"{path}/edits/{j}/{kind}/0", f"{name} are not rated yet")
+    for kind in ("recurring_commits", "recurring_credits"):
+        for k, term in enumerate(getattr(contract, kind)):
+            if term.subscription_config and term.subscription_config.allocation == "INDIVIDUAL":
+                where = f"{path}/{kind}/{k}/subscription_config/allocation"
+                yield Problem(where, "balances per seat (INDIVIDUAL) are not rated yet")

@@ -86,7 +86,7 @@ class _Payer:
     def _at_own_price(self, run: Run, cell: Cell) -> None:
         value = min(cell.rest_total, self.left)
         whole = value == cell.rest_total
-        quantity = cell.rest if whole else divide(value, cell.step.price)
+        quantity = cell.rest if whole else divide(cell.rest * value, cell.rest_total)
         self._take(run, cell, quantity, value, Part(
             self.segment, quantity, cell.step.price, value, cell.step, run.table.tiered, self._notes(run, value, ())
         ))  # fmt: skip

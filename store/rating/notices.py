@@ -7,7 +7,6 @@ from typing import Any
 
 from store.rating.compiled import CompiledContract
 from store.rating.explain import groups, number
-from store.rating.measure import MeasureRequest
 from store.rating.plan import Planned
 from store.rating.statement import Unmatched, Warning
 from store.rating.usage_runs import Unbilled, usage_products
@@ -62,12 +61,12 @@ class Notices:
             message = f"{name}{where}: {number(found.quantity)} used without a rate is not billed"
             self.warn("unpriced", f"{message} in the statement from {time.stamp(planned.period.start)}", contract.path)
 
-    def not_numeric(self, request: MeasureRequest, events: int) -> None:
+    def not_numeric(self, path: str, metric_id: str, events: int) -> None:
         """Events whose value is not a number, which sums, maxima and latest readings ignore."""
         self.warn(
             "non_numeric_value",
-            f"{events} event(s) of metric {request.metric_id} have a value that is not a number and are ignored",
-            f"/contracts/{request.contract_id}",
+            f"{events} event(s) of metric {metric_id} have a value that is not a number and are ignored",
+            path,
         )
 
     def overlaps(self, contracts: Iterable[CompiledContract], until: Span) -> None:

@@ -9,15 +9,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from store.rating.accounts import Segment
 from store.rating.catalog import Catalog
 from store.rating.compiled import CompiledContract, compile_contract
 from store.rating.periods import GRACE, boundaries, clipped
+from store.terms import time
 from store.terms.contract import Contract
 from store.terms.effective import changes_of, effective
 from store.terms.time import Span
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Planned:
     """A usage statement to be made: its period and the contract that it follows."""
 
@@ -26,6 +28,8 @@ class Planned:
     issued_at: datetime
     closes_at: datetime
     """From when on recorded changes no longer reach it."""
+    nearby: tuple[Segment, ...] = ()
+    """The segments that overlap its period, in drawing order; set once all balances are known."""
 
     @property
     def order(self) -> tuple[datetime, datetime, str]:
@@ -43,6 +47,10 @@ class History:
         self.renewed = renewed
         self.recorded = [contract.recorded(change) for change, _ in changes_of(contract)]
         self.created = contract.recorded_at or contract.starting_at
+        self._end = contract.ending_before or time.DISTANT_FUTURE
+        self._end_moves = bool(contract.end_date_updates) or any(
+            "update_contract_end_date" in edit.model_fields_set for edit in contract.edits
+        )
         self._states: dict[tuple[int, bool], CompiledContract] = {}
 
     def as_of(self, moment: datetime) -> CompiledContract:
@@ -62,6 +70,10 @@ class History:
             found = effective(self.contract, before=moment, renewed=self.renewed)
             self._states[key] = compile_contract(found, self.catalog, self.path)
         return self._states[key]
+
+    def end_known(self, moment: datetime) -> datetime:
+        """The end of the contract as it was known at an instant; a renewal is not foreseen."""
+        return effective(self.contract, as_of=moment).span.end if self._end_moves else self._end
 
     @property
     def states(self) -> tuple[CompiledContract, ...]:

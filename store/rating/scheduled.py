@@ -34,9 +34,8 @@ def dues(
     contract: CompiledContract,
     customer_commits: Iterable[tuple[CustomerCommit, str]],
     catalog: Catalog,
-    as_of: datetime,
 ) -> Iterator[Due]:
-    """Every dated charge of a contract that its invoices show as of an instant, true-ups aside."""
+    """Every dated charge of a contract, true-ups and what recurs aside."""
     effective = contract.effective
     for commit in effective.commits:
         key = commit.id or ""
@@ -127,16 +126,27 @@ def visible(contract: CompiledContract, timestamp: datetime, as_of: datetime) ->
     return effective.ending_before is not None or timestamp <= as_of + relativedelta(years=1)
 
 
-def consolidated(contract: CompiledContract, timestamp: datetime) -> bool:
-    """Whether a charge of that date belongs on the usage statement that ends then (README, §4.15)."""
+def outlives(contract: CompiledContract, timestamp: datetime, as_of: datetime) -> bool:
+    """Whether a true-up of that date is previewed: an obligation survives an earlier end of the contract."""
+    return contract.effective.cut is not None or visible(contract, timestamp, as_of)
+
+
+def ends_statement(contract: CompiledContract, timestamp: datetime) -> bool:
+    """Whether one of the contract's usage statements ends at that instant."""
     effective = contract.effective
-    if effective.contract.scheduled_charges_on_usage_invoices != "ALL" or timestamp <= effective.span.start:
+    if timestamp <= effective.span.start or timestamp > effective.span.end:
         return False
     if timestamp == effective.span.end:
         return True
     base, frequency = anchor(effective.schedule, effective.span.start)
-    on_boundary = time.step(base, frequency, time.index_at(base, frequency, timestamp)) == timestamp
-    return on_boundary and timestamp < effective.span.end
+    return time.step(base, frequency, time.index_at(base, frequency, timestamp)) == timestamp
+
+
+def consolidated(contract: CompiledContract, timestamp: datetime) -> bool:
+    """Whether a charge of that date belongs on the usage statement that ends then (README, §4.15)."""
+    if contract.effective.contract.scheduled_charges_on_usage_invoices != "ALL":
+        return False
+    return ends_statement(contract, timestamp)
 
 
 def invoice_key(contract: CompiledContract, due: Due) -> tuple[datetime, datetime, str]:

@@ -15,10 +15,10 @@ from store.rating.statement import Line
 from store.terms import money
 
 
-def true_ups(state: CompiledContract, ledger: Ledger, catalog: Catalog) -> Iterator[tuple[Due, Segment, Decimal]]:
-    """The true-up of each postpaid commit: `max(0, committed − counted)`, due on its invoice date."""
+def true_ups(state: CompiledContract, ledger: Ledger, catalog: Catalog, removed: bool) -> Iterator[tuple[Due, Segment]]:
+    """The true-up of each postpaid commit: `max(0, committed − counted)`, due on its invoice date, unless `removed`."""
     commits = {c.id: c for c in state.effective.commits}
-    for account in state.accounts:
+    for account in () if removed else state.accounts:
         commit = commits.get(account.id)
         if account.kind != "POSTPAID" or commit is None or commit.invoice_schedule is None or account.archived_at:
             continue
@@ -26,10 +26,11 @@ def true_ups(state: CompiledContract, ledger: Ledger, catalog: Catalog) -> Itera
             continue
         (occurrence,) = commit.invoice_schedule.occurrences()
         segment = account.segments[0]
-        counted = ledger.drawn(segment)
-        amount = max(Decimal(0), segment.amount - counted)
+        counted, carried = ledger.drawn(segment), ledger.moved.get(segment.state, (None, Decimal(0)))[1]
+        amount = max(Decimal(0), segment.amount - counted - carried)
         product = catalog.product(commit.product_id, account.path + "/product_id").at(occurrence.timestamp)
         unit = commit.invoice_schedule.credit_type_id or money.USD
+        text = f"committed {number(segment.amount)} − counted {number(counted)}, at least 0"
         line = Line(
             type="commit_purchase",
             name=account.name,
@@ -41,6 +42,6 @@ def true_ups(state: CompiledContract, ledger: Ledger, catalog: Catalog) -> Itera
             product_tags=product.tags,
             credit_type_id=unit,
             postpaid_commit_id=commit.id,
-            explanation=(("true-up", f"committed {number(segment.amount)} − counted {number(counted)}, at least 0"),),
+            explanation=(("true-up", text),),
         )
-        yield Due(occurrence.timestamp, unit, state.effective.recorded[account.id], line, 0), segment, amount
+        yield Due(occurrence.timestamp, unit, state.effective.recorded[account.id], line, 0), segment

@@ -44,9 +44,9 @@ class Unbilled:
     events: int
 
 
-def asked(contract: CompiledContract, product: CompiledProduct, period: Span) -> Asked:
-    """The measuring that a product's lines of a period need."""
-    found = cuts(contract, product, period)
+def asked(contract: CompiledContract, product: CompiledProduct, period: Span, nearby: tuple[Segment, ...]) -> Asked:
+    """The measuring that a product's lines of a period need; `nearby` are the segments that overlap it."""
+    found = cuts(contract, product, period, nearby)
     wanted: list[tuple[str, tuple[str, ...]]] = []
     for moment in (period.start, *found[:-1]):
         definition = product.at(moment)

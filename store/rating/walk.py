@@ -2,28 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Sequence
 from datetime import datetime
-from decimal import Decimal
-from uuid import NAMESPACE_URL, uuid5
+
+from dateutil.relativedelta import relativedelta
 
 from store.rating.accounts import Account, Segment
 from store.rating.catalog import Catalog
 from store.rating.compiled import CompiledContract, customer_accounts
 from store.rating.drawdown import draw_down
+from store.rating.gross import Runs, add_composites, usage_runs
+from store.rating.invoices import (
+    Dated,
+    listing_order,
+    true_up_statement,
+    usage_id,
+    usage_statement,
+)
 from store.rating.ledger import Ledger, balance
-from store.rating.lines import lines_of, total
-from store.rating.measure import Combination, Measured, MeasureRequest, Usage
+from store.rating.measure import Usage
 from store.rating.notices import Notices
 from store.rating.plan import History, Planned
+from store.rating.recurring import Item
+from store.rating.rollover import happen_before
 from store.rating.runs import Run
-from store.rating.scheduled import Due, consolidated, dues, invoice_key, visible
-from store.rating.statement import Balance, Line, Statement
-from store.rating.usage_runs import Asked, Unbilled, asked, product_runs, usage_products
-from store.terms import time
+from store.rating.scheduled import Due, consolidated, dues, ends_statement, invoice_key, outlives, visible
+from store.rating.statement import Balance, Statement
+from store.rating.terms_over_time import recurring_items, renewed, subscription_charges
+from store.rating.trueup import true_ups
 from store.terms.balances import CustomerCommit
-
-Answered = dict[tuple[str, tuple[str, ...]], Mapping[Combination, Measured]]
 
 
 class CustomerWalk:
@@ -41,9 +48,16 @@ class CustomerWalk:
         self.planned = sorted((p for h in self.histories for p in h.statements(as_of)), key=lambda p: p.order)
         self.now = {h.contract.id: h.as_of(as_of) for h in self.histories}
         self.shared = self._shared_accounts()
+        self.carried = list(renewed(self.now))
+        self.items = self._recurring()
         for history in self.histories:
             for state in history.states:
                 state.segments = self._segments(state)
+        for planned in self.planned:
+            period = planned.period
+            planned.nearby = tuple(
+                s for s in planned.contract.segments if s.start < period.end and s.end > period.start
+            )
 
     def _histories(self) -> tuple[History, ...]:
         ends = {
@@ -61,187 +75,136 @@ class CustomerWalk:
         reach = dict(item for state in self.now.values() for item in state.reach)
         return customer_accounts(self.book, self.customer_id, self.catalog, tuple(reach.items()))
 
+    def _recurring(self) -> dict[str, list[Item]]:
+        """Of each contract as it is now, what its recurring terms create; its balances go to every state's accounts."""
+        ahead = max((p.period.end for p in self.planned), default=self.as_of)
+        found: dict[str, list[Item]] = {}
+        for history in self.histories:
+            for state in history.states:
+                if not (state.effective.recurring_commits or state.effective.recurring_credits):
+                    continue
+                latest = state is self.now[state.id]
+                until = max(ahead, self._horizon(state)) if latest else ahead
+                made = list(recurring_items(state, history, self.catalog, until))
+                state.accounts.extend(i.account for i in made if i.created < ahead)
+                if latest:
+                    found[state.id] = made
+        return found
+
+    def _horizon(self, state: CompiledContract) -> datetime:
+        """How far ahead scheduled invoices are previewed: to the contract's end, or one year if it has none."""
+        return state.effective.ending_before or self.as_of + relativedelta(years=1, microseconds=1)
+
     def _segments(self, state: CompiledContract) -> list[Segment]:
-        usable = [
-            *state.accounts,
-            *(a for a in self.shared if a.contracts is None or state.id in a.contracts),
-        ]
+        usable = [*state.accounts, *(a for a in self.shared if a.contracts is None or state.id in a.contracts)]
+        usable += [r.segment.account for r in self.carried if r.segment.account.contract_id == state.id]
         found = [s for a in usable if a.archived_at is None for s in a.segments if s.start < s.end]
         return sorted(found, key=lambda s: s.key)
 
     def statements(self) -> tuple[Statement, ...]:
         """Usage statements and scheduled invoices, in the promised order."""
-        runs = self._usage_runs()
-        waiting = self._dues()
-        found: list[Statement] = []
-        for planned in self.planned:
-            drawn = self._settle(planned, runs[id(planned)])
-            found.append(self._usage_statement(planned, drawn, waiting))
-        found.extend(self._scheduled(waiting))
-        found.sort(key=_listing)
+        runs = usage_runs(self.planned, self.book, self.usage, self.notices)
+        self._collect_subscriptions(runs)
+        add_composites(self.planned, runs)
+        waiting = {key: list(self._dues(state)) for key, state in self.now.items()}
+        placed = {id(p): list(self._consolidated(p, waiting[p.contract.id])) for p in self.planned}
+        invoices = [i for key, state in self.now.items() for i in self._dated(state, waiting[key])]
+        self._settle_all(runs, invoices)
+        found = [usage_statement(p, runs[id(p)], placed[id(p)], self.as_of) for p in self.planned]
+        found += [invoice.statement(self.as_of) for invoice in invoices]
+        found += [s for state in self.now.values() for s in self._true_ups(state)]
+        found.sort(key=listing_order)
         return tuple(found)
 
     def balances(self) -> tuple[Balance, ...]:
         """Every balance that exists at the instant the book is seen from."""
         accounts = [*self.shared, *(a for state in self.now.values() for a in state.accounts)]
-        return tuple(balance(a, self.ledger, self.as_of) for a in accounts)
+        accounts += [r.segment.account for r in self.carried if r.at <= self.as_of and r.segment.amount]
+        return tuple(
+            balance(a, self.ledger, self.as_of)
+            for a in accounts
+            if a.recurring_id is None
+            or a.segments[0].start <= self.as_of
+            or any(s.state in self.ledger.taken for s in a.segments)
+        )
 
-    def _usage_runs(self) -> dict[int, list[Run]]:
-        asks: dict[int, list[Asked]] = {
-            id(p): [asked(p.contract, product, p.period) for product in usage_products(p.contract)]
-            for p in self.planned
-        }
-        answers = self._measure(asks)
-        runs: dict[int, list[Run]] = {}
-        for planned in self.planned:
-            nearby = _nearby(planned)
-            mine = runs[id(planned)] = []
-            for ask in asks[id(planned)]:
-                for found in product_runs(planned.contract, ask, answers[id(ask)], self.book.metric, nearby):
-                    if isinstance(found, Unbilled):
-                        self.notices.unbilled(planned, found)
-                    else:
-                        mine.append(found)
-        return runs
+    def _collect_subscriptions(self, runs: Runs) -> None:
+        """Charges collected by a usage statement: those due when it ends."""
+        for p in self.planned:
+            if p.contract.effective.subscriptions:
+                found = subscription_charges(p.contract, self.catalog, p.period.end + relativedelta(microseconds=1))
+                runs[id(p)].extend(c.run for c in found if c.at == p.period.end and not c.apart)
 
-    def _measure(self, asks: Mapping[int, Iterable[Asked]]) -> dict[int, Answered]:
-        """Everything the statements need to know of usage: one request per contract, product, metric and grouping."""
-        chains: dict[tuple[str, str, str, tuple[str, ...]], list[Asked]] = {}
-        answers: dict[int, Answered] = {}
-        for planned in self.planned:
-            for ask in asks[id(planned)]:
-                answers[id(ask)] = {}
-                for metric, groups in ask.metrics:
-                    chains.setdefault((planned.contract.id, ask.product.id, metric, groups), []).append(ask)
-        for (contract_id, product_id, metric, groups), chain in chains.items():
-            periods = tuple(ask.period for ask in chain)
-            request = MeasureRequest(self.customer_id, contract_id, product_id, metric, groups, periods)
-            measured = self.usage.measure(request)
-            if measured.not_numeric:
-                self.notices.not_numeric(request, measured.not_numeric)
-            for ask, found in zip(chain, measured.periods, strict=True):
-                answers[id(ask)][metric, groups] = found
-        return answers
+    def _dues(self, state: CompiledContract) -> Iterator[Due]:
+        customer = self.book.customer[self.customer_id]
+        path = f"/customers/{self.book.customers.index(customer)}"
+        commits: list[tuple[CustomerCommit, str]] = [(c, f"{path}/commits/{k}") for k, c in enumerate(customer.commits)]
+        every = (*dues(state, commits, self.catalog), *(i.due for i in self.items.get(state.id, ()) if i.due))
+        return (d for d in every if visible(state, d.timestamp, self.as_of))
 
-    def _settle(self, planned: Planned, runs: list[Run]) -> list[Run]:
-        nearby = _nearby(planned)
-        left = {s.state: self.ledger.left(s) for s in nearby}
-        given = draw_down(runs, nearby, left)
+    def _consolidated(self, planned: Planned, mine: list[Due]) -> Iterator[Due]:
+        """Takes the charges that belong on a usage statement out of those waiting for an invoice."""
+        end, fiat = planned.period.end, planned.contract.fiat
+        for due in tuple(mine):
+            fits = due.timestamp == end and due.unit == fiat and due.known < planned.closes_at
+            if fits and consolidated(planned.contract, due.timestamp):
+                mine.remove(due)
+                yield due
+
+    def _dated(self, state: CompiledContract, mine: Sequence[Due]) -> list[Dated]:
+        """The scheduled invoices of a contract: what no usage statement collects, grouped by date."""
+        ended = {p.period.end for p in self.planned if p.contract.id == state.id}
+        found: dict[tuple[datetime, datetime, str], Dated] = {}
+        for due in mine:
+            later = consolidated(state, due.timestamp) and due.timestamp not in ended
+            if not (later and due.timestamp > self.as_of):
+                key = invoice_key(state, due)
+                found.setdefault(key, Dated(state, *key)).dues.append(due)
+        horizon = self._horizon(state)
+        for charge in subscription_charges(state, self.catalog, horizon):
+            collected = not charge.apart and ends_statement(state, charge.at)
+            if not collected and charge.at < horizon and visible(state, charge.at, self.as_of):
+                key = (charge.at, charge.at, state.fiat)
+                found.setdefault(key, Dated(state, *key)).runs.append(charge.run)
+        return list(found.values())
+
+    def _settle_all(self, runs: Runs, invoices: Sequence[Dated]) -> None:
+        """Lets balances pay, the earliest first: subscriptions' own invoices of a date before periods from it on."""
+        pending = self.carried
+        bills = [((*p.order, 1), p.period.end, usage_id(p), runs[id(p)], p.contract) for p in self.planned]
+        for invoice in invoices:
+            if invoice.runs:
+                start = invoice.contract.effective.span.start
+                order = (invoice.timestamp, start, invoice.contract.id, 0)
+                bills.append((order, invoice.timestamp, invoice.id, invoice.runs, invoice.contract))
+        for order, end, statement_id, mine, contract in sorted(bills, key=lambda bill: bill[0]):
+            pending = happen_before(pending, order[0], self.ledger)
+            self._settle(mine, contract, end, statement_id)
+        happen_before(pending, self.as_of, self.ledger)
+
+    def _settle(self, runs: list[Run], contract: CompiledContract, end: datetime, statement_id: str) -> None:
+        if not runs:
+            return
+        first, last = min(r.start for r in runs), max(r.start for r in runs)
+        nearby = [s for s in contract.segments if s.start <= last and s.end > first]
+        if not nearby:
+            return
+        given = draw_down(runs, nearby, {s.state: self.ledger.left(s) for s in nearby})
         for segment in nearby:
             amount = given.get(segment.state)
             if amount:
-                self.ledger.take(segment, planned.period.end, amount, _usage_id(planned))
-        return runs
+                self.ledger.take(segment, end, amount, statement_id)
 
-    def _usage_statement(self, planned: Planned, runs: list[Run], waiting: dict[str, list[Due]]) -> Statement:
-        fiat = planned.contract.fiat
-        lines: list[Line] = list(lines_of(runs))
-        mine = waiting[planned.contract.id]
-        for due in sorted(mine, key=lambda d: d.rank):
-            if (
-                due.timestamp == planned.period.end
-                and due.unit == fiat
-                and due.known < planned.closes_at
-                and consolidated(planned.contract, due.timestamp)
-            ):
-                lines.append(due.line)
-                mine.remove(due)
-        return Statement(
-            id=_usage_id(planned),
-            customer_id=self.customer_id,
-            contract_id=planned.contract.id,
-            type="USAGE",
-            status="FINALIZED" if planned.issued_at <= self.as_of else "DRAFT",
-            issued_at=planned.issued_at,
-            lines=tuple(lines),
-            total=total(lines, fiat),
-            start=planned.period.start,
-            end=planned.period.end,
-            credit_type_id=fiat,
-        )
-
-    def _dues(self) -> dict[str, list[Due]]:
-        customer = self.book.customer[self.customer_id]
-        path = f"/customers/{self.book.customers.index(customer)}"
-        commits: list[tuple[CustomerCommit, str]] = [
-            (commit, f"{path}/commits/{k}") for k, commit in enumerate(customer.commits)
-        ]
-        return {
-            key: [d for d in dues(state, commits, self.catalog, self.as_of) if visible(state, d.timestamp, self.as_of)]
-            for key, state in self.now.items()
-        }
-
-    def _scheduled(self, waiting: Mapping[str, list[Due]]) -> Iterable[Statement]:
-        started = {(p.contract.id, p.period.end) for p in self.planned}
-        for contract_id, mine in waiting.items():
-            state = self.now[contract_id]
-            invoices: dict[tuple[datetime, datetime, str], list[Due]] = {}
-            for due in mine:
-                later = consolidated(state, due.timestamp) and (contract_id, due.timestamp) not in started
-                if not (later and due.timestamp > self.as_of):
-                    invoices.setdefault(invoice_key(state, due), []).append(due)
-            for (timestamp, opened, unit), grouped in invoices.items():
-                lines = tuple(d.line for d in sorted(grouped, key=lambda d: d.rank))
-                yield self._invoice(contract_id, timestamp, opened, unit, lines)
-            yield from self._true_ups(state)
-
-    def _true_ups(self, state: CompiledContract) -> Iterable[Statement]:
-        from store.rating.trueup import true_ups
-
-        for due, segment, amount in true_ups(state, self.ledger, self.catalog):
-            if visible_true_up(state, due.timestamp, self.as_of):
+    def _true_ups(self, state: CompiledContract) -> Iterator[Statement]:
+        for due, segment in true_ups(state, self.ledger, self.catalog, self._removed(state)):
+            if outlives(state, due.timestamp, self.as_of):
                 closes = max((p.issued_at for p in self.planned if p.contract.id == state.id), default=due.timestamp)
-                self.ledger.trueups[segment.state] = (due.timestamp, amount)
-                final = max(due.timestamp, closes) <= self.as_of
-                key = f"{state.id}:TRUEUP:{segment.id}"
-                yield Statement(
-                    id=str(uuid5(NAMESPACE_URL, key)),
-                    customer_id=self.customer_id,
-                    contract_id=state.id,
-                    type="SCHEDULED",
-                    status="FINALIZED" if final else "DRAFT",
-                    issued_at=due.timestamp,
-                    lines=(due.line,),
-                    total=amount,
-                    credit_type_id=due.unit,
-                )
+                self.ledger.trueups[segment.state] = (due.timestamp, due.line.total)
+                yield true_up_statement(state, due, closes, self.as_of)
 
-    def _invoice(
-        self, contract_id: str, timestamp: datetime, opened: datetime, unit: str, lines: tuple[Line, ...]
-    ) -> Statement:
-        key = f"{contract_id}:SCHEDULED:{time.stamp(timestamp)}:{time.stamp(opened)}:{unit}"
-        return Statement(
-            id=str(uuid5(NAMESPACE_URL, key)),
-            customer_id=self.customer_id,
-            contract_id=contract_id,
-            type="SCHEDULED",
-            status="FINALIZED" if max(timestamp, opened) <= self.as_of else "DRAFT",
-            issued_at=timestamp,
-            lines=lines,
-            total=sum((line.total for line in lines), Decimal(0)),
-            credit_type_id=unit,
-        )
-
-
-def visible_true_up(state: CompiledContract, timestamp: datetime, as_of: datetime) -> bool:
-    """True-ups survive an earlier end of the contract: the obligation does."""
-    return visible(state, min(timestamp, state.effective.cut or timestamp), as_of) or state.effective.cut is not None
-
-
-def _nearby(planned: Planned) -> tuple[Segment, ...]:
-    period = planned.period
-    return tuple(s for s in planned.contract.segments if s.start < period.end and s.end > period.start)
-
-
-def _usage_id(planned: Planned) -> str:
-    return str(uuid5(NAMESPACE_URL, f"{planned.contract.id}:USAGE:{time.stamp(planned.period.start)}"))
-
-
-def _listing(statement: Statement) -> tuple[object, ...]:
-    return (
-        statement.start or statement.issued_at,
-        statement.contract_id,
-        statement.type,
-        statement.issued_at,
-        statement.id,
-    )
+    def _removed(self, state: CompiledContract) -> bool:
+        """Whether a renewal took the contract's true-ups away."""
+        renewals = (s.effective.contract.transition for s in self.now.values())
+        mine = next((t for t in renewals if t and t.from_contract_id == state.id), None)
+        behavior = mine.future_invoice_behavior if mine else None
+        return behavior is not None and behavior.trueup == "REMOVE"

@@ -58,7 +58,9 @@ def _values(entry: FilterEntry | None) -> object:
     return None if entry is None else (entry.group_key, frozenset(entry.group_values))
 
 
-def cuts(contract: CompiledContract, product: CompiledProduct, period: Span) -> tuple[datetime, ...]:
+def cuts(
+    contract: CompiledContract, product: CompiledProduct, period: Span, nearby: tuple[Segment, ...]
+) -> tuple[datetime, ...]:
     """The instants within the period where anything about the product's price may change, and the period's end."""
     moments: set[datetime] = set()
     if contract.card:
@@ -70,7 +72,7 @@ def cuts(contract: CompiledContract, product: CompiledProduct, period: Span) -> 
         if override.override.product_id in (None, product.id):
             moments.add(override.start)
             moments.add(override.end)
-    for segment in contract.segments:
+    for segment in nearby:
         moments.add(segment.start)
         moments.add(segment.end)
     moments.update(d.start for d in product.definitions)

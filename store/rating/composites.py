@@ -1,0 +1,108 @@
+"""Products that cost a share of what others cost (README, §4.10)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from decimal import Decimal
+
+from store.rating.catalog import CompiledProduct, Definition
+from store.rating.compiled import CompiledContract
+from store.rating.explain import Note, number, when
+from store.rating.matching import Subject
+from store.rating.overriding import Resolved, applicable, entitled, resolve
+from store.rating.runs import COMPOSITE, Run, cell, charge
+from store.terms.catalog import CompositeScope, ProductType
+from store.terms.time import Span
+
+ZERO = Decimal(0)
+
+
+def composites(contract: CompiledContract) -> tuple[CompiledProduct, ...]:
+    """The composite products of a contract's card: those that others are a share of come first."""
+    waiting = list(contract.of_kind(ProductType.COMPOSITE))
+    ordered: list[CompiledProduct] = []
+    while waiting:
+        ready = [p for p in waiting if not any(_is_base(q, p) for q in waiting if q is not p)]
+        ordered.extend(ready or waiting)
+        waiting = [p for p in waiting if p not in ordered]
+    return tuple(ordered)
+
+
+def _is_base(product: CompiledProduct, of: CompiledProduct) -> bool:
+    definition = of.definitions[-1]
+    return definition.include_composites and _listed(definition, product.id, product.definitions[-1].tags)
+
+
+def _listed(definition: Definition, product_id: str, tags: Iterable[str]) -> bool:
+    return product_id in definition.composite_ids or not set(tags).isdisjoint(definition.composite_tags)
+
+
+def composite_runs(
+    contract: CompiledContract, product: CompiledProduct, period: Span, mine: Sequence[Run], others: Sequence[Run]
+) -> list[Run]:
+    """The composite's charge of a period over the gross spend of `mine` (and `others`, for a customer-wide one)."""
+    definition = product.at(period.start)
+    subject = Subject(product.id, frozenset(definition.tags), {}, {})
+    rate = contract.card.at(product.id, (), None, period.start) if contract.card else None
+    general, specific = applicable(contract.overrides, subject, period.start)
+    if rate is None or not entitled(rate, general)[0]:
+        return []
+    price = resolve(rate.table, rate.unit, rate.minimum, general, contract.effective.prioritization)
+    wide = product.product.composite_scope is CompositeScope.CUSTOMER
+    bases = _bases(definition, product.id, [*mine, *others] if wide else mine)
+    if not bases:
+        bases = {contract.fiat: ZERO}
+    found: list[Run] = []
+    for unit, base in bases.items():
+        cells = [cell(part) for part in price.table.slices(ZERO, base)] or [
+            charge(ZERO, price.table.steps[0].price, ZERO)
+        ]
+        notes = _notes(base, price, definition, rate.start, rate.end, rate.path)
+        total = sum((c.total for c in cells), ZERO)
+        if price.minimum is not None and total < price.minimum:
+            cells = [charge(base, price.table.steps[0].price, price.minimum)]
+            notes += (("minimum", f"raised from {number(total)} to the minimum {number(price.minimum)}"),)
+        found.append(
+            Run(
+                rank=COMPOSITE,
+                name=definition.name,
+                product_id=product.id,
+                product_type="CompositeProductListItem",
+                tags=definition.tags,
+                subject=subject,
+                start=period.start,
+                end=period.end,
+                unit=unit,
+                table=price.table,
+                list_table=rate.table,
+                commit_table=None,
+                minimum=price.minimum,
+                specific=specific,
+                prioritization=contract.effective.prioritization,
+                cells=cells,
+                notes=notes,
+            )
+        )
+    return found
+
+
+def _bases(definition: Definition, product_id: str, runs: Iterable[Run]) -> dict[str, Decimal]:
+    """Per unit, the gross spend of the listed products; a product that is free adds nothing either way."""
+    found: dict[str, Decimal] = {}
+    for run in runs:
+        if run.product_id == product_id or (run.rank == COMPOSITE and not definition.include_composites):
+            continue
+        if _listed(definition, run.product_id, run.tags):
+            found[run.unit] = found.get(run.unit, ZERO) + run.total
+    return found
+
+
+def _notes(
+    base: Decimal, price: Resolved, definition: Definition, start: datetime, end: datetime, path: str
+) -> tuple[Note, ...]:
+    listed = ", ".join((*definition.composite_ids, *(f"tag {t}" for t in definition.composite_tags)))
+    notes: list[Note] = [("base", f"spend of {listed} before balances pay: {number(base)}")]
+    notes.append(("rate", f"share {when(start, end)} ({path})"))
+    notes.extend(price.notes)
+    return tuple(notes)

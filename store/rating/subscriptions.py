@@ -1,0 +1,189 @@
+"""A quantity charged per period: in advance or in arrears, prorated, with increases on the way (README, §4.11)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from store.rating.catalog import CompiledProduct, CompiledRate
+from store.rating.compiled import CompiledContract
+from store.rating.explain import Note, number, when
+from store.rating.matching import Subject
+from store.rating.overriding import CompiledOverride, Resolved, applicable, entitled, resolve
+from store.rating.periods import anchor
+from store.rating.runs import SUBSCRIPTION, Run, charge
+from store.terms import time
+from store.terms.charges import Collection, Subscription
+from store.terms.effective import QuantityChange
+from store.terms.money import divide, round_to
+from store.terms.time import Frequency, Span
+
+ZERO = Decimal(0)
+_SECOND = timedelta(seconds=1)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SubscriptionCharge:
+    """One charge: when it is collected, and whether on a scheduled invoice whatever statements end then."""
+
+    at: datetime
+    run: Run
+    apart: bool
+
+
+def charges(
+    contract: CompiledContract, subscription: Subscription, product: CompiledProduct, until: datetime
+) -> Iterator[SubscriptionCharge]:
+    """The charges of a subscription for the periods that start before `until`."""
+    frequency = subscription.subscription_rate.billing_frequency
+    span = _span(contract, subscription)
+    if span is None:
+        return
+    cycle = subscription.billing_cycle_config
+    base = (
+        cycle.anchor_date
+        if cycle and cycle.anchor_date
+        else anchor(contract.effective.schedule, contract.effective.span.start)[0]
+    )
+    step = Frequency(frequency.value)
+    changes = contract.effective.quantities.get(subscription.id or "", ())
+    on_scheduled = cycle is not None and cycle.invoice_placement == "ON_SCHEDULED_INVOICE"
+    k = time.index_at(base, step, span.start)
+    while True:
+        full = Span(time.step(base, step, k), time.step(base, step, k + 1))
+        if full.start >= min(span.end, until):
+            return
+        k += 1
+        period = full.clip(span)
+        priced = _priced(contract, product, frequency.value, period.start) if period else None
+        if period is None or priced is None:
+            continue
+        billed = _Billed(contract, subscription, product, priced, full, period)
+        yield from billed.charges(changes, on_scheduled)
+
+
+def _span(contract: CompiledContract, subscription: Subscription) -> Span | None:
+    """Where it runs: an in-advance subscription without an own end does not follow when the contract is extended."""
+    effective = contract.effective
+    last = effective.span.end
+    if subscription.collection_schedule is Collection.ADVANCE:
+        last = min(last, effective.first_end)
+    wanted = Span(subscription.starting_at or effective.span.start, subscription.ending_before or last)
+    return wanted.clip(effective.span)
+
+
+@dataclass(frozen=True, slots=True)
+class _Priced:
+    rate: CompiledRate
+    price: Resolved
+    specific: tuple[CompiledOverride, ...]
+    subject: Subject
+
+
+def _priced(contract: CompiledContract, product: CompiledProduct, frequency: str, moment: datetime) -> _Priced | None:
+    """The price at a period's start, which holds for all of it; None where there is none or it is not entitled."""
+    rate = contract.card.at(product.id, (), frequency, moment) if contract.card else None
+    subject = Subject(product.id, frozenset(product.at(moment).tags), {}, {}, frequency)
+    general, specific = applicable(contract.overrides, subject, moment)
+    if rate is None or not entitled(rate, general)[0]:
+        return None
+    price = resolve(rate.table, rate.unit, rate.minimum, general, contract.effective.prioritization)
+    return _Priced(rate, price, specific, subject)
+
+
+@dataclass(frozen=True, slots=True)
+class _Billed:
+    """One period of a subscription at its price."""
+
+    contract: CompiledContract
+    subscription: Subscription
+    product: CompiledProduct
+    priced: _Priced
+    full: Span
+    period: Span
+
+    def charges(self, changes: tuple[QuantityChange, ...], on_scheduled: bool) -> Iterator[SubscriptionCharge]:
+        advance = self.subscription.collection_schedule is Collection.ADVANCE
+        at_once = self.subscription.proration.invoice_behavior == "BILL_IMMEDIATELY"
+        quantity = quantity_at(self.subscription, changes, self.period.start)
+        collected = self.period.start if advance else self.period.end
+        yield SubscriptionCharge(collected, self._run(quantity, self.period), on_scheduled)
+        for moment in sorted({c.starting_at for c in changes if self.period.start < c.starting_at < self.period.end}):
+            now = quantity_at(self.subscription, changes, moment)
+            if now > quantity:
+                collected = moment if advance and at_once else self.period.end
+                run = self._run(now - quantity, Span(moment, self.period.end), added=True)
+                yield SubscriptionCharge(collected, run, on_scheduled or (advance and at_once))
+                quantity = now
+
+    def _run(self, quantity: Decimal, covered: Span, *, added: bool = False) -> Run:
+        definition = self.product.at(self.period.start)
+        listed = self.priced.price.table.steps[0].price
+        notes: list[Note] = [("quantity", f"{number(quantity)} {'added ' if added else ''}{when(*covered)}")]
+        rate = self.priced.rate
+        notes.append(
+            ("rate", f"{number(rate.table.steps[0].price)} a period {when(rate.start, rate.end)} ({rate.path})")
+        )
+        notes.extend(self.priced.price.notes)
+        unit, prorated = listed, False
+        if covered != self.full and self.subscription.proration.is_prorated:
+            part, whole = (covered.end - covered.start) // _SECOND, (self.full.end - self.full.start) // _SECOND
+            unit, prorated = divide(listed * part, Decimal(whole)), True
+            rounding = self.subscription.proration.rounding
+            if rounding is not None:
+                unit = round_to(unit, rounding.decimal_places, rounding.rounding_method)
+                total = unit * quantity
+            else:
+                total = divide(listed * part * quantity, Decimal(whole))
+            notes.append(("proration", f"{part} of {whole} seconds of the period: {number(unit)} each"))
+        else:
+            total = unit * quantity
+        return Run(
+            rank=SUBSCRIPTION,
+            name=definition.name,
+            product_id=self.product.id,
+            product_type="SubscriptionProductListItem",
+            tags=definition.tags,
+            subject=self.priced.subject,
+            start=covered.start,
+            end=covered.end,
+            unit=self.priced.price.unit,
+            table=self.priced.price.table,
+            list_table=rate.table,
+            commit_table=None,
+            minimum=None,
+            specific=self.priced.specific,
+            prioritization=self.contract.effective.prioritization,
+            cells=[charge(quantity, unit, total)],
+            notes=tuple(notes),
+            subscription_id=self.subscription.id,
+            is_prorated=prorated,
+        )
+
+
+def quantity_at(subscription: Subscription, changes: tuple[QuantityChange, ...], moment: datetime) -> Decimal:
+    """The quantity at an instant: the initial one after every change that has started, in their order."""
+    quantity = initial_quantity(subscription)
+    for change in sorted(changes, key=lambda c: c.starting_at):
+        if change.starting_at <= moment:
+            quantity = change.quantity if change.quantity is not None else quantity + (change.delta or ZERO)
+    return quantity
+
+
+def initial_quantity(subscription: Subscription) -> Decimal:
+    """The quantity a subscription starts with: as given, or its seats."""
+    if subscription.seat_config is not None:
+        seats = subscription.seat_config
+        return Decimal(len(seats.initial_seat_ids)) + (seats.initial_unassigned_seats or ZERO)
+    return subscription.initial_quantity or ZERO
+
+
+def seats_of(contract: CompiledContract, subscription_id: str, moment: datetime) -> Decimal:
+    """The quantity of a contract's subscription at an instant; nothing for one it does not have."""
+    quantities: Mapping[str, tuple[QuantityChange, ...]] = contract.effective.quantities
+    for subscription in contract.effective.subscriptions:
+        if subscription.id == subscription_id:
+            return quantity_at(subscription, quantities.get(subscription_id, ()), moment)
+    return ZERO
