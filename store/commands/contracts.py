@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any, TypeVar, cast
 
 from store.commands import lookups
 from store.commands.ids import every, fielded, identified, new_id
@@ -14,6 +15,8 @@ from store.tables.contracts import ContractRow
 from store.terms import review
 from store.terms.changes import as_contract
 from store.terms.contract import Contract, ContractTerms
+
+T = TypeVar("T", bound=ContractTerms)
 
 ELSEWHERE = {"id", "recorded_at", "archived_at", *loading.CHANGES.values()}
 """Fields of a contract that have columns or tables of their own."""
@@ -38,12 +41,14 @@ def create_contract(work: Work, *, request: ContractTerms) -> str:
     return place_contract(work, request, recorded_at=work.now).id
 
 
-def place_contract(work: Work, reviewed: ContractTerms, *, recorded_at: datetime) -> Contract:
+def place_contract(
+    work: Work, reviewed: ContractTerms, *, recorded_at: datetime, archived_at: datetime | None = None
+) -> Contract:
     """Writes a contract that was reviewed, without what changed it later, and returns it with its ids."""
     id = reviewed.id or new_id()
     lookups.free_id(work, ContractRow, id, what="contract")
     lookups.claim_key(work, "contract", reviewed.uniqueness_key, id)
-    terms = identified(_on_card(work, reviewed))
+    terms = identified(on_card(work, reviewed))
     kept = {name: value for name, value in terms.payload().items() if name not in ELSEWHERE}
     work.insert(
         ContractRow,
@@ -55,6 +60,7 @@ def place_contract(work: Work, reviewed: ContractTerms, *, recorded_at: datetime
             "starting_at": terms.starting_at,
             "ending_before": terms.ending_before,
             "created_at": recorded_at,
+            "archived_at": archived_at,
             "version": 1,
             "terms": kept,
         },
@@ -74,17 +80,23 @@ def place_contract(work: Work, reviewed: ContractTerms, *, recorded_at: datetime
     return as_contract(terms, id=id).model_copy(update={"recorded_at": recorded_at})
 
 
-def _on_card(work: Work, terms: ContractTerms) -> ContractTerms:
-    """The terms with the rate card that their alias means at the contract's start."""
+def on_card(work: Work, terms: T) -> T:
+    """The terms with the rate card that their alias means at the contract's start; raises `NotFound`."""
     if terms.rate_card_alias is None:
         return terms
     card_id = card_named(work.session, terms.rate_card_alias, terms.starting_at)
     if card_id is None:
         text = f"no rate card has the alias {terms.rate_card_alias} at the contract's start"
         raise NotFound(text, path="/rate_card_alias")
+    return with_card(terms, card_id)
+
+
+def with_card(terms: T, card_id: str | None) -> T:
+    """The terms with this rate card in place of an alias."""
     given = terms.model_fields_set - {"rate_card_alias"} | {"rate_card_id"}
     fields = {name: getattr(terms, name) for name in type(terms).model_fields}
-    return type(terms).model_construct(given, **{**fields, "rate_card_alias": None, "rate_card_id": card_id})
+    made: Any = type(terms).model_construct(given, **{**fields, "rate_card_alias": None, "rate_card_id": card_id})
+    return cast("T", made)
 
 
 def archive_contract(

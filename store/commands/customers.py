@@ -136,7 +136,7 @@ def archive_customer(work: Work, *, customer_id: str, seen_version: int | None =
 
 
 def _refuse_alias_as_id(work: Work, customer_id: str) -> None:
-    taken = work.session.get(IngestAliasRow, customer_id)
+    taken = work.session.get(IngestAliasRow, customer_id) if work.gathered is None else None
     if taken is not None:
         raise Conflict(f"{customer_id} is already an alias of customer {taken.customer_id}", path="/id")
 

@@ -113,6 +113,20 @@ def every(payload: Term) -> dict[str, str]:
     return found
 
 
+def given_ids(payload: Term) -> list[str]:
+    """Every id that a payload gives to a term or schedule item of its own, also those of later changes."""
+    found: list[str] = []
+
+    def note(term: Term) -> dict[str, Any]:
+        key = getattr(term, "id", None)
+        if key and kind_of(term):
+            found.append(key)
+        return {}
+
+    _mapped(payload, note)
+    return found
+
+
 def temporaries(payload: Term) -> dict[str, str]:
     """Temporary id → id of a payload that has its ids."""
     found: dict[str, str] = {}

@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from datetime import datetime
 from typing import Any
 
 from sqlmodel import col
 
 from store.commands.catalog import place_metric, place_product, place_rate_card
 from store.commands.contract_changes import place_change
-from store.commands.contracts import place_contract
+from store.commands.contracts import on_card, place_contract, with_card
 from store.commands.custom_fields import register_custom_field_key
 from store.commands.customers import place_customer
 from store.commands.events import accept_events
+from store.commands.ids import given_ids
 from store.commands.lookups import find
 from store.database import Work
 from store.errors import Conflict
 from store.queries import loading
 from store.queries.book import alias_owners, around, catalog
-from store.tables.contracts import ContractRow
-from store.tables.customers import CustomerRow
+from store.tables.contracts import ContractRow, TermRow, UniquenessKeyRow
+from store.tables.customers import CustomerRow, IngestAliasRow
 from store.terms import review
 from store.terms.book import Book, Bundle
 from store.terms.contract import Contract
@@ -46,24 +50,42 @@ def import_bundle(work: Work, bundle: Bundle) -> None:
         place_product(work, product)
     for card in new.rate_cards:
         place_rate_card(work, card)
-    for customer in new.customers:
-        place_customer(work, customer)
-    for contract in new.contracts:
-        _place_with_changes(work, contract)
-    accept_events(work, new.events)
+    with work.gathering():
+        for customer in new.customers:
+            place_customer(work, customer)
+        placed = [(contract, _place(work, contract)) for contract in _on_cards(work, new.contracts)]
+    for contract, stored in placed:
+        _place_changes(work, contract, stored)
+    accept_events(work, new.events, source="import")
 
 
-def _place_with_changes(work: Work, contract: Contract) -> None:
-    """A contract and everything recorded for it since, each at the instant the bundle gives it."""
+def _place(work: Work, contract: Contract) -> Contract:
+    """A contract as it was created, at the instant the bundle gives it."""
     bare = contract.model_copy(update=dict.fromkeys(loading.CHANGES.values(), ()))
-    stored = place_contract(work, bare, recorded_at=contract.recorded_at or contract.starting_at)
+    recorded_at = contract.recorded_at or contract.starting_at
+    return place_contract(work, bare, recorded_at=recorded_at, archived_at=contract.archived_at)
+
+
+def _place_changes(work: Work, contract: Contract, stored: Contract) -> None:
+    """Everything recorded for a contract since, each at the instant the bundle gives it."""
     changes = list(changes_of(contract))
-    if not changes and contract.archived_at is None:
-        return
-    row = find(work, ContractRow, stored.id, what="contract")
+    row = find(work, ContractRow, stored.id, what="contract") if changes else None
     for change, _ in changes:
+        assert row is not None
         stored, _ = place_change(work, row, stored, change, recorded_at=contract.recorded(change))
-    row.archived_at = contract.archived_at
+
+
+def _on_cards(work: Work, contracts: Iterable[Contract]) -> Iterator[Contract]:
+    """The contracts with their rate-card aliases resolved, each alias and start looked up once."""
+    found: dict[tuple[str, datetime], Contract] = {}
+    for contract in contracts:
+        if contract.rate_card_alias is None:
+            yield contract
+            continue
+        at = contract.rate_card_alias, contract.starting_at
+        if at not in found:
+            found[at] = on_card(work, contract)
+        yield with_card(contract, found[at].rate_card_id)
 
 
 def _news(bundle: Bundle, known: Book) -> Bundle:
@@ -97,16 +119,43 @@ def _same(given: Any, stored: Any) -> bool:
 
 
 def _refuse_existing(work: Work, bundle: Bundle) -> None:
+    """Raises `Conflict` for any id or uniqueness key that is used already, in the store or by the bundle itself."""
     customers, contracts = [c.id or "" for c in bundle.customers], [c.id for c in bundle.contracts]
-    stored_customers = {c.id for c in loading.among(work.session, CustomerRow, col(CustomerRow.id), customers)}
-    stored_contracts = {c.id for c in loading.among(work.session, ContractRow, col(ContractRow.id), contracts)}
+    session = work.session
+    stored_customers = {c.id for c in loading.among(session, CustomerRow, col(CustomerRow.id), customers)}
+    stored_contracts = {c.id for c in loading.among(session, ContractRow, col(ContractRow.id), contracts)}
+    aliases = {a.alias for a in loading.among(session, IngestAliasRow, col(IngestAliasRow.alias), customers)}
     for what, ids, taken in (
         ("customer", customers, stored_customers),
         ("contract", contracts, stored_contracts),
+        ("customer with the alias", customers, aliases),
     ):
         for k, id in enumerate(ids):
             if id in taken:
-                raise Conflict(f"there is a {what} {id} already; nothing was imported", path=f"/{what}s/{k}/id")
+                place = "contracts" if what == "contract" else "customers"
+                raise Conflict(f"there is a {what} {id} already; nothing was imported", path=f"/{place}/{k}/id")
+    _refuse_terms(work, bundle)
+    _refuse_keys(work, bundle)
+
+
+def _refuse_terms(work: Work, bundle: Bundle) -> None:
+    given = Counter(id for thing in (*bundle.customers, *bundle.contracts) for id in given_ids(thing))
+    twice = [id for id, times in given.items() if times > 1]
+    taken = [row.id for row in loading.among(work.session, TermRow, col(TermRow.id), given)]
+    for id in (*twice, *taken):
+        raise Conflict(f"the id {id} is given to two terms; nothing was imported")
+
+
+def _refuse_keys(work: Work, bundle: Bundle) -> None:
+    keyed: list[tuple[str, Any]] = [("contract", contract) for contract in bundle.contracts]
+    keyed += [("contract_edit", edit) for contract in bundle.contracts for edit in contract.edits]
+    keyed += [("customer_balance", b) for c in bundle.customers for b in (*c.commits, *c.credits)]
+    used = Counter((scope, thing.uniqueness_key) for scope, thing in keyed if thing.uniqueness_key)
+    rows = loading.among(work.session, UniquenessKeyRow, col(UniquenessKeyRow.key), [key for _, key in used])
+    taken = {(row.scope, row.key) for row in rows}
+    for pair, times in used.items():
+        if times > 1 or pair in taken:
+            raise Conflict(f"the uniqueness key {pair[1]} is used already; nothing was imported")
 
 
 def _beside(work: Work, bundle: Bundle, known: Book) -> Book:

@@ -71,13 +71,16 @@ def unchanged(work: Work, id: str, version: int, seen: int | None, what: str) ->
 
 def free_id(work: Work, row: type[SQLModel], id: str, *, what: str, path: str = "/id") -> None:
     """Refuses an id that is used already."""
-    if work.session.scalars(select(table(row).c.id).where(table(row).c.id == id)).first() is not None:
+    if (
+        work.gathered is None
+        and work.session.scalars(select(table(row).c.id).where(table(row).c.id == id)).first() is not None
+    ):
         raise Conflict(f"there is a {what} {id} already", path=path)
 
 
 def claim_terms(work: Work, terms: Mapping[str, str], *, customer_id: str, contract_id: str | None = None) -> None:
     """Notes the ids of new terms (id → kind); refuses any that another term has."""
-    taken = loading.among(work.session, TermRow, col(TermRow.id), terms)
+    taken = () if work.gathered is not None else loading.among(work.session, TermRow, col(TermRow.id), terms)
     if taken:
         raise Conflict(f"the id {taken[0].id} is used already by another {taken[0].kind.replace('_', ' ')}")
     rows = [
@@ -90,7 +93,7 @@ def claim_key(work: Work, scope: str, key: str | None, entity_id: str) -> None:
     """Notes that a uniqueness key is used; refuses one that was used in the same scope."""
     if key is None:
         return
-    taken = work.session.get(UniquenessKeyRow, (scope, key))
+    taken = work.session.get(UniquenessKeyRow, (scope, key)) if work.gathered is None else None
     if taken is not None:
         raise Conflict(f"the key {key} was used already, for {taken.entity_id}", path="/uniqueness_key")
     work.insert(UniquenessKeyRow, {"scope": scope, "key": key, "entity_id": entity_id})
@@ -112,6 +115,7 @@ def claim_fields(work: Work, entity: str, entity_id: str, fields: Mapping[str, s
             raise Invalid(f"is not a registered custom field of {entity}", path=path)
         enforced = keys[key].enforce_uniqueness
         if enforced:
+            work.flush()
             taken = session.scalars(
                 select(CustomFieldValueRow).where(
                     col(CustomFieldValueRow.entity) == entity,

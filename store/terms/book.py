@@ -66,6 +66,23 @@ class Book(Term):
         """Contracts by id."""
         return {c.id: c for c in self.contracts}
 
+    @cached_property
+    def called(self) -> dict[str, tuple[Customer, ...]]:
+        """Customers by every name that usage can have for them: ids and aliases."""
+        found: dict[str, tuple[Customer, ...]] = {}
+        for customer in self.customers:
+            for name in {customer.id or "", *customer.aliases}:
+                found[name] = (*found.get(name, ()), customer)
+        return found
+
+    @cached_property
+    def contracts_of(self) -> dict[str, tuple[Contract, ...]]:
+        """Contracts by customer id."""
+        found: dict[str, list[Contract]] = {}
+        for contract in self.contracts:
+            found.setdefault(contract.customer_id, []).append(contract)
+        return {customer_id: tuple(contracts) for customer_id, contracts in found.items()}
+
     def card_of(self, terms: ContractTerms) -> RateCard | None:
         """The rate card a contract names: by id, or by alias as of its start, the most recently assigned winning."""
         if terms.rate_card_id:

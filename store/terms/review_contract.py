@@ -33,8 +33,8 @@ def contract(terms: ContractTerms, book: Book) -> Findings:
     if terms.package_id or terms.package_alias:
         name = "package_id" if terms.package_id else "package_alias"
         yield missing("package", f"/{name}", terms.package_id or terms.package_alias or "")
-    for other in book.contracts:
-        if terms.uniqueness_key and other.uniqueness_key == terms.uniqueness_key and other.id != terms.id:
+    for other in book.contracts if terms.uniqueness_key else ():
+        if other.uniqueness_key == terms.uniqueness_key and other.id != terms.id:
             yield error("uniqueness_key", "/uniqueness_key", "is already used by another contract", 409)
     ground = Ground(
         book,

@@ -61,9 +61,8 @@ def shared_products(a: Effective, b: Effective, book: Book) -> tuple[str, ...]:
 def overlaps(subject: Effective, book: Book, others: Iterable[Effective] | None = None) -> Findings:
     """Rule 34: other contracts of the customer that can receive the same usage for a shared product (a warning)."""
     if others is None:
-        others = [
-            effective(c) for c in book.contracts if c.customer_id == subject.contract.customer_id and c.id != subject.id
-        ]
+        beside = book.contracts_of.get(subject.contract.customer_id, ())
+        others = [effective(c) for c in beside if c.id != subject.id]
     for other in others:
         stretch = shared_usage(subject, other)
         products = shared_products(subject, other, book) if stretch else ()

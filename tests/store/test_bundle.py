@@ -208,6 +208,37 @@ def test_customers_in_one_bundle_cannot_share_an_alias(store: Store) -> None:
     assert queries.count_customers(store) == 0
 
 
+def test_ids_and_keys_in_one_bundle_are_used_once(store: Store) -> None:
+    owned = OWN | {"id": uid(90), "uniqueness_key": "k"}
+    both = [{"id": uid(n), "name": f"C{n}", "credits": [owned | {"uniqueness_key": f"k{n}"}]} for n in (80, 81)]
+    with pytest.raises(Conflict, match=uid(90)):
+        taken(store, sample.document(customers=both, contracts=[]))
+    both = [{"id": uid(n), "name": f"C{n}", "credits": [owned | {"id": uid(n + 10)}]} for n in (80, 81)]
+    with pytest.raises(Conflict, match=r"key k is used already"):
+        taken(store, sample.document(customers=both, contracts=[]))
+    terms = [sample.TERMS | {"id": uid(n), "uniqueness_key": "k"} for n in (80, 81)]
+    with pytest.raises(Conflict):
+        taken(store, sample.document(contracts=terms))
+    assert queries.count_customers(store) == 0
+
+
+def test_ids_of_terms_the_store_has_are_not_given_again(book: Store) -> None:
+    terms = sample.TERMS | {"commits": [COMMIT | {"id": uid(90)}]}
+    taken(book, {"contracts": [terms | {"id": uid(80)}]})
+    with pytest.raises(Conflict, match=uid(90)):
+        taken(book, {"contracts": [terms | {"id": uid(81)}]})
+
+
+def test_unique_values_hold_within_a_bundle_and_against_the_store(book: Store) -> None:
+    key = {"entity": "contract", "key": "po", "enforce_uniqueness": True}
+    terms = sample.TERMS | {"custom_fields": {"po": "1"}}
+    with pytest.raises(Conflict):
+        taken(book, {"custom_field_keys": [key], "contracts": [terms | {"id": uid(n)} for n in (80, 81)]})
+    taken(book, {"custom_field_keys": [key], "contracts": [terms | {"id": uid(80)}]})
+    with pytest.raises(Conflict, match=uid(80)):
+        taken(book, {"contracts": [terms | {"id": uid(81)}]})
+
+
 def test_yaml_says_the_same_as_json(store: Store) -> None:
     text = f"""
     customers:
