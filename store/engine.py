@@ -26,7 +26,10 @@ def connect(location: Location, *, read_only: bool, wait: float) -> Engine:
         assert location.server is not None
         try:
             return create_engine(
-                location.server, pool_pre_ping=True, connect_args={"connect_timeout": max(2, int(wait))}
+                location.server,
+                pool_pre_ping=True,
+                connect_args={"connect_timeout": max(2, int(wait))},
+                execution_options={"postgresql_readonly": True} if read_only else {},
             )
         except (ImportError, NoSuchModuleError):
             raise StoreUnavailable(

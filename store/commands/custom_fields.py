@@ -12,6 +12,7 @@ from sqlmodel import SQLModel, col
 from store.commands import lookups
 from store.database import Work
 from store.errors import Conflict, Invalid
+from store.queries import loading
 from store.tables.catalog import BillableMetricRow, ProductRow, RateCardRow
 from store.tables.contracts import ContractRow
 from store.tables.customers import CustomerRow, CustomFieldKeyRow
@@ -67,6 +68,8 @@ def set_custom_fields(
     versioned = hasattr(row, "version")
     if versioned:
         lookups.unchanged(work, entity_id, row.version, seen_version, f"the {entity}")
+    if isinstance(row, ContractRow):
+        _refuse_amended(work, row, given)
     before = dict(row.terms.get("custom_fields", {}))
     after = {**before, **given}
     if after == before:
@@ -85,3 +88,11 @@ def set_custom_fields(
         after={"custom_fields": after},
     )
     return after
+
+
+def _refuse_amended(work: Work, row: ContractRow, given: Mapping[str, str]) -> None:
+    """What an amendment says stands until another amendment says otherwise."""
+    for amendment in loading.contracts(work.session, [row])[0].amendments:
+        for key in given.keys() & amendment.custom_fields.keys():
+            text = "was set by an amendment of the contract; amend the contract to change it"
+            raise Invalid(text, path=f"/custom_fields/{key}")

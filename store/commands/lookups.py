@@ -11,6 +11,7 @@ from sqlmodel import SQLModel, col
 from store.database import Work
 from store.errors import Conflict, Invalid, NotFound
 from store.queries import loading
+from store.queries.audit import in_words
 from store.tables import table
 from store.tables.audit import AuditEntry
 from store.tables.catalog import RateCardRow
@@ -65,8 +66,8 @@ def unchanged(work: Work, id: str, version: int, seen: int | None, what: str) ->
     last = work.session.scalars(
         select(AuditEntry).where(col(AuditEntry.entity_id) == id).order_by(col(AuditEntry.seq).desc()).limit(1)
     ).first()
-    text = f"; {last.who} did {last.action} at {time.stamp(last.at)}" if last else ""
-    raise Conflict(f"{what} was changed in the meantime{text}", hint=f"version {version}, you saw {seen}")
+    text = f": {last.who} {in_words(last.action, last.entity)} at {time.stamp(last.at)}" if last else ""
+    raise Conflict(f"{what} was changed in the meantime{text}", hint=f"it is at version {version}, you saw {seen}")
 
 
 def free_id(work: Work, row: type[SQLModel], id: str, *, what: str, path: str = "/id") -> None:

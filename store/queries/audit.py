@@ -23,6 +23,8 @@ ACTIONS = {
     ("edit", "contract"): "edited a contract",
     ("update_end_date", "contract"): "changed a contract's end",
     ("archive", "contract"): "archived a contract",
+    ("set_custom_fields", "customer"): "set custom fields of the customer",
+    ("set_custom_fields", "contract"): "set custom fields of a contract",
     ("create_commit", "commit"): "gave the customer a commit",
     ("create_credit", "credit"): "gave the customer a credit",
     ("register", "custom_field_key"): "registered a custom field",
@@ -32,6 +34,11 @@ ACTIONS = {
     ("add_rates", "rate_card"): "added rates to a rate card",
     ("ingest", "usage_event"): "took in usage events",
 }
+
+
+def in_words(action: str, entity: str) -> str:
+    """An action as the end of a sentence that begins with who did it."""
+    return ACTIONS.get((action, entity), f"{action} {entity}".replace("_", " "))
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +58,8 @@ class Change:
 
     @property
     def summary(self) -> str:
-        """What was done, as the end of a sentence that begins with who did it."""
-        done = ACTIONS.get((self.action, self.entity), f"{self.action} {self.entity}".replace("_", " "))
+        """What was done and to what, as the end of a sentence that begins with who did it."""
+        done = in_words(self.action, self.entity)
         name = self.after.get("name") if isinstance(self.after, dict) else None
         return f"{done}: {name}" if isinstance(name, str) and name else done
 
