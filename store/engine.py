@@ -51,7 +51,8 @@ def _open(path: Path, *, read_only: bool, wait: float) -> sqlite3.Connection:
         return _prepared(uri, wait=wait)
     except sqlite3.OperationalError as error:
         left = path.with_name(path.name + "-wal")
-        if not read_only or error.sqlite_errorname != "SQLITE_CANTOPEN" or (left.exists() and left.stat().st_size):
+        kept_out = error.sqlite_errorname.startswith(("SQLITE_CANTOPEN", "SQLITE_READONLY"))
+        if not read_only or not kept_out or (left.exists() and left.stat().st_size):
             raise
         # A folder we may not write to: SQLite cannot make its shared-memory file there, and need not if nobody writes.
         return _prepared(uri + "&immutable=1", wait=wait)

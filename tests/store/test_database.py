@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from store import schema
+from store import engine, schema
 from store.commands import create_customer
 from store.database import Actor, Store
 from store.errors import Conflict, ReadOnly, StoreUnavailable, TermsheetError
@@ -195,6 +195,27 @@ def test_a_store_that_may_not_be_written_says_how_to_look_at_it(store: Store, mo
     monkeypatch.setattr(os, "access", lambda _path, mode: mode != os.W_OK)
     assert "--read-only" in refused(path, ReadOnly)
     Store.open(str(path), read_only=True).close()
+
+
+def test_a_store_in_a_folder_that_may_not_be_written_is_read_all_the_same(
+    store: Store, working: Working, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with working() as work:
+        create_customer(work, request=Customer(name="Widgets"))
+    store.close()
+    real = engine._prepared
+
+    def kept_out(uri: str, *, wait: float) -> sqlite3.Connection:
+        if "immutable" not in uri:
+            error = sqlite3.OperationalError("attempt to write a readonly database")
+            error.sqlite_errorname = "SQLITE_READONLY_DIRECTORY"
+            raise error
+        return real(uri, wait=wait)
+
+    monkeypatch.setattr(engine, "_prepared", kept_out)
+    looking = Store.open(str(store.location.path), read_only=True)
+    assert count_customers(looking) == 1
+    looking.close()
 
 
 def test_a_read_only_store_reads_and_never_writes(store: Store, working: Working) -> None:
