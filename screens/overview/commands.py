@@ -4,6 +4,15 @@ from __future__ import annotations
 
 from screens.command import Command
 
+PANES = tuple(
+    Command(f"overview.pane_{n}", str(n), f"pane({n})", f"Pane {n}", f"Go to {title}.", show=False)
+    for n, title in enumerate(
+        ("the contracts", "the balances", "the invoices", "the current statement", "what needs attention",
+         "the recent changes"), start=1,
+    )
+)  # fmt: skip
+"""A digit goes to a pane."""
+
 COMMANDS = (
     Command("overview.add_contract", "c", "add_contract", "Contract", "Add a contract with the wizard.", writes=True),
     Command("overview.amend", "a", "amend", "Amend", "Add terms to a contract from a date on.", writes=True),
@@ -13,10 +22,8 @@ COMMANDS = (
     Command("overview.aliases", "l", "aliases", "Aliases", "The names under which usage arrives.", writes=True),
     Command("overview.fields", "u", "fields", "Fields", "The customer's custom fields.", writes=True),
     Command("overview.catalog", "p", "catalog", "Prices", "Metrics, products, rate cards and their prices."),
-    Command("overview.pane", "1,2,3,4,5,6", "pane", "", "Go to that pane.", show=False, palette=False),
-    Command("overview.next_statement", "right_square_bracket", "step(1)", "", "The next contract's statement.",
-            show=False),
-    Command("overview.previous_statement", "left_square_bracket", "step(-1)", "", "The contract's statement before.",
-            show=False),
+    Command("overview.next", "right_square_bracket", "step(1)", "Next", "The next contract's statement.", show=False),
+    Command("overview.previous", "left_square_bracket", "step(-1)", "Previous", "The one before.", show=False),
     Command("overview.reload", "ctrl+r", "reload", "Reload", "Read and rate everything again.", show=False),
+    *PANES,
 )  # fmt: skip

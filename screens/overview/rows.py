@@ -19,13 +19,14 @@ if TYPE_CHECKING:
 CONTRACTS = (Column("Contract", flex=1, least=14), Column("Term"), Column("State"))
 BALANCES = (
     Column("Balance", flex=1, least=12),
-    Column("Left of it", width=10),
+    Column("Left of it", width=7),
     Column("Left", align="right"),
     Column("of"),
 )
-INVOICES = (Column("Period", flex=1, least=10), Column("Status"), Column("Total", align="right"))
-CHANGES = (Column("When", width=16), Column("Who", width=10), Column("What", flex=1))
-ATTENTION = (Column("", flex=1),)
+INVOICES = (
+    Column("Period"), Column("What", flex=1, least=4), Column("Status"), Column("Total", align="right")
+)  # fmt: skip
+CHANGES = (Column("When"), Column("Who and what", flex=1))
 
 DETAIL = "    "
 """What a second line is indented by."""
@@ -51,7 +52,7 @@ def balances(found: Iterable[Balance], names: Mapping[str, str], now: datetime) 
         tone = "muted" if over else "warn" if b.balance and b.balance * 10 < b.original else ""
         left = Cell(shown.amount(b.balance, b.credit_type_id), tone or "strong")
         of = Cell(f"of {shown.amount(b.original, b.credit_type_id)}", "muted")
-        bar = Cell(statement_words.left_bar(b, 10), tone or "accent")
+        bar = Cell(statement_words.left_bar(b, 7), tone or "accent")
         yield Row((b.contract_id, b.id), (Cell(b.name, tone), bar, left, of), value=b)
         yield heading(DETAIL + " · ".join(_about(b, names, now)), "muted")
 
@@ -83,16 +84,21 @@ def invoices(preview: Preview, names: Mapping[str, str], now: datetime) -> Itera
 def invoice(s: Statement, names: Mapping[str, str]) -> Row:
     """A statement in one line; its contract is named where there are several."""
     state, tone = statement_words.state(s.status)
-    text = f"{statement_words.period(s)}  {statement_words.kind(s)}"
+    kind = statement_words.kind(s)
     if len(names) > 1:
-        text += f" · {names.get(s.contract_id, s.contract_id)}"
-    return Row(s.id, (text, Cell(state, tone), shown.amount(s.total, s.credit_type_id)), indent=2, value=s)
+        whose = names.get(s.contract_id, s.contract_id)
+        kind = whose if s.start is not None else f"{whose}, {kind}"
+    total = shown.amount(s.total, s.credit_type_id)
+    return Row(
+        s.id, (statement_words.short_period(s), Cell(kind, "muted"), Cell(state, tone), total), indent=2, value=s
+    )
 
 
-def changes(found: Iterable[Change], names: Mapping[str, str]) -> Iterator[Row]:
+def changes(found: Iterable[Change], names: Mapping[str, str], now: datetime) -> Iterator[Row]:
     """Who did what, the latest first."""
     for c in found:
         about = names.get(c.entity_id) if c.entity == "contract" else None
         what = f"{c.summary}: {about}" if about and ":" not in c.summary else c.summary
         who = c.who if c.origin == "console" else f"{c.who} ({c.origin})"
-        yield Row(c.seq, (Cell(f"{c.at:%Y-%m-%d %H:%M}", "muted"), who, what), value=c)
+        when = f"{c.at:%m-%d %H:%M}" if c.at.year == now.year else f"{c.at:%Y-%m-%d}"
+        yield Row(c.seq, (Cell(when, "muted"), f"{who} {what}"), value=c)

@@ -6,35 +6,12 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 
 from textual.app import ComposeResult
-from textual.content import Content
-from textual.reactive import reactive
 
-from screens import safe
 from screens.overview.pane import Pane, PaneTitle
 from screens.statement import wording
+from screens.statement.head import StatementHead
 from screens.statement.lines import StatementTable
-from screens.widgets.bars import OneLine
 from store.rating.statement import Preview, Statement
-
-
-class StatementHead(OneLine):
-    """`Usage statement 2025-10-01 → 2025-11-01  ◌ draft  US region (1 of 2, [ ] for others)`."""
-
-    DEFAULT_CSS = """
-    StatementHead { padding: 0 1; }
-    """
-
-    said: reactive[tuple[str, str, str]] = reactive(("", "", ""))
-    """Title, state, and whose it is."""
-
-    def draw(self, columns: int) -> Content:
-        """The parts."""
-        title, state, whose = (safe.literal(text) for text in self.said)
-        room = max(0, columns - 2 - safe.width(title) - safe.width(state) - 4)
-        return Content.assemble(
-            Content.styled(title, "bold"), "  ", Content.styled(state, "$text-muted"), "  ",
-            Content.styled(safe.fit(whose, min(room, safe.width(whose))), "$text-muted"),
-        )  # fmt: skip
 
 
 class StatementPane(Pane):
@@ -68,14 +45,12 @@ class StatementPane(Pane):
         self.statements, self._names = tuple(current(preview, now)), names
         self.at = next((k for k, s in enumerate(self.statements) if s.contract_id == before), 0)
         self.table.say_empty(empty)
-        self.title.note = "stored usage" if self.statements else ""
         self._draw()
 
     def fail(self, reason: str) -> None:
         """It cannot be rated: say why in place of the lines."""
         self.statements = ()
         self.table.say_empty(reason)
-        self.title.note = ""
         self._draw()
 
     def step(self, by: int) -> None:
@@ -90,13 +65,15 @@ class StatementPane(Pane):
 
     def _draw(self) -> None:
         s = self.statement
+        several = len(self.statements) > 1
+        place = f" · {self.at + 1} of {len(self.statements)} [ ]" if several else ""
+        self.title.note = f"stored usage{place}" if s is not None else ""
         if s is None:
-            self.query_one(StatementHead).said = ("", "", "")
+            self.query_one(StatementHead).said = ("", "")
         else:
             whose = self._names.get(s.contract_id, s.contract_id)
-            others = f"{whose} · {self.at + 1} of {len(self.statements)} ([ ])"
-            said = (wording.title(s), wording.state(s.status)[0], others if len(self.statements) > 1 else "")
-            self.query_one(StatementHead).said = said
+            title = wording.short_title(s, whose) if several else wording.title(s)
+            self.query_one(StatementHead).said = (title, wording.state(s.status)[0])
         self.table.show(s)
 
 

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from store.rating.statement import Preview, Unmatched
 from store.terms import shown
 from store.terms.contract import Contract, StatementDay
 from store.terms.effective import FilterEntry, effective
@@ -67,31 +65,3 @@ def draft_line(draft: Draft, now: datetime) -> str:
     when = f"{draft.saved_at:%H:%M}" if near else f"{draft.saved_at:%Y-%m-%d %H:%M}"
     title = f" “{draft.title}”" if draft.title else ""
     return f"Draft of {DRAFT_KINDS.get(draft.kind, draft.kind)}{title} from {when} UTC"
-
-
-def attention(preview: Preview, names: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-    """What needs a look, each as a heading and a sentence; contracts are called by name."""
-    for warning in preview.warnings:
-        yield warning.code.replace("_", " "), named(warning.message, names)
-    for usage in preview.unmatched:
-        yield "usage on no line", named(unbilled(usage), names)
-
-
-def unbilled(usage: Unmatched) -> str:
-    """`198 events (LATAM): no contract takes usage with region LATAM`."""
-    month = usage.detail.get("month")
-    count = f"{usage.events:,} event{'s' if usage.events != 1 else ''}" + (f" in {month}" if month else "")
-    return f"{count}: {usage.message or usage.reason.replace('_', ' ')}"
-
-
-def named(text: str, names: Mapping[str, str]) -> str:
-    """A sentence with contracts called by their names in place of their ids."""
-    for contract_id, name in names.items():
-        text = text.replace(contract_id, f"“{name}”")
-    return text
-
-
-def count_of(things: Iterable[object], one: str, many: str) -> str:
-    """`3 contracts`, `1 contract`."""
-    n = len(tuple(things))
-    return f"{n:,} {one if n == 1 else many}"

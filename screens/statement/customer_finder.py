@@ -73,13 +73,8 @@ class CustomerFinder(Vertical):
 
     @work(thread=True, exclusive=True, exit_on_error=False, group="find-customer", description="find customers")
     def _find(self, text: str, number: int) -> None:
-        from store.directory.directory import Directory
-
-        directory = Directory.over(self.services.store())
-        try:
-            found = (directory.search(text) if text.strip() else directory.everyone()).page(0)
-        finally:
-            directory.close()
+        directory = self.services.directory()
+        found = (directory.search(text) if text.strip() else directory.everyone()).page(0)
         rows = tuple(
             Row(c.id, (c.name, Cell(c.alias, "muted")), value=(c.id, c.name))
             for c in found

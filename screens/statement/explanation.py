@@ -48,7 +48,8 @@ class Explanation(VerticalScroll):
     """`explain(line)`; scrolls where it is longer than its place."""
 
     DEFAULT_CSS = """
-    Explanation { height: 1fr; width: 1fr; padding: 0 1; background: $surface; scrollbar-size-vertical: 1; }
+    Explanation { height: 1fr; width: 1fr; padding: 0 1; background: $surface; scrollbar-size-vertical: 1;
+        scrollbar-gutter: stable; }
     Explanation > Static { height: auto; width: 1fr; }
     """
 
@@ -88,6 +89,12 @@ def content(line: Line, width: int) -> Content:
         Content.styled(f"  {wording.KINDS.get(line.type, safe.literal(line.type))}", "$text-muted"),
     )
     return Content("\n").join([head, *labelled((*facts(line), *line.explanation), width)])
+
+
+def plain(line: Line) -> str:
+    """Name, facts and notes of a line as text to read and copy."""
+    head = f"{line.name} ({wording.KINDS.get(line.type, line.type)})"
+    return "\n".join([head, "", *(f"{label}: {sentence}" for label, sentence in (*facts(line), *line.explanation))])
 
 
 def labelled(pairs: Iterable[tuple[str, str]], width: int) -> Iterator[Content]:

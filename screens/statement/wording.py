@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from store.rating.statement import Balance, Line, Statement
 from store.terms import shown
-from store.terms.time import DISTANT_FUTURE
+from store.terms.time import DISTANT_FUTURE, Frequency, first_of_month, step
 
 APPLIED = "applied_commit_or_credit"
 
@@ -100,9 +100,24 @@ def period(statement: Statement) -> str:
     return shown.day(statement.issued_at)
 
 
+def short_period(statement: Statement) -> str:
+    """As `period`, a whole calendar month as `2025-10`."""
+    start, end = statement.start, statement.end
+    if start is not None and start == first_of_month(start) and end == step(start, Frequency.MONTHLY, 1):
+        return f"{start:%Y-%m}"
+    return period(statement)
+
+
 def kind(statement: Statement) -> str:
     """`usage` or `scheduled`."""
     return statement.type.replace("_", " ").lower()
+
+
+def short_title(statement: Statement, whose: str = "") -> str:
+    """As `title`, for narrow places: `Usage 2025-01-01 → 2025-02-01`; of several contracts: `EU · 2025-01-01 → …`."""
+    if whose and statement.start is not None:
+        return f"{whose} · {period(statement)}"
+    return f"{whose + ' · ' if whose else ''}{kind(statement).capitalize()} {period(statement)}"
 
 
 def title(statement: Statement) -> str:

@@ -1,0 +1,26 @@
+"""One change in full: who, when, and how things were before and after."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from store.terms import document
+
+if TYPE_CHECKING:
+    from store.queries.audit import Change
+
+
+def change_text(change: Change) -> str:
+    """The change as text to read and copy."""
+    parts = [
+        f"{change.at:%Y-%m-%d %H:%M:%S} UTC, {change.who} ({change.origin})",
+        f"{change.summary}",
+        f"{change.entity.replace('_', ' ')} {change.entity_id}",
+    ]
+    for title, value in (("Before", change.before), ("After", change.after)):
+        parts += ["", f"{title}:", _json(value)]
+    return "\n".join(parts)
+
+
+def _json(value: Any) -> str:
+    return "nothing" if value is None else document.write(value, indent=2)

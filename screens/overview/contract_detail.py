@@ -1,0 +1,105 @@
+"""One contract in full: a list to read, every term as JSON on Enter."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.message import Message
+from textual.widgets import Button
+from textual.worker import get_current_worker
+
+from screens import safe
+from screens.command import Command
+from screens.services import Services
+from screens.widgets.bars import Notice
+from screens.widgets.base import Dialog
+from screens.widgets.press import Press
+from screens.widgets.table import Column, Row, RowList
+from screens.widgets.text_modal import TextModal
+from store.terms import document
+
+if TYPE_CHECKING:
+    from store.queries.contracts import ContractView
+
+
+class ContractDetail(Dialog[None]):
+    """Scroll with the arrows; Enter shows a term as the request that made it, `j` the whole contract."""
+
+    ACTIONS = (
+        Command("contract.close", "escape,q", "back", "Close", "Close the contract.", palette=False),
+        Command("contract.json", "j", "json", "JSON", "The whole contract as JSON, to copy.", palette=False),
+    )
+    HELP_TEXT = "A contract as it is now: its terms with everything recorded since, and what was recorded when."
+
+    DEFAULT_CSS = """
+    ContractDetail > #dialog { width: 112; max-width: 98%; height: 94%; }
+    ContractDetail RowList { background: $surface; height: 1fr; }
+    """
+
+    @dataclass
+    class Read(Message):
+        """The rows."""
+
+        rows: tuple[Row, ...]
+
+    def __init__(self, services: Services, view: ContractView) -> None:
+        super().__init__()
+        self.services, self.view = services, view
+
+    def compose(self) -> ComposeResult:
+        """The list and what can be done."""
+        columns = (
+            Column("", flex=2, least=18), Column("", flex=3), Column("", align="right"), Column("", drop_below=90)
+        )  # fmt: skip
+        with Vertical(id="dialog") as box:
+            box.border_title = safe.label(self.view.title).markup
+            yield RowList(columns, header=False, empty="Reading…")
+            yield Notice()
+            with Horizontal(classes="buttons"):
+                yield Press("JSON (j)", id="json")
+                yield Press("Close (Esc)", id="close", kind="primary")
+
+    def on_mount(self) -> None:
+        """Read the book around it."""
+        self.query_one(RowList).focus()
+        self._read()
+
+    @work(thread=True, exclusive=True, exit_on_error=False, group="contract-read", description="read the contract")
+    def _read(self) -> None:
+        from screens.overview.contract_lines import contract_rows
+        from store.queries.book import customer_book
+
+        book = customer_book(self.services.store(), self.view.customer_id)
+        rows = tuple(contract_rows(self.view, book, self.services.now()))
+        if not get_current_worker().is_cancelled:
+            self.post_message(self.Read(rows))
+
+    @on(Read)
+    def _shown(self, event: Read) -> None:
+        self.query_one(RowList).show(event.rows)
+
+    @on(RowList.Chosen)
+    def _chosen(self, event: RowList.Chosen) -> None:
+        row = event.row
+        if isinstance(row.value, dict):
+            text = document.write(row.value, indent=2)
+            self.app.push_screen(TextModal(self.services, title="As the request that made it", text=text))
+        else:
+            cells = [c if isinstance(c, str) else c.text for c in row.cells]
+            self.say(safe.sentence(cells, " · "), "info")
+
+    def action_json(self) -> None:
+        """All of it."""
+        text = document.write(self.view.contract, indent=2)
+        self.app.push_screen(TextModal(self.services, title=self.view.title, text=text))
+
+    @on(Button.Pressed)
+    def _pressed(self, event: Button.Pressed) -> None:
+        if event.button.id == "json":
+            self.action_json()
+        else:
+            self.dismiss(None)
