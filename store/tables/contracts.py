@@ -15,11 +15,12 @@ class ContractRow(SQLModel, table=True):
     """A contract: `terms` as created; name and end as they are now; `version` counts what was done to it."""
 
     __tablename__ = "contract"
+    __table_args__ = (Index("ix_contract_rate_card_id_archived_at", "rate_card_id", "archived_at"),)
 
     seq: int | None = Field(default=None, sa_column=Column(Sequence, primary_key=True))
     id: str = Field(unique=True)
     customer_id: str = Field(foreign_key="customer.id", index=True)
-    rate_card_id: str | None = Field(default=None, foreign_key="rate_card.id", index=True)
+    rate_card_id: str | None = Field(default=None, foreign_key="rate_card.id")
     name: str | None = None
     starting_at: datetime = Field(sa_type=Utc)
     ending_before: datetime | None = Field(default=None, sa_type=Utc)

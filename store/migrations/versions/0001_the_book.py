@@ -137,7 +137,7 @@ def _contracts() -> None:
         json("terms"),
     )
     op.create_index("ix_contract_customer_id", "contract", ["customer_id"])
-    op.create_index("ix_contract_rate_card_id", "contract", ["rate_card_id"])
+    op.create_index("ix_contract_rate_card_id_archived_at", "contract", ["rate_card_id", "archived_at"])
     op.create_table(
         "contract_change",
         seq(),
