@@ -59,6 +59,14 @@ class Call:
             raise Invalid(f"must be a number from 1 to {MOST}", path="/limit")
         return int(given)
 
+    @property
+    def next_page(self) -> str | None:
+        """Where the page asked for begins, None for the first; raises `Invalid` for what was never given out."""
+        given = self.query.get("next_page")
+        if given is not None and not (given.isascii() and given.isdigit() and len(given) < 16):
+            raise Invalid("is not a next_page that was given out", path="/next_page")
+        return given
+
     def moment(self, name: str) -> datetime | None:
         """An instant of the query, or None where it is not given."""
         if name not in self.query:
@@ -78,10 +86,8 @@ class Call:
 
 def page(call: Call, items: Sequence[Any]) -> dict[str, Any]:
     """The page of a list that the query asks for; `next_page` is where the next one begins, as a text."""
-    given = call.query.get("next_page", "0")
-    if not (given.isascii() and given.isdigit() and len(given) < 16):
-        raise Invalid("is not a next_page that was given out", path="/next_page")
-    start, end = int(given), int(given) + call.limit
+    start = int(call.next_page or 0)
+    end = start + call.limit
     return {"data": list(items[start:end]), "next_page": str(end) if end < len(items) else None}
 
 
@@ -91,7 +97,7 @@ def about(path: str) -> Iterator[None]:
     try:
         yield
     except NotFound as error:
-        raise error if error.path else NotFound(error.message, path=path, hint=error.hint) from None
+        raise NotFound(error.message, path=path, hint=error.hint) from None
 
 
 @contextmanager

@@ -13,6 +13,7 @@ from store.commands import contract_changes as changes
 from store.commands import contracts as commands
 from store.errors import Invalid
 from store.queries import ContractView
+from store.rating.report import balance_json
 from store.terms import time
 from store.terms.contract import Amendment, ContractEdit, ContractTerms, EndDateUpdate, UsageFilterUpdate
 
@@ -97,5 +98,5 @@ def _shown(call: Call, request: ContractGet | ContractList, views: tuple[Contrac
             balance = balances.get(term["id"])
             term["balance"] = balance.balance if balance else 0
             if request.include_ledgers:
-                term["ledger"] = balance.ledger if balance else ()
+                term["ledger"] = balance_json(balance)["ledger"] if balance else ()
     return found

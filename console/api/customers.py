@@ -31,7 +31,7 @@ def listed(call: Call) -> dict[str, Any]:
         kept = [c for c in found if c and (c.archived_at is not None) == only_archived]
         return page(call, [shape(c) for c in kept])
     items: list[dict[str, Any]] = []
-    cursor = call.query.get("next_page")
+    cursor = call.next_page
     while True:  # archived and live ones share the pages of the store, but not those of an answer
         found_page = queries.list_customers(call.store, limit=call.limit - len(items), page=cursor)
         items += [shape(c) for c in found_page.items if (c.archived_at is not None) == only_archived]

@@ -267,6 +267,10 @@ class AccessItemUpdate(Term):
     starting_at: HourInstant | None = None
     ending_before: HourInstant | None = None
 
+    def problems(self) -> Iterator[Problem]:
+        """What is not to change is left out."""
+        yield from _nulls(self)
+
 
 class PointItemUpdate(Term):
     """A change of one dated charge, found by its id."""
@@ -276,6 +280,16 @@ class PointItemUpdate(Term):
     amount: Amount | None = None
     unit_price: Amount | None = None
     quantity: Amount | None = None
+
+    def problems(self) -> Iterator[Problem]:
+        """What is not to change is left out."""
+        yield from _nulls(self)
+
+
+def _nulls(update: Term) -> Iterator[Problem]:
+    for name in type(update).model_fields:
+        if name in update.model_fields_set and getattr(update, name) is None:
+            yield Problem(f"/{name}", "must not be null; leave it out to keep it")
 
 
 class ItemRef(Term):
