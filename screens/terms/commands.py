@@ -1,0 +1,35 @@
+"""What can be done in a list of terms and in a term's editor."""
+
+from __future__ import annotations
+
+from screens.command import Command
+
+SAVE = Command("terms.save", "ctrl+s", "save", "Save", "Take the term into the draft.", priority=True)
+MORE = Command("terms.more", "f4", "more", "More", "Show the fields that are rarely needed, or hide them again.")
+CANCEL = Command("terms.cancel", "escape", "back", "Cancel", "Leave the editor; the draft stays as it was.")
+
+EDITOR = (SAVE, MORE, CANCEL)
+"""Of every term editor."""
+
+ADD = (
+    Command("terms.commit", "c", "add('commits')", "Commit", "Add a commit: money set aside that usage draws down."),
+    Command("terms.credit", "r", "add('credits')", "Credit", "Add a credit: usage given away."),
+    Command(
+        "terms.charge", "s", "add('scheduled_charges')", "Charge", "Add a charge billed once, recurring, or on dates."
+    ),
+    Command("terms.override", "o", "add('overrides')", "Override", "Add an override: another price or entitlement."),
+)
+"""One per kind of term; a list shows those of its kinds."""
+
+LIST = (
+    Command("terms.edit", "e", "edit", "Edit", "Change the selected term (Enter does it too)."),
+    Command("terms.duplicate", "d", "duplicate", "Duplicate", "Add a copy of the selected term and edit it."),
+    Command(
+        "terms.remove", "x,delete", "remove", "Remove", "Take the selected term out of the draft; undo brings it back."
+    ),
+    Command("terms.undo", "u", "undo", "Undo", "Take back the last change of the draft."),
+    Command("terms.redo", "U", "redo", "Redo", "Make the change that was undone again.", show=False),
+)
+"""Of every list of terms."""
+
+COMMANDS = (*EDITOR, *ADD, *LIST)

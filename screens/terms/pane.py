@@ -1,0 +1,250 @@
+"""The terms of a draft as a list: add, edit, duplicate, remove, each with undo. Its buttons say what can be added."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Horizontal
+from textual.message import Message
+from textual.widget import Widget
+from textual.widgets import Button
+
+from screens.command import bindings, key_name
+from screens.services import Services
+from screens.terms.commands import ADD, LIST
+from screens.terms.editor import SHAPES, TermEditor
+from screens.terms.history import History
+from screens.terms.offering import Offering
+from screens.terms.shape import Payload
+from screens.terms.summary import term_line
+from screens.widgets.press import Press
+from screens.widgets.table import Cell, Column, Row, RowList
+from store.errors import Problem
+
+Terms = dict[str, tuple[Payload, ...]]
+"""Lists of payloads by their key in a request: `{"commits": (…), "overrides": (…)}`."""
+
+_COLUMNS = (
+    Column("", width=1),
+    Column("Kind", width=15, drop_below=64),
+    Column("Name", flex=3, least=12),
+    Column("What", flex=4, least=10, drop_below=44),
+    Column("Amount", align="right"),
+    Column("When", drop_below=84),
+)
+
+
+class TermsPane(Widget):
+    """A list of terms of the given kinds. It owns what it shows; whoever embeds it listens to `Changed`."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings((*ADD, *LIST))]
+
+    DEFAULT_CSS = """
+    TermsPane { layout: vertical; height: 1fr; width: 1fr; }
+    TermsPane > Horizontal { height: 1; padding: 0 1; }
+    TermsPane > Horizontal Press { margin-right: 2; }
+    TermsPane > RowList { height: 1fr; margin: 0 1; }
+    """
+
+    @dataclass
+    class Changed(Message):
+        """The operator changed the terms: `terms` is all of them, `what` says how (“removed Platform Charge”)."""
+
+        pane: TermsPane
+        terms: Terms
+        what: str
+
+        @property
+        def control(self) -> TermsPane:
+            """The pane, for selectors."""
+            return self.pane
+
+    @dataclass
+    class UndoAsked(Message):
+        """Undo (or redo) of a pane whose owner keeps the history."""
+
+        pane: TermsPane
+        redo: bool = False
+
+    def __init__(
+        self, services: Services, kinds: Sequence[str], offering: Offering, terms: Mapping[str, Sequence[Payload]]
+        | None = None, *, own_undo: bool = True, id: str | None = None,
+    ) -> None:  # fmt: skip
+        """`own_undo=False`: undo and redo are asked for with `UndoAsked` instead of being done here."""
+        super().__init__(id=id)
+        self.services, self.kinds, self.offering = services, tuple(kinds), offering
+        self.history: History[Terms] = History(self._taken(terms or {}))
+        self.own_undo = own_undo
+        self.problems: tuple[Problem, ...] = ()
+
+    def _taken(self, terms: Mapping[str, Sequence[Payload]]) -> Terms:
+        return {kind: tuple(terms.get(kind) or ()) for kind in self.kinds}
+
+    @property
+    def terms(self) -> Terms:
+        """All terms, by kind."""
+        return self.history.present
+
+    def compose(self) -> ComposeResult:
+        """What can be added, and the list."""
+        with Horizontal():
+            for command in ADD:
+                if _kind(command.action) in self.kinds:
+                    yield Press(f"＋ {command.label} ({key_name(command.key)})", id=f"add-{_kind(command.action)}")
+        yield RowList(_COLUMNS, empty=self._empty())
+
+    def _empty(self) -> str:
+        hints = [c for c in ADD if _kind(c.action) in self.kinds]
+        lines = [f"{key_name(c.key)}   {c.help}" for c in hints]
+        return "\n".join(("Nothing yet.", "", *lines))
+
+    def on_mount(self) -> None:
+        """Show what there is."""
+        self._show()
+
+    @property
+    def rows(self) -> RowList:
+        """The list."""
+        return self.query_one(RowList)
+
+    def load(self, terms: Mapping[str, Sequence[Payload]]) -> None:
+        """Show other terms; nothing is posted, and undo starts afresh."""
+        self.history = History(self._taken(terms))
+        self._show()
+
+    def set_offering(self, offering: Offering) -> None:
+        """The catalog or the contract's dates changed: names and defaults follow."""
+        self.offering = offering
+        self._show()
+
+    def show_problems(self, problems: Sequence[Problem]) -> None:
+        """Mark the terms that these problems are about (paths such as `/commits/0/amount`)."""
+        self.problems = tuple(problems)
+        self._show()
+
+    def select(self, kind: str, index: int) -> None:
+        """Put the cursor on a term and the focus in the list."""
+        rows = self.rows
+        at = next((k for k, row in enumerate(rows.rows) if row.key == (kind, index)), None)
+        if at is not None:
+            rows.cursor = at
+        rows.focus()
+
+    def _show(self) -> None:
+        if self.is_mounted:
+            self.rows.show(self._rows())
+
+    def _rows(self) -> list[Row]:
+        found = []
+        for kind in self.kinds:
+            for k, payload in enumerate(self.terms[kind]):
+                at = f"/{kind}/{k}"
+                wrong = any(p.path == at or p.path.startswith(at + "/") for p in self.problems)
+                line = term_line(kind, payload, self.offering)
+                mark = Cell("▲", "warn") if wrong else ""
+                kind_cell = Cell(line.kind, "muted")
+                found.append(Row((kind, k), (mark, kind_cell, line.name, line.what, line.amount, line.time)))
+        return found
+
+    @property
+    def selected(self) -> tuple[str, int] | None:
+        """Kind and position of the term under the cursor."""
+        row = self.rows.selected if self.is_mounted else None
+        return row.key if row is not None else None
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Only what makes sense: kinds of this pane, edits only with something to edit."""
+        if action == "add":
+            return parameters[0] in self.kinds
+        if action in ("edit", "duplicate", "remove"):
+            return True if self.selected else None
+        return True
+
+    def action_add(self, kind: str) -> None:
+        """Open the editor for a new term."""
+        self._edit(kind, None)
+
+    def action_edit(self) -> None:
+        """Open the editor on the selected term."""
+        if self.selected:
+            self._edit(*self.selected)
+
+    def action_duplicate(self) -> None:
+        """Open the editor on a copy of the selected term."""
+        if self.selected:
+            kind, index = self.selected
+            self._edit(kind, None, self.terms[kind][index])
+
+    def action_remove(self) -> None:
+        """Take the selected term out."""
+        if not self.selected:
+            return
+        kind, index = self.selected
+        name = term_line(kind, self.terms[kind][index], self.offering).name
+        rest = tuple(t for k, t in enumerate(self.terms[kind]) if k != index)
+        self._do(f"removed {SHAPES[kind].noun} {name}", kind, rest)
+        if index >= len(rest) and rest:
+            self.select(kind, len(rest) - 1)
+
+    def action_undo(self) -> None:
+        """Take the last change back."""
+        self._turn(redo=False)
+
+    def action_redo(self) -> None:
+        """Make it again."""
+        self._turn(redo=True)
+
+    def _turn(self, *, redo: bool) -> None:
+        if not self.own_undo:
+            self.post_message(self.UndoAsked(self, redo))
+            return
+        what = self.history.redo() if redo else self.history.undo()
+        if what is not None:
+            self._show()
+            self.post_message(self.Changed(self, self.terms, f"{'again' if redo else 'undone'}: {what}"))
+
+    @work(group="term", exclusive=True)
+    async def _edit(self, kind: str, index: int | None, copy: Payload | None = None) -> None:
+        """The editor, on a term of the list, on a copy, or empty; what it returns goes into the list."""
+        old = self.terms[kind][index] if index is not None else copy
+        title = f"Copy of {SHAPES[kind].noun}" if copy is not None else ""
+        made: Any = await self.app.push_screen_wait(TermEditor(self.services, kind, self.offering, old, title=title))
+        if made is None:
+            return
+        terms = list(self.terms[kind])
+        if index is None:
+            terms.append(made)
+        else:
+            terms[index] = made
+        name = term_line(kind, made, self.offering).name
+        verb = "added" if index is None else "changed"
+        self._do(f"{verb} {SHAPES[kind].noun} {name}", kind, tuple(terms))
+        self.select(kind, len(terms) - 1 if index is None else index)
+
+    def _do(self, what: str, kind: str, terms: tuple[Payload, ...]) -> None:
+        before = self.terms
+        self.history.do(what, {**before, kind: terms})
+        if self.terms != before:
+            self._show()
+            self.post_message(self.Changed(self, self.terms, what))
+
+    @on(RowList.Chosen)
+    def _chosen(self, event: RowList.Chosen) -> None:
+        event.stop()
+        self.action_edit()
+
+    @on(Button.Pressed)
+    def _pressed(self, event: Button.Pressed) -> None:
+        event.stop()
+        if event.button.id:
+            self.action_add(event.button.id.removeprefix("add-"))
+
+
+def _kind(action: str) -> str:
+    """`add('commits')` → `commits`."""
+    return action.partition("'")[2].rstrip("')")
