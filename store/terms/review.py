@@ -59,11 +59,7 @@ def rate(subject: Rate, card: RateCard, book: Book) -> Found:
 
 def rates(subject: tuple[Rate, ...], card: RateCard, book: Book) -> Found:
     """Several rates about to be added at once; each also stands beside the ones before it. Paths: `/rates/k/…`."""
-    found: list[Finding] = []
-    for k, each in enumerate(subject):
-        beside = (*card.rates, *subject[:k])
-        found.extend(f.at(f"/rates/{k}") for f in review_catalog.rate(each, card, book, before=beside))
-    return tuple(found)
+    return tuple(review_catalog.rates(subject, card, book, before=card.rates))
 
 
 def contract(subject: ContractTerms, book: Book) -> Found:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 from decimal import Decimal
 
 from store.terms import money
@@ -66,16 +67,35 @@ def rate_card(subject: RateCard, book: Book) -> Findings:
         if conversion.custom_credit_type_id == fiat:
             at = f"/credit_type_conversions/{k}/custom_credit_type_id"
             yield error("conversion", at, "is the card's own fiat, which needs no conversion")
-    before: list[Rate] = []
-    for k, each in enumerate(subject.rates):
-        for finding in rate(each, subject, book, before=before):
-            yield finding.at(f"/rates/{k}")
-        before.append(each)
+    yield from rates(subject.rates, subject, book, before=())
 
 
-def rate(subject: Rate, card: RateCard, book: Book, *, before: Iterable[Rate] | None = None) -> Findings:
-    """Rules 3, 13 and 14 for one rate beside those already on the card (`before`; default: all the card has)."""
-    others = card.rates if before is None else before
+def rates(subject: Iterable[Rate], card: RateCard, book: Book, *, before: Iterable[Rate]) -> Findings:
+    """Each rate beside those `before` it and the ones before it in its own list. Paths: `/rates/k/…`."""
+    beside = Beside(before)
+    for k, each in enumerate(subject):
+        yield from (f.at(f"/rates/{k}") for f in rate(each, card, book, beside=beside))
+        beside.add(each)
+
+
+class Beside:
+    """The rates that a rate stands beside: which keys start when, and in which units each product is priced."""
+
+    def __init__(self, rates: Iterable[Rate]) -> None:
+        self.starts: set[tuple[object, datetime]] = set()
+        self.units: dict[str, set[str]] = {}
+        for each in rates:
+            self.add(each)
+
+    def add(self, rate: Rate) -> None:
+        """One more."""
+        self.starts.add((rate.key, rate.starting_at))
+        self.units.setdefault(rate.product_id, set()).add(rate.credit_type)
+
+
+def rate(subject: Rate, card: RateCard, book: Book, *, beside: Beside | None = None) -> Findings:
+    """Rules 3, 13 and 14 for one rate beside those already on the card (`beside`; default: all the card has)."""
+    others = beside or Beside(card.rates)
     sold = book.product.get(subject.product_id)
     if sold is None:
         yield missing("product", "/product_id", subject.product_id)
@@ -86,15 +106,13 @@ def rate(subject: Rate, card: RateCard, book: Book, *, before: Iterable[Rate] | 
     yield from _frequency(subject, sold)
     yield from _combination(subject, product_at(sold, subject.starting_at))
     yield from unit(subject.credit_type_id, card, "/credit_type_id")
-    for other in others:
-        if other.product_id != subject.product_id:
-            continue
-        if other.key == subject.key and other.starting_at == subject.starting_at:
-            text = "this product (and group values) already has a rate from that instant on"
-            yield error("duplicate_rate", "/starting_at", text)
-        if subject.rate_type not in PERCENTAGE_TYPES and other.credit_type != subject.credit_type:
-            yield error("unit_change", "/credit_type_id", "the pricing unit of a product cannot change on a card")
-            break
+    if (subject.key, subject.starting_at) in others.starts:
+        text = "this product (and group values) already has a rate from that instant on"
+        yield error("duplicate_rate", "/starting_at", text)
+    if subject.rate_type not in PERCENTAGE_TYPES and others.units.get(subject.product_id, set()) - {
+        subject.credit_type
+    }:
+        yield error("unit_change", "/credit_type_id", "the pricing unit of a product cannot change on a card")
     if subject.commit_rate and sold.type is not ProductType.USAGE:
         yield error("commit_rate", "/commit_rate", "is only for USAGE products")
     elif subject.commit_rate:
