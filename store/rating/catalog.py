@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -37,11 +38,12 @@ class Definition:
     composite_tags: tuple[str, ...]
     exclude_free: bool
     include_composites: bool
+    groups: tuple[str, ...]
+    """Every property that its lines are grouped by, pricing first."""
 
-    @property
-    def groups(self) -> tuple[str, ...]:
-        """Every property that its lines are grouped by, pricing first."""
-        return (*self.pricing, *(p for p in self.presentation if p not in self.pricing))
+    def lists(self, product_id: str, tags: Iterable[str]) -> bool:
+        """Whether a composite so defined is a share of a product: it is named, or carries any of the tags."""
+        return product_id in self.composite_ids or not set(tags).isdisjoint(self.composite_tags)
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,12 +207,17 @@ _FLAGS = {"exclude_free", "include_composites"}
 
 def _definitions(product: Product) -> tuple[Definition, ...]:
     state = {"start": time.DISTANT_PAST, **_attributes(product, _UPDATABLE)}
-    found = [Definition(**state)]
+    found = [_definition(state)]
     for update in sorted(product.updates, key=lambda u: u.starting_at):
         given = {name: _UPDATABLE[name] for name in _UPDATABLE if name in update.model_fields_set}
         state = {**state, **_attributes(update, given), "start": update.starting_at}
-        found.append(Definition(**state))
+        found.append(_definition(state))
     return tuple(found)
+
+
+def _definition(state: dict[str, Any]) -> Definition:
+    pricing, presentation = state["pricing"], state["presentation"]
+    return Definition(**state, groups=(*pricing, *(p for p in presentation if p not in pricing)))
 
 
 def _attributes(source: Any, names: dict[str, str]) -> dict[str, Any]:

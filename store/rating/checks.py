@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from store.errors import Invalid, NotFound, NotRated, Problem
-from store.rating.catalog import Catalog
+from store.rating.catalog import Catalog, RateBook
 from store.terms.book import Book
 from store.terms.catalog import ProductType
 from store.terms.contract import Contract
@@ -32,6 +32,7 @@ def check(book: Book, catalog: Catalog, customers: set[str] | None) -> None:
                     _check_metric(book, definition.metric_id, product_id, where)
             if product.kind not in (ProductType.USAGE, ProductType.SUBSCRIPTION, ProductType.COMPOSITE):
                 raise Invalid([Problem(where, f"{product.kind} products have no rates")])
+        _check_cycles(card, catalog)
 
 
 def _check_metric(book: Book, metric_id: str | None, product_id: str, path: str) -> None:
@@ -40,6 +41,31 @@ def _check_metric(book: Book, metric_id: str | None, product_id: str, path: str)
         raise NotFound(f"there is no billable metric {metric_id} (of product {product_id})", path=path)
     if metric.sql is not None:
         raise NotRated(f"SQL metrics are stored but not rated yet (metric {metric_id})", path=path)
+
+
+def _check_cycles(card: RateBook, catalog: Catalog) -> None:
+    """A composite that includes composites must not, through them, be a share of itself."""
+    found = {key: catalog.product(key, card.path) for key in card.rates}
+    shares = {
+        key: [
+            other
+            for other, q in found.items()
+            if q.kind is ProductType.COMPOSITE
+            and any(d.include_composites and d.lists(other, q.definitions[-1].tags) for d in p.definitions)
+        ]
+        for key, p in found.items()
+        if p.kind is ProductType.COMPOSITE
+    }
+    for start in shares:
+        waiting, seen = list(shares[start]), set[str]()
+        while waiting:
+            key = waiting.pop()
+            if key == start:
+                path = next(iter(card.rates[start].values()))[0].path + "/product_id"
+                raise Invalid(f"the composite product {start} is a share of itself", path=path)
+            if key not in seen:
+                seen.add(key)
+                waiting.extend(shares.get(key, ()))
 
 
 def _not_rated(contract: Contract, path: str) -> Iterator[Problem]:

@@ -31,11 +31,7 @@ def composites(contract: CompiledContract) -> tuple[CompiledProduct, ...]:
 
 def _is_base(product: CompiledProduct, of: CompiledProduct) -> bool:
     definition = of.definitions[-1]
-    return definition.include_composites and _listed(definition, product.id, product.definitions[-1].tags)
-
-
-def _listed(definition: Definition, product_id: str, tags: Iterable[str]) -> bool:
-    return product_id in definition.composite_ids or not set(tags).isdisjoint(definition.composite_tags)
+    return definition.include_composites and definition.lists(product.id, product.definitions[-1].tags)
 
 
 def composite_runs(
@@ -93,7 +89,7 @@ def _bases(definition: Definition, product_id: str, runs: Iterable[Run]) -> dict
     for run in runs:
         if run.product_id == product_id or (run.rank == COMPOSITE and not definition.include_composites):
             continue
-        if _listed(definition, run.product_id, run.tags):
+        if definition.lists(run.product_id, run.tags):
             found[run.unit] = found.get(run.unit, ZERO) + run.total
     return found
 

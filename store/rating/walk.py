@@ -10,6 +10,7 @@ from dateutil.relativedelta import relativedelta
 from store.rating.accounts import Account, Segment
 from store.rating.catalog import Catalog
 from store.rating.compiled import CompiledContract, customer_accounts
+from store.rating.doubts import expired, not_executed, outside_terms
 from store.rating.drawdown import draw_down
 from store.rating.gross import Runs, add_composites, usage_runs
 from store.rating.invoices import (
@@ -65,11 +66,14 @@ class CustomerWalk:
             for c in self.book.contracts
             if c.transition and c.archived_at is None
         }
-        return tuple(
-            History(contract, f"/contracts/{k}", self.catalog, ends.get(contract.id))
-            for k, contract in enumerate(self.book.contracts)
-            if contract.customer_id == self.customer_id
-        )
+        gone = self.book.customer[self.customer_id].archived_at
+        found: list[History] = []
+        for k, contract in enumerate(self.book.contracts):
+            if contract.customer_id == self.customer_id:
+                if gone is not None and (contract.archived_at is None or contract.archived_at > gone):
+                    contract = contract.model_copy(update={"archived_at": gone})
+                found.append(History(contract, f"/contracts/{k}", self.catalog, ends.get(contract.id)))
+        return tuple(found)
 
     def _shared_accounts(self) -> list[Account]:
         reach = dict(item for state in self.now.values() for item in state.reach)
@@ -114,19 +118,24 @@ class CustomerWalk:
         found += [invoice.statement(self.as_of) for invoice in invoices]
         found += [s for state in self.now.values() for s in self._true_ups(state)]
         found.sort(key=listing_order)
+        for state in self.now.values():
+            outside_terms(state, self.catalog, self.notices)
+            not_executed(state, self.notices)
         return tuple(found)
 
     def balances(self) -> tuple[Balance, ...]:
         """Every balance that exists at the instant the book is seen from."""
         accounts = [*self.shared, *(a for state in self.now.values() for a in state.accounts)]
         accounts += [r.segment.account for r in self.carried if r.at <= self.as_of and r.segment.amount]
-        return tuple(
+        found = tuple(
             balance(a, self.ledger, self.as_of)
             for a in accounts
             if a.recurring_id is None
             or a.segments[0].start <= self.as_of
             or any(s.state in self.ledger.taken for s in a.segments)
         )
+        expired(accounts, found, self.notices)
+        return found
 
     def _collect_subscriptions(self, runs: Runs) -> None:
         """Charges collected by a usage statement: those due when it ends."""

@@ -1,0 +1,52 @@
+"""Terms that are rated as they stand and still look like a mistake, and balances that ended with something in them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from store.rating.accounts import Account
+from store.rating.catalog import Catalog
+from store.rating.compiled import CompiledContract
+from store.rating.explain import number
+from store.rating.notices import Notices
+from store.rating.scheduled import dues
+from store.rating.statement import Balance
+from store.terms import time
+
+
+def outside_terms(state: CompiledContract, catalog: Catalog, notices: Notices) -> None:
+    """Segments that the contract's end cuts off, and charges dated outside the contract (README, *Decisions* 46)."""
+    span = state.effective.span
+    for account in state.accounts:
+        for segment in account.segments if account.recurring_id is None else ():
+            if segment.start >= span.end:
+                text = f"{account.name}: its segment from {time.stamp(segment.start)} starts after the contract's end"
+            elif segment.stated_end > span.end:
+                text = f"{account.name}: what is left at the contract's end, {time.stamp(span.end)}, is lost"
+            else:
+                continue
+            notices.warn("outside_contract", text, account.path)
+    for due in dues(state, (), catalog):
+        if not span.start <= due.timestamp <= span.end and state.effective.cut is None:
+            text = f"{due.line.name} is invoiced on {time.stamp(due.timestamp)}, outside the contract"
+            notices.warn("outside_contract", text, state.path)
+
+
+def not_executed(state: CompiledContract, notices: Notices) -> None:
+    """Threshold billing, which a preview reports and never executes (README, §2.16)."""
+    for name in ("spend_threshold_configuration", "prepaid_balance_threshold_configuration"):
+        held = getattr(state.effective.contract, name)
+        if held and held.get("is_enabled"):
+            text = f"{name} is not evaluated: a preview recharges nothing (threshold {held.get('threshold_amount')})"
+            notices.warn("threshold_not_evaluated", text, f"{state.path}/{name}")
+
+
+def expired(accounts: Iterable[Account], balances: Iterable[Balance], notices: Notices) -> None:
+    """Balances that ended with something unused in them."""
+    paths = {(a.owner, a.id): a.path for a in accounts}
+    for balance in balances:
+        for entry in balance.ledger:
+            if entry.type.endswith("_EXPIRATION"):
+                path = paths.get((balance.contract_id or balance.customer_id, balance.id), "")
+                text = f"{balance.name}: {number(-entry.amount)} expired unused on {time.stamp(entry.timestamp)}"
+                notices.warn("expired_balance", text, path)
