@@ -9,13 +9,7 @@ from uuid import uuid4
 from store.terms.balances import Commit, Credit, RecurringCommit, RecurringCredit, SubscriptionLink
 from store.terms.base import Term
 from store.terms.charges import Discount, ProfessionalService, ScheduledCharge, Subscription
-from store.terms.contract import (
-    AccessItemUpdate,
-    BalanceUpdate,
-    ItemRef,
-    PointItemUpdate,
-    ScheduledChargeUpdate,
-)
+from store.terms.edits import AccessItemUpdate, BalanceUpdate, ItemRef, PointItemUpdate, ScheduledChargeUpdate
 from store.terms.override import Override, OverrideSpecifier
 from store.terms.schedules import AccessItem, PointItem
 

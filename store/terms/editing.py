@@ -10,12 +10,7 @@ from store.errors import NotFound
 from store.terms.balances import Balance, Commit
 from store.terms.base import Term
 from store.terms.charges import ScheduledCharge
-from store.terms.contract import (
-    AccessScheduleUpdate,
-    BalanceUpdate,
-    ChargeScheduleUpdate,
-    ScheduledChargeUpdate,
-)
+from store.terms.edits import AccessScheduleUpdate, BalanceUpdate, ChargeScheduleUpdate, ScheduledChargeUpdate
 from store.terms.schedules import AccessItem, AccessSchedule, ChargeSchedule, PointItem
 
 B = TypeVar("B", bound=Balance)

@@ -14,11 +14,11 @@ from store.terms.contract import (
     Contract,
     ContractEdit,
     EndDateUpdate,
-    SubscriptionUpdate,
     UsageFilter,
     UsageFilterUpdate,
 )
 from store.terms.editing import updated_balance, updated_charge
+from store.terms.edits import SubscriptionUpdate
 from store.terms.effective import KINDS, Effective, QuantityChange, prioritization, timeline
 from store.terms.override import Override
 from store.terms.schedules import AccessItem

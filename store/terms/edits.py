@@ -1,0 +1,152 @@
+"""Edits: any changes of one contract in one atomic call, each found by the id of what it changes (README, §3)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pydantic import Field
+
+from store.errors import Problem
+from store.terms.balances import Commit, Credit, RateChoice, RecurringCommit, RecurringCredit
+from store.terms.base import Id, Ref, Term
+from store.terms.charges import Discount, ProfessionalService, ScheduledCharge, Subscription
+from store.terms.money import Amount, Fraction, NonNegative
+from store.terms.override import Override
+from store.terms.schedules import AccessItem, PointItem
+from store.terms.time import HourInstant, Instant
+
+
+class AccessItemUpdate(Term):
+    """A change of one segment, found by its id."""
+
+    id: Ref
+    amount: NonNegative | None = None
+    starting_at: HourInstant | None = None
+    ending_before: HourInstant | None = None
+
+    def problems(self) -> Iterator[Problem]:
+        """What is not to change is left out."""
+        yield from _nulls(self)
+
+
+class PointItemUpdate(Term):
+    """A change of one dated charge, found by its id."""
+
+    id: Ref
+    timestamp: Instant | None = None
+    amount: Amount | None = None
+    unit_price: Amount | None = None
+    quantity: Amount | None = None
+
+    def problems(self) -> Iterator[Problem]:
+        """What is not to change is left out."""
+        yield from _nulls(self)
+
+
+def _nulls(update: Term) -> Iterator[Problem]:
+    for name in type(update).model_fields:
+        if name in update.model_fields_set and getattr(update, name) is None:
+            yield Problem(f"/{name}", "must not be null; leave it out to keep it")
+
+
+class ItemRef(Term):
+    """A schedule item or term, found by its id."""
+
+    id: Ref
+
+
+class AccessScheduleUpdate(Term):
+    """Segments added, changed and removed."""
+
+    add_schedule_items: tuple[AccessItem, ...] = ()
+    update_schedule_items: tuple[AccessItemUpdate, ...] = ()
+    remove_schedule_items: tuple[ItemRef, ...] = ()
+
+
+class ChargeScheduleUpdate(Term):
+    """Dated charges added, changed and removed."""
+
+    add_schedule_items: tuple[PointItem, ...] = ()
+    update_schedule_items: tuple[PointItemUpdate, ...] = ()
+    remove_schedule_items: tuple[ItemRef, ...] = ()
+
+
+class BalanceUpdate(Term):
+    """A change of a commit or credit of the contract."""
+
+    commit_id: Ref | None = None
+    credit_id: Ref | None = None
+    name: str | None = None
+    description: str | None = None
+    product_id: Id | None = None
+    priority: Amount | None = None
+    applicable_product_ids: tuple[Id, ...] | None = None
+    applicable_product_tags: tuple[str, ...] | None = None
+    rollover_fraction: Fraction | None = None
+    rate_type: RateChoice | None = None
+    access_schedule: AccessScheduleUpdate | None = None
+    invoice_schedule: ChargeScheduleUpdate | None = None
+
+
+class ScheduledChargeUpdate(Term):
+    """A change of a scheduled charge of the contract."""
+
+    scheduled_charge_id: Ref
+    name: str | None = None
+    invoice_schedule: ChargeScheduleUpdate | None = None
+
+
+class QuantityUpdate(Term):
+    """From `starting_at` on: a new quantity, or so much more or less."""
+
+    starting_at: HourInstant
+    quantity: NonNegative | None = None
+    quantity_delta: Amount | None = None
+
+    def problems(self) -> Iterator[Problem]:
+        """One of the two; a delta of 0 changes nothing."""
+        if (self.quantity is None) == (self.quantity_delta is None):
+            yield Problem("/quantity", "or quantity_delta is required, not both")
+        elif self.quantity_delta == 0:
+            yield Problem("/quantity_delta", "must not be 0")
+
+
+class SubscriptionUpdate(Term):
+    """A change of a subscription of the contract: its end, or its quantity from dates on."""
+
+    subscription_id: Ref
+    ending_before: HourInstant | None = None
+    quantity_updates: tuple[QuantityUpdate, ...] = ()
+
+
+class ContractEdit(Term):
+    """Any changes of one contract in one atomic call (v2 edit)."""
+
+    BUNDLE_ONLY = frozenset({"id", "recorded_at"})
+
+    id: Id | None = None
+    recorded_at: Instant | None = None
+    customer_id: Id | None = None
+    contract_id: Id | None = None
+    uniqueness_key: str | None = Field(default=None, min_length=1, max_length=128)
+    allow_contract_ending_before_finalized_invoice: bool = True
+    add_commits: tuple[Commit, ...] = ()
+    add_credits: tuple[Credit, ...] = ()
+    add_recurring_commits: tuple[RecurringCommit, ...] = ()
+    add_recurring_credits: tuple[RecurringCredit, ...] = ()
+    add_overrides: tuple[Override, ...] = ()
+    add_scheduled_charges: tuple[ScheduledCharge, ...] = ()
+    add_subscriptions: tuple[Subscription, ...] = ()
+    add_discounts: tuple[Discount, ...] = ()
+    add_professional_services: tuple[ProfessionalService, ...] = ()
+    update_contract_name: str | None = None
+    update_contract_end_date: HourInstant | None = None
+    update_net_payment_terms_days: NonNegative | None = None
+    update_commits: tuple[BalanceUpdate, ...] = ()
+    update_credits: tuple[BalanceUpdate, ...] = ()
+    update_scheduled_charges: tuple[ScheduledChargeUpdate, ...] = ()
+    update_subscriptions: tuple[SubscriptionUpdate, ...] = ()
+    archive_commits: tuple[ItemRef, ...] = ()
+    archive_credits: tuple[ItemRef, ...] = ()
+    archive_scheduled_charges: tuple[ItemRef, ...] = ()
+    remove_overrides: tuple[ItemRef, ...] = ()
