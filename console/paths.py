@@ -33,5 +33,6 @@ def private(folder: Path) -> Path:
 
 
 def default_store() -> str:
-    """The URL of the embedded store in the user's data folder."""
+    """The URL of the embedded store in the user's data folder, which is made if it is missing."""
+    private(data_folder())
     return f"sqlite:///{data_folder() / 'store.db'}"

@@ -95,3 +95,15 @@ def test_a_read_only_store_takes_no_writes_and_still_answers(demo: Path, tmp_pat
     assert refused.code == 1
     assert "read-only" in refused.err
     assert termsheet("--read-only", "--store", demo, "export", "--customer", "blue-harbor").code == 0
+
+
+def test_on_a_new_machine_the_store_is_made_in_the_users_data_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("console.paths.data_folder", lambda: tmp_path / "share" / "termsheet")
+    monkeypatch.setattr("console.paths.settings_file", lambda: tmp_path / "none.toml")
+    book = tmp_path / "book.json"
+    book.write_text('{"customers": [{"id": "00000000-0000-4000-8000-000000000001", "name": "Acme"}]}')
+    assert termsheet("import", book).code == 0
+    assert [c["name"] for c in termsheet("export").json["customers"]] == ["Acme"]
+    assert (tmp_path / "share" / "termsheet").stat().st_mode & 0o777 == 0o700
