@@ -9,7 +9,7 @@ A case file is YAML: `about`, an optional `base`, and `cases`; a case lies over 
 - `contract`: what contract `c1` of the customer `acme` says, from 2025-01-01; `contracts`: further ones.
 - a commit or credit may say `segments: [[1000, 2025-01-01, 2026-01-01]]` and `invoice: [[2025-01-01, 1000]]`;
   commits are PREPAID, all are sold as `fee`, and are named by their id, unless said otherwise.
-- `usage`: events such as `2025-01-05 calls 300 region=eu @alias #transaction`; the number is the property `units`.
+- `usage`: events such as `2025-01-05 calls 300 region=eu @alias tx:transaction`; the number is the property `units`.
 - `customer`, `customers`, `metrics`, `cards`, `as_of`: as in a bundle. A date alone is its midnight, UTC.
 """
 
@@ -195,8 +195,8 @@ def _event(text: str, k: int) -> dict[str, Any]:
             properties["units"] = word
         elif word.startswith("@"):
             found["customer_id"] = word[1:]
-        elif word.startswith("#"):
-            found["transaction_id"] = word[1:]
+        elif word.startswith("tx:"):
+            found["transaction_id"] = word[3:]
         else:
             name, _, value = word.partition("=")
             properties[name] = Decimal(value[1:]) if value.startswith("%") else value

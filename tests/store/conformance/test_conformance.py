@@ -82,6 +82,12 @@ def _check(case: dict[str, Any], got: dict[str, Any]) -> None:
         found += [
             f"ledger {name} | {dump.short(e['timestamp'])} {e['type']} | = {dump.number(e['amount'])}" for e in ledger
         ]
+    for segment, amount in case.get("drawn", {}).items():
+        taken = [
+            e["amount"] for b in got["balances"] for e in b["ledger"] if e["segment_id"] == segment and e["amount"] < 0
+        ]
+        wanted.append(f"drawn {segment} | = {amount}")
+        found.append(f"drawn {segment} | = {dump.number(sum(taken, Decimal(0)))}")
     if "unmatched" in case:
         wanted += [f"unmatched {each}" for each in sorted(case["unmatched"])]
         found += sorted(f"unmatched {each['reason']} {each['events']}" for each in got["unmatched"])
@@ -104,6 +110,9 @@ def _check(case: dict[str, Any], got: dict[str, Any]) -> None:
         pytest.fail(f"{case['name']} ({case.get('rule', '')})\n{diff}\nwarned: {sorted(codes)}", pytrace=False)
     for statement in got["statements"]:
         _adds_up(statement)
+    if "sum" in case:
+        kept = [s["total"] for s in got["statements"] if s["type"] not in case.get("ignore", [])]
+        assert sum(kept, Decimal(0)) == case["sum"]
 
 
 def _statements(case: dict[str, Any], got: dict[str, Any], wanted: list[str], found: list[str]) -> None:
