@@ -17,9 +17,9 @@ from store.errors import ReadOnly
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
-    from store.preview import Previews
-
     from store.database import Actor, Store, Work
+    from store.directory.directory import Directory
+    from store.preview import Previews
 
 
 def utc_now() -> datetime:
@@ -62,6 +62,7 @@ class _Opened:
         self.lock = threading.RLock()
         self.store: Any = None
         self.previews: Any = None
+        self.directory: Any = None
 
 
 @dataclass(frozen=True)
@@ -106,6 +107,26 @@ class Services:
             opened: Store = self._opened.store
             return opened
 
+    def directory_now(self) -> Directory:
+        """The directory of customers, read directly and at once; raises NotReady where that cannot be done."""
+        with self._opened.lock:
+            if self._opened.directory is None:
+                from store.directory.directory import Directory
+
+                self._opened.directory = Directory.open(self.url)
+            opened: Directory = self._opened.directory
+            return opened
+
+    def directory(self) -> Directory:
+        """The directory of customers of any store, which is opened (and made) if need be. Call it in a worker."""
+        with self._opened.lock:
+            if self._opened.directory is None:
+                from store.directory.directory import Directory
+
+                self._opened.directory = Directory.over(self.store())
+            opened: Directory = self._opened.directory
+            return opened
+
     def work(self) -> AbstractContextManager[Work]:
         """One transaction of this operator, now: `with services.work() as work: create_customer(work, …)`.
 
@@ -128,6 +149,7 @@ class Services:
     def close(self) -> None:
         """Close what was opened."""
         with self._opened.lock:
-            if self._opened.store is not None:
-                self._opened.store.close()
-            self._opened.store = self._opened.previews = None
+            for opened in (self._opened.directory, self._opened.store):
+                if opened is not None:
+                    opened.close()
+            self._opened.store = self._opened.previews = self._opened.directory = None

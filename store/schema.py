@@ -14,9 +14,7 @@ from sqlalchemy import Connection, Engine, inspect, text
 from store.engine import WRITE, clear_faults, connect
 from store.errors import StoreUnavailable
 from store.location import Location, locate
-
-REVISIONS = ("0001", "0002")
-"""Every schema version there has been, oldest first; the last is the one this program works with."""
+from store.revisions import REVISIONS
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 

@@ -1,22 +1,325 @@
-"""The customer list."""
+"""The customer list: the first screen, painted before anything heavy is imported."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
+from textual import events, on, work
 from textual.app import ComposeResult
+from textual.containers import Horizontal
+from textual.message import Message
+from textual.timer import Timer
+from textual.widgets import Input, Static
 
 from screens.customers.commands import COMMANDS
+from screens.customers.rows import COLUMNS, Customers
+from screens.services import Services
 from screens.widgets.base import BaseScreen
-from screens.widgets.table import Column
+from screens.widgets.text_input import TextInput
 from screens.widgets.virtual_list import VirtualList
+from store.directory.asking import NotReady
+from store.directory.directory import Directory
+from store.directory.listing import Listing, Order
+from store.directory.search import Hits
+from store.errors import TermsheetError
+
+DEBOUNCE = 0.08
+"""Seconds without a letter before the search runs."""
+
+NEW_STORE = """
+ No customers yet.
+
+ This store is new. What to do next:
+
+   n       add the first customer
+   ^Q      leave, then load a book:  termsheet import FILE
+           or look at one that is complete:  termsheet demo
+
+ F1 explains every key.
+"""
+NOTHING_FOUND = """
+ Nobody is called that.
+
+ Names are found by the start of any of their words, aliases and ids by their start.
+
+   Esc     back to everybody
+   a       look among archived customers too
+"""
+UNREADABLE = """
+ The store cannot be shown; the reason stands below.
+
+   r       try again
+   ^Q      leave
+"""
+PREPARING = """
+ Preparing the store …
+"""
+
+
+class SearchBox(TextInput):
+    """Typed text goes to the search, arrows and Enter go to the list."""
 
 
 class CustomersScreen(BaseScreen):
-    """Every customer of the store."""
+    """Every customer of the store: found by typing, opened with Enter."""
 
     ACTIONS = COMMANDS
     CRUMBS = ("Customers",)
-    HELP_TEXT = "Every customer of this store."
+    HELP_TEXT = """
+    Every customer of this store, a million or one. Press / and type: the list follows every letter, over the words of
+    names, over aliases and ids; what matches exactly comes first. Arrows move in the list while you type, Enter opens
+    the customer, Esc goes back to everybody.
+    """
+
+    DEFAULT_CSS = """
+    CustomersScreen #search { height: 1; background: $background; }
+    CustomersScreen #search Static { width: 10; color: $text-muted; padding: 0 1; }
+    CustomersScreen #customers { padding: 0 0 0 1; margin-top: 1; }
+    CustomersScreen.-short #customers { margin-top: 0; }
+    """
+
+    @dataclass
+    class Found(Message):
+        """What a search found; `number` tells whether it is still the latest."""
+
+        number: int
+        hits: Hits
+
+    @dataclass
+    class Counted(Message):
+        """The number of customers became exact."""
+
+        listing: Listing
+
+    @dataclass
+    class Opened(Message):
+        """The store was opened (made, if need be) and can be listed."""
+
+        directory: Directory
+
+    @dataclass
+    class Placed(Message):
+        """Where a customer stands who was just added."""
+
+        listing: Listing
+        index: int | None
+
+    def __init__(self, services: Services) -> None:
+        super().__init__(services)
+        self.directory: Directory | None = None
+        self.listing: Listing | None = None
+        self.order = Order.NAME
+        self.archived = False
+        self._asked = 0
+        self._debounce: Timer | None = None
 
     def body(self) -> ComposeResult:
+        """Search box and list."""
+        with Horizontal(id="search"):
+            yield Static("Search", markup=False)
+            yield SearchBox(placeholder="/ and a name, an id or an alias", max_length=200)
+        yield VirtualList(COLUMNS, empty=PREPARING, id="customers")
+
+    @property
+    def list(self) -> VirtualList:
         """The list."""
-        yield VirtualList((Column("Name", flex=1),), empty="No customers yet.", id="customers")
+        return self.query_one("#customers", VirtualList)
+
+    @property
+    def box(self) -> SearchBox:
+        """The search box."""
+        return self.query_one(SearchBox)
+
+    def on_mount(self) -> None:
+        """List at once if the store can be read directly, else have it opened first."""
+        self.list.focus()
+        try:
+            self.directory = self.services.directory_now()
+            self._everyone()
+        except NotReady:
+            self.say("Opening the store", "busy")
+            self._open_store()
+        except TermsheetError as error:
+            self.refused("open", error)
+
+    def on_screen_resume(self) -> None:
+        """Read again if anything was written meanwhile."""
+        if self.directory is not None and self.directory.changed():
+            self.action_reload()
+
+    @work(thread=True, exclusive=True, exit_on_error=False, group="open", description="open the store")
+    def _open_store(self) -> None:
+        self.post_message(self.Opened(self.services.directory()))
+
+    @on(Opened)
+    def _opened(self, event: Opened) -> None:
+        self.say("")
+        self.directory = event.directory
+        self._everyone()
+
+    def refused(self, group: str, error: TermsheetError) -> None:
+        """The store cannot be opened or read: say why and what to do."""
+        if self.listing is None:
+            self.list.empty = UNREADABLE
+            self.list.reload()
+        self.say_error(error)
+
+    def can(self, action: str) -> bool | None:
+        """Opening needs somebody to open; adding needs a store."""
+        if action == "open":
+            return True if self.is_mounted and self.list.row_count else None
+        return True if self.directory is not None or action == "reload" else None
+
+    # -- the list
+
+    def _everyone(self, at: int = 0) -> None:
+        """Everybody, in the present order."""
+        assert self.directory is not None
+        self.listing = self.directory.everyone(order=self.order, archived=self.archived)
+        self.list.empty = NEW_STORE if not self.archived else NEW_STORE.replace("yet", "yet, archived or not")
+        self.list.open(Customers(self.listing), at=min(at, max(0, self.listing.total - 1)))
+        self._describe(self.listing.total, more=False)
+        if not self.listing.exact:
+            self._count(self.listing)
+        self.refresh_bindings()
+
+    @work(thread=True, exclusive=True, exit_on_error=False, group="count", description="count customers")
+    def _count(self, listing: Listing) -> None:
+        listing.count()
+        self.post_message(self.Counted(listing))
+
+    @on(Counted)
+    def _counted(self, event: Counted) -> None:
+        if event.listing is self.listing and not self.box.value.strip():
+            self.list.counted()
+            self._describe(event.listing.total, more=False)
+
+    def _describe(self, total: int, *, more: bool) -> None:
+        what = "match" if self.box.value.strip() else ("customer" if total == 1 else "customers")
+        if what == "match" and total != 1:
+            what = "matches"
+        self.note = (
+            f"{total:,}{'+' if more else ''} {what}, {'by name' if self.order is Order.NAME else 'newest first'}"
+            f"{', archived too' if self.archived else ''}"
+            f"{' · ' + self.services.label if self.services.label else ''}"
+        )
+
+    # -- searching
+
+    @on(Input.Changed)
+    def _typed(self) -> None:
+        if self._debounce is not None:
+            self._debounce.stop()
+        self._debounce = self.set_timer(DEBOUNCE if self.box.value.strip() else 0.001, self._search)
+
+    def _search(self, text: str | None = None) -> None:
+        if self.directory is None:
+            return
+        self._asked += 1
+        text = self.box.value if text is None else text
+        if text.strip():
+            self._look(self._asked, text)
+        else:
+            self._everyone()
+
+    @work(thread=True, exclusive=True, exit_on_error=False, group="search", description="search customers")
+    def _look(self, number: int, text: str) -> None:
+        assert self.directory is not None
+        hits = self.directory.search(text, order=self.order, archived=self.archived)
+        self.post_message(self.Found(number, hits))
+
+    @on(Found)
+    def _found(self, event: Found) -> None:
+        if event.number != self._asked:
+            return
+        self.list.empty = NOTHING_FOUND
+        self.list.open(Customers(event.hits))
+        self._describe(event.hits.total, more=event.hits.more)
+        self.refresh_bindings()
+
+    def on_key(self, event: events.Key) -> None:
+        """Arrows move in the list, Enter opens and Escape leaves the search, all from the search box."""
+        if not self.box.has_focus:
+            if event.key == "escape" and self.box.value:
+                self.box.value = ""
+                event.stop()
+            return
+        moves = {"up": ("cursor", -1), "down": ("cursor", 1), "pageup": ("page", -1), "pagedown": ("page", 1)}
+        if event.key in moves:
+            name, step = moves[event.key]
+            getattr(self.list, f"action_{name}")(step)
+        elif event.key == "escape":
+            self.box.value = ""
+            self.list.focus()
+        else:
+            return
+        event.stop()
+        event.prevent_default()
+
+    # -- actions
+
+    def action_search(self) -> None:
+        """Type to search."""
+        self.box.focus()
+
+    @on(Input.Submitted)
+    @on(VirtualList.Chosen)
+    def action_open(self) -> None:
+        """Open the selected customer."""
+        row = self.list.selected
+        if row is not None:
+            self.open_customer(row.key)
+
+    def open_customer(self, customer_id: str) -> None:
+        """Go to a customer's overview."""
+        from screens.overview.screen import OverviewScreen
+
+        self.app.push_screen(OverviewScreen(self.services, customer_id))
+
+    def action_sort(self) -> None:
+        """By name, or newest first."""
+        self.order = Order.NEWEST if self.order is Order.NAME else Order.NAME
+        self._search()
+
+    def action_archived(self) -> None:
+        """Archived customers too, or not."""
+        self.archived = not self.archived
+        self._search()
+
+    def action_reload(self) -> None:
+        """Read the list again, from where it stands."""
+        if self.directory is None:
+            self.say("Opening the store", "busy")
+            self._open_store()
+        elif self.box.value.strip():
+            self._search()
+        else:
+            self._everyone(at=self.list.cursor)
+
+    @work(group="add", exclusive=True)
+    async def action_add(self) -> None:
+        """Add a customer; the list then stands at it."""
+        from screens.customers.add import AddCustomer
+
+        added = await self.app.push_screen_wait(AddCustomer(self.services))
+        if added is not None:
+            self.say(f"Added {added.name}")
+            with self.prevent(Input.Changed):
+                self.box.value = ""
+            self._everyone()
+            if self.listing is not None:
+                self._place(self.listing, added.id)
+
+    @work(thread=True, exclusive=True, exit_on_error=False, group="place", description="find the new customer")
+    def _place(self, listing: Listing, customer_id: str) -> None:
+        index = listing.position(customer_id)
+        if not listing.exact:
+            listing.count()
+        self.post_message(self.Placed(listing, index))
+
+    @on(Placed)
+    def _placed(self, event: Placed) -> None:
+        if event.listing is self.listing and event.index is not None:
+            self._describe(self.listing.total, more=False)
+            self.list.counted()
+            self.list.move_to(event.index)

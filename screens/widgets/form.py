@@ -61,8 +61,9 @@ class FieldNote(Widget):
     def render(self) -> Any:
         """Glyph and words."""
         text, wrong = self.said
-        shown = safe.fit(("✗ " if wrong else "") + safe.literal(text), self.size.width) if text else ""
-        return safe.label(shown, "$text-error" if wrong else "$text-muted")
+        if wrong:
+            return safe.label("✗ " + text, "$text-error")
+        return safe.label(safe.fit(safe.literal(text), self.size.width) if text else "", "$text-muted")
 
 
 class FieldRow(Widget):
@@ -74,6 +75,7 @@ class FieldRow(Widget):
     FieldRow .label { width: 20; color: $text-muted; padding: 0 1; }
     FieldRow:focus-within .label { color: $foreground; text-style: bold; }
     FieldRow > FieldNote { margin-left: 21; padding: 0; display: none; }
+    FieldRow.-wrong > FieldNote { height: auto; }
     FieldRow.-echoes > FieldNote, FieldRow.-wrong > FieldNote { display: block; }
     """
 
@@ -220,6 +222,14 @@ class Form(VerticalScroll):
             row = FieldRow(field, field.default if value is None else field.text(value))
             self._rows[field.path] = row
             yield row
+
+    async def add(self, fields: Iterable[Field]) -> None:
+        """More fields at the end, once it is known which."""
+        rows = [FieldRow(field, field.default) for field in fields if field.path not in self._rows]
+        self._rows.update({row.field.path: row for row in rows})
+        self.fields = (*self.fields, *(row.field for row in rows))
+        if rows:
+            await self.mount(*rows)
 
     def row(self, path: str) -> FieldRow:
         """The row of a field."""

@@ -135,7 +135,7 @@ class LineList(ScrollView, can_focus=True):
     def _cursor_style(self) -> Style:
         return self.get_component_rich_style("list--cursor" if self.has_focus else "list--cursor-blurred")
 
-    def resized(self) -> None:
+    def resized(self, *, repaint: bool = True) -> None:
         """The number of rows changed: set the scrollable size, keep the cursor inside, repaint."""
         self.virtual_size = Size(0, self.row_count + self.header_height)
         last = max(0, self.row_count - 1)
@@ -143,7 +143,8 @@ class LineList(ScrollView, can_focus=True):
             self.cursor = last
         if self.row_count and not self.selectable(self.cursor):
             self.cursor = self._next(self.cursor, 1)
-        self.refresh()
+        if repaint:
+            self.refresh()
 
     def watch_cursor(self, old: int, new: int) -> None:
         """Repaint the two rows, or jump half a page."""

@@ -50,10 +50,12 @@ def console(services: Services, **options: Any) -> ConsoleApp:
 
 
 async def settle(pilot: Pilot[Any]) -> None:
-    """Until every worker is done and everything is painted."""
-    for _ in range(3):
-        await pilot.app.workers.wait_for_complete(list(pilot.app.workers))
-        await pilot.pause()
+    """Until every thread worker is done and everything is painted; workers that wait for a dialog are left waiting."""
+    await pilot.pause()
+    while any(worker._thread_worker and not worker.is_finished for worker in pilot.app.workers):
+        await pilot.pause(0.005)
+    await pilot.pause()
+    await pilot.pause()
 
 
 def screen_text(app: App[Any]) -> str:

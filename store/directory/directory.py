@@ -1,0 +1,80 @@
+"""The directory itself: open it on a store, list, search, and look up what a new customer must not clash with."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from store.directory.asking import Ask, NotReady, Sqlite, sqlite_path, through
+from store.directory.listing import Listing, Order
+from store.directory.search import Hits
+
+if TYPE_CHECKING:
+    from store.database import Store
+
+
+class Directory:
+    """A reader of customers. `ask` answers at once (the list's pages); `slow` may be asked by workers meanwhile."""
+
+    def __init__(self, ask: Ask, slow: Ask, *, fts: bool) -> None:
+        self._ask, self._slow, self._fts = ask, slow, fts
+
+    @classmethod
+    def open(cls, url: str) -> Directory:
+        """A directory of a SQLite store, read directly; raises NotReady for any other and for one that is not there."""
+        path = sqlite_path(url)
+        if path is None:
+            raise NotReady("not a SQLite store")
+        if not path.is_file():
+            raise NotReady(f"there is no store at {path}")
+        return cls(Sqlite(path), Sqlite(path), fts=True)
+
+    @classmethod
+    def over(cls, store: Store) -> Directory:
+        """A directory of an open store of any kind."""
+        try:
+            return cls.open(store.url)
+        except NotReady:
+            ask = through(store)
+            return cls(ask, ask, fts=False)
+
+    def everyone(self, *, order: Order = Order.NAME, archived: bool = False) -> Listing:
+        """Every customer, in order."""
+        return Listing(self._ask, self._slow, order=order, archived=archived)
+
+    def search(self, text: str, *, order: Order = Order.NAME, archived: bool = False) -> Hits:
+        """The customers that match a text; milliseconds, but ask in a worker."""
+        return Hits(self._slow, self._ask, text, order=order, archived=archived, fts=self._fts)
+
+    def holders(self, aliases: Iterable[str]) -> dict[str, tuple[str, str, bool]]:
+        """Of these aliases, those that are taken → (customer id, name, whether archived)."""
+        found = {}
+        for alias in aliases:
+            rows = self._slow(
+                "SELECT c.id, c.name, c.archived_at FROM ingest_alias a JOIN customer c ON c.id = a.customer_id "
+                "WHERE a.alias = :alias",
+                {"alias": alias},
+            )
+            if rows:
+                found[alias] = (rows[0][0], rows[0][1], rows[0][2] is not None)
+        return found
+
+    def namesakes(self, name: str) -> int:
+        """How many customers have this very name, upper and lower case alike (100 at most)."""
+        sql = "SELECT count(*) FROM (SELECT 1 FROM customer WHERE name_key = :key LIMIT 100) AS same"
+        return int(self._slow(sql, {"key": name.strip().casefold()})[0][0])
+
+    def field_keys(self) -> list[str]:
+        """The custom-field keys registered for customers."""
+        sql = "SELECT key FROM custom_field_key WHERE entity = 'customer' ORDER BY key"
+        return [row[0] for row in self._slow(sql, {})]
+
+    def changed(self) -> bool:
+        """Whether another connection has written since this was last asked."""
+        return self._ask.changed() if isinstance(self._ask, Sqlite) else True
+
+    def close(self) -> None:
+        """Let the store's file go."""
+        for ask in (self._ask, self._slow):
+            if isinstance(ask, Sqlite):
+                ask.close()
