@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from threading import Lock
 from typing import TYPE_CHECKING, Any
@@ -17,7 +17,7 @@ from store.rating.difference import Comparison, compare
 from store.rating.engine import rate
 from store.rating.instants import default_as_of
 from store.rating.measure import Usage
-from store.rating.statement import Preview, Statement
+from store.rating.statement import Preview, Statement, Warning
 from store.terms import review
 from store.terms.book import Book, Bundle
 from store.terms.changes import Amend, Edit, EndDate, NewContract, Proposal, Refilter, apply
@@ -36,11 +36,29 @@ __all__ = [
 
 
 def preview_bundle(bundle: Bundle, *, as_of: datetime | None = None) -> Preview:
-    """The statements of a bundle as of an instant (default: its `as_of`, else its last event's period end)."""
+    """The statements of a bundle as of an instant (default: its `as_of`, else its last event's period end).
+
+    Raises what the review refuses (README, *Validation*), except for rules that are no matter of money: registered
+    custom fields, uniqueness keys, and in which contract's name a change was recorded.
+    """
     moment = as_of or bundle.as_of or default_as_of(bundle, bundle.events)
     if moment is None:
         raise Invalid("is required where a bundle has neither events nor contracts", path="/as_of")
-    return rate(bundle, EventUsage(bundle.events, bundle), as_of=moment)
+    findings = review.bundle(bundle)
+    review.refuse(f for f in findings if f.code not in _NO_MATTER_OF_MONEY)
+    preview = rate(bundle, EventUsage(bundle.events, bundle), as_of=moment)
+    told = tuple(
+        Warning(f.code, f.message, f.path)
+        for f in findings
+        if f.severity == "warning" and f.code not in _WARNED_OF_BY_RATING
+    )
+    return replace(preview, warnings=(*told, *preview.warnings))
+
+
+_NO_MATTER_OF_MONEY = {
+    "archived", "custom_field", "not_unique", "other_contract", "other_customer", "twice", "uniqueness_key",
+}  # fmt: skip
+_WARNED_OF_BY_RATING = {"overlapping_usage", "outside_term"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,11 +25,11 @@ def outside_terms(state: CompiledContract, catalog: Catalog, notices: Notices) -
                 text = f"{account.name}: what is left at the contract's end, {time.stamp(span.end)}, is lost"
             else:
                 continue
-            notices.warn("outside_contract", text, account.path)
+            notices.warn("outside_term", text, account.path)
     for due in dues(state, (), catalog):
         if not span.start <= due.timestamp <= span.end and state.effective.cut is None:
             text = f"{due.line.name} is invoiced on {time.stamp(due.timestamp)}, outside the contract"
-            notices.warn("outside_contract", text, state.path)
+            notices.warn("outside_term", text, state.path)
 
 
 def not_executed(state: CompiledContract, notices: Notices) -> None:

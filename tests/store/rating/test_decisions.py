@@ -230,7 +230,7 @@ def test_46_charges_outside_the_contract_are_invoiced_and_warned_about() -> None
     story.charge("Fee", schedule_items=[{"timestamp": at("2025-06-01"), "amount": 5}])
     preview = story.preview("2025-02-01")
     assert [s.total for s in scheduled(preview)] == [5]
-    assert "outside_contract" in [w.code for w in preview.warnings]
+    assert "outside_term" in [w.code for w in preview.warnings]
 
 
 def test_47_usage_that_is_not_entitled_does_not_move_the_tiers() -> None:

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from store.rating.statement import Preview, Statement
-from store.terms import time
+from store.terms import money, time
 from tests.books import BookStory, amounts, book, exact, segment, tiers, usage
 
 REGIONS = ("eu", "us", "apac")
@@ -116,7 +116,7 @@ def totals(preview: Preview) -> list[Decimal]:
 
 def quantity(statements: list[Statement], name: str) -> Decimal:
     """How much of a product was billed."""
-    return sum((x.quantity or Decimal(0) for s in statements for x in s.lines if x.name == name), Decimal(0))
+    return money.add(*(x.quantity or Decimal(0) for s in statements for x in s.lines if x.name == name))
 
 
 @settings(max_examples=60, deadline=None)
@@ -158,7 +158,7 @@ def test_what_balances_lose_is_what_lines_gained(story: BookStory) -> None:
         for line in statement.lines:
             if line.applied is not None:
                 into = applied if line.type == "applied_commit_or_credit" else covered
-                into[line.applied.id] = into.get(line.applied.id, Decimal(0)) + line.total
+                into[line.applied.id] = money.add(into.get(line.applied.id, Decimal(0)), line.total)
     for balance in preview.balances:
         taken = sum((e.amount for e in balance.ledger if "DEDUCTION" in e.type), Decimal(0))
         assert applied.get(balance.id, 0) == taken == -covered.get(balance.id, Decimal(0))
@@ -175,9 +175,9 @@ def test_paid_and_unpaid_parts_make_the_whole(story: BookStory) -> None:
     bare = story.preview()
     for rich, poor in zip(usage(preview), usage(bare), strict=True):
         for name in "AB":
-            assert sum(amounts(rich, name)) == sum(amounts(poor, name))
+            assert money.add(*amounts(rich, name)) == money.add(*amounts(poor, name))
             assert quantity([rich], name) == quantity([poor], name)
-    due = sum(s.total for s in usage(bare)) - sum(s.total for s in usage(preview))
+    due = money.add(*(s.total for s in usage(bare)), *(-s.total for s in usage(preview)))
     ids = {b["id"] for b in held["credits"]} | {b["id"] for b in held["commits"] if b["type"] == "PREPAID"}
     paid = -sum(e.amount for b in preview.balances if b.id in ids for e in b.ledger if "DEDUCTION" in e.type)
     assert due == paid

@@ -309,10 +309,10 @@ def test_vector_27_disabled_from_the_10th() -> None:
 
 
 def test_vector_28_customer_credit_scoped_to_another_contract() -> None:
-    story = book().sells("Calls", price=1)
+    story = book().sells("Calls", price=1, groups=("region",))
     credit = story.balance("CREDIT", "k", segment(1_000, *YEAR), priority=1, applicable_contract_ids=["X"])
-    story.customer(credits=[credit]).contract("X", usage_filter={"group_key": "value", "group_values": ["0"]})
-    preview = story.contract("Y").uses("Calls", 400).preview()
+    story.customer(credits=[credit]).contract("X", usage_filter={"group_key": "region", "group_values": ["x"]})
+    preview = story.contract("Y").uses("Calls", 400, region="y").preview()
     (statement,) = usage(preview, "Y")
     assert statement.total == 400
     assert left(preview) == {"k": 1_000}
