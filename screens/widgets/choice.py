@@ -65,8 +65,9 @@ class Choice(Widget, can_focus=True):
         self.refresh()
 
     def name_of(self, value: str) -> str:
-        """The label of a value."""
-        return safe.literal(next((label for known, label in self.choices if known == value), value))
+        """The label of a value, as far as a tab in it."""
+        label = next((label for known, label in self.choices if known == value), value)
+        return safe.literal(label.partition("\t")[0] or label)
 
     @property
     def side_by_side(self) -> bool:

@@ -14,7 +14,7 @@ from screens.command import Command
 from screens.services import Services
 from screens.widgets.base import Dialog
 from screens.widgets.press import Press
-from screens.widgets.table import Column, Row, RowList
+from screens.widgets.table import Cell, Column, Row, RowList
 from screens.widgets.text_input import TextInput
 
 MOST = 500
@@ -46,7 +46,7 @@ class Picker(Dialog[tuple[str, ...]]):
         self, services: Services, *, title: str, choices: Sequence[tuple[str, str]], chosen: Sequence[str] = (),
         many: bool = False, free: bool = False,
     ) -> None:  # fmt: skip
-        """`free`: what is typed can be chosen too, even if it is none of the choices."""
+        """A label's part after a tab stands in a column of its own. `free`: what is typed can be chosen as it is."""
         super().__init__()
         self.services = services
         self.title_text, self.choices, self.many, self.free = title, tuple(choices), many, free
@@ -85,7 +85,8 @@ class Picker(Dialog[tuple[str, ...]]):
             haystack = f"{label} {value}".casefold()
             if all(word in haystack for word in words):
                 mark = ("● " if value in self.chosen else "○ ") if self.many else ""
-                rows.append(Row(value, (mark + label, "")))
+                name, _, detail = label.partition("\t")
+                rows.append(Row(value, (mark + name, Cell(detail, "muted"))))
             if len(rows) >= MOST:
                 break
         typed = text.strip()

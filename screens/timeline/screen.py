@@ -1,0 +1,293 @@
+"""The usage-filter timeline: a lane per contract, who takes what in words, and a change seen before it is made."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from textual import on, work
+from textual.content import Content
+from textual.message import Message
+from textual.timer import Timer
+from textual.widgets import Static
+
+from screens.amendment import effect
+from screens.command import BACK
+from screens.services import Services
+from screens.timeline import change, pane
+from screens.timeline.commands import COMMANDS
+from screens.timeline.lanes import Lanes
+from screens.timeline.panel import ChangePanel
+from screens.timeline.routing import EVERYTHING, Routing
+from screens.timeline.viewing import TimelineView
+from screens.widgets import when
+from screens.widgets.confirm import Confirm
+from screens.widgets.draft_keeper import DraftKeeper
+from screens.widgets.leave import Leave
+from screens.widgets.text_modal import TextModal
+from store.errors import TermsheetError
+from store.terms import document
+from store.terms.changes import Refilter
+from store.terms.contract import UsageFilterUpdate
+from store.terms.review import Finding
+
+if TYPE_CHECKING:
+    from store.preview import WhatIf
+
+INCOMPLETE = "Say which contract takes which values from when on."
+KEEP_AFTER = 2.0
+"""Seconds without a key before the draft is written."""
+
+
+class TimelineScreen(TimelineView):
+    """The timeline, and the change that is proposed on it."""
+
+    ACTIONS = (*COMMANDS, BACK)
+
+    HELP_TEXT = """
+    Each line is a contract; the values written on it are the usage it takes from there on. ├ is where it begins, ◆ is
+    where its filter changes, ┴ where a statement ends, ┤ where it ends, ▶ goes on. The first line says whether all
+    usage is taken exactly once. ↑ ↓ choose a contract, ← → a change on its line; below stands who takes what in that
+    time, with the events that were seen. n schedules a change: the lines, the sentences and the statements show what
+    it would do, and nothing is stored until ^S.
+    """
+
+    @dataclass
+    class Rated(Message):
+        """The effect of a proposed change on statements."""
+
+        number: int
+        found: WhatIf
+
+    @dataclass
+    class Saved(Message):
+        """The change was recorded."""
+
+        update: UsageFilterUpdate
+
+    def __init__(self, services: Services, customer_id: str) -> None:
+        super().__init__(services, customer_id)
+        self.proposed: UsageFilterUpdate | None = None
+        self.findings: tuple[Finding, ...] = ()
+        self.what_if: WhatIf | None = None
+        self.keeper = DraftKeeper(services, "usage_filter")
+        self._number = 0
+        self._keeping: Timer | None = None
+
+    def can(self, action: str) -> bool | None:
+        """A change needs a contract; saving needs a change that holds."""
+        if action == "change":
+            return True if self.routing and self.routing.contracts else None
+        if action in ("save", "request"):
+            return self.drafting and (True if self.proposed else None)
+        return True
+
+    @on(TimelineView.Loaded)
+    def _resume(self, event: TimelineView.Loaded) -> None:
+        if self.keeper.draft is None and event.draft is not None:
+            self.keeper = DraftKeeper(self.services, "usage_filter", draft=event.draft)
+
+    def tell(self) -> None:
+        """The whole in one sentence, or that there is unfinished work."""
+        if self.keeper.draft is not None and not self.drafting:
+            self.say(f"A change is unfinished: {self.keeper.draft.title}. n goes on with it.", "info")
+        else:
+            super().tell()
+
+    @property
+    def drafted(self) -> str:
+        """The contract that the proposed change is about."""
+        return self.proposed.contract_id or "" if self.proposed else ""
+
+    def above(self, shown: Routing) -> list[Content]:
+        """What the review finds, and what is easily forgotten."""
+        lines = pane.findings(self.findings) if self.drafting else []
+        if self.proposed and self.routing:
+            lines += pane.remark(change.hint(shown, self.proposed))
+            lines += pane.remark(change.what_goes(self.routing, self.proposed), "info")
+        return [*lines, Content("")] if lines else []
+
+    def beneath(self, shown: Routing) -> list[Content]:
+        """What the change does to statements."""
+        if not self.drafting:
+            return super().beneath(shown)
+        if self.what_if is None:
+            return []
+        return pane.money(self.what_if, shown.names, self.query_one("#said", Static).size.width or 76)
+
+    @property
+    def panel(self) -> ChangePanel:
+        """Where a change is typed."""
+        return self.query_one(ChangePanel)
+
+    @property
+    def drafting(self) -> bool:
+        """Whether a change is being made."""
+        return self.panel.form is not None
+
+    @on(Lanes.Chosen)
+    def action_change(self) -> None:
+        """Open the form, for the contract under the cursor; or go on with an unfinished change."""
+        if self.routing is None or not self.routing.contracts or self.services.read_only:
+            return
+        if self.panel.form:
+            self.panel.form.focus_first()
+        else:
+            self._open(self.routing)
+
+    @work(exclusive=True, group="open")
+    async def _open(self, routing: Routing) -> None:
+        lane = self.query_one(Lanes).lane
+        contracts = {c.id: c for c in routing.contracts}
+        contract = contracts.get(lane.key if lane else EVERYTHING)
+        if contract is None and len(contracts) == 1:
+            contract = routing.contracts[0]
+        draft = self.keeper.draft
+        self.set_class(True, "-drafting")
+        await self.panel.begin(routing, contract, draft.payload.get("form") if draft else None)
+        self.refresh_bindings()
+
+    @on(ChangePanel.Asked)
+    def _asked(self, event: ChangePanel.Asked) -> None:
+        """The lanes and words with what is typed, then (rated in the background) what it does to money."""
+        if self.routing is None or not self.drafting:
+            return
+        self._number += 1
+        self.proposed, self.findings, self.what_if, self.after = event.update, event.findings, None, None
+        if event.update is None:
+            wrong = any(f.severity == "error" for f in event.findings)
+            self.say("This change would be refused." if wrong else INCOMPLETE, "bad" if wrong else "info")
+        else:
+            self.after = self.routing.with_change(Refilter(event.update), self.services.now())
+            self.say("Rating what it does to statements …", "busy")
+            self._rate(self._number, event.update)
+        self._keep()
+        self.show()
+        if event.update is not None:
+            self.query_one(Lanes).go_to(event.update.contract_id or "", event.update.starting_at)
+        self.refresh_bindings()
+
+    @work(thread=True, exclusive=True, exit_on_error=False, group="rate")
+    def _rate(self, number: int, update: UsageFilterUpdate) -> None:
+        previews = self.services.previews()
+        found = previews.what_if(self.customer_id, [Refilter(update)])
+        self.post_message(self.Rated(number, found))
+
+    @on(Rated)
+    def _rated(self, event: Rated) -> None:
+        if event.number != self._number:
+            return  # an answer to what was typed before
+        self.what_if = event.found
+        self.say(effect.summary(event.found), "bad" if event.found.refusal else "info")
+        self.say_words()
+
+    # keeping, saving, leaving
+
+    def _keep(self) -> None:
+        form = self.panel.form
+        if form is None or self.routing is None:
+            return
+        contract_id, start = form.row("contract_id").text, form.row("starting_at").text
+        self.keeper.note(
+            title=f"{self.routing.names.get(contract_id, 'a contract')} from {start or 'an open date'}",
+            payload={"form": form.state()},
+            customer_id=self.customer_id,
+            contract_id=contract_id or None,
+        )
+        if self._keeping:
+            self._keeping.stop()
+        self._keeping = self.set_timer(KEEP_AFTER, self._write)
+
+    @work(thread=True, exit_on_error=False, group="keep")
+    def _write(self) -> None:
+        self.keeper.write()
+
+    def action_request(self) -> None:
+        """The API request."""
+        if self.proposed:
+            text = "POST /v1/contracts/setUsageFilter\n\n" + document.write(self.proposed, indent=2)
+            self.app.push_screen(TextModal(self.services, title="The request", text=text))
+
+    @work(exclusive=True, group="ask")
+    async def action_save(self) -> None:
+        """Ask, then record."""
+        update, routing = self.proposed, self.routing
+        if update is None or routing is None or self.after is None:
+            return
+        name = routing.names[update.contract_id or ""]
+        values = ", ".join(update.group_values)
+        text = f"{name} takes {update.group_key} {values} from {when.shown(update.starting_at)} on."
+        warned = [f.message for f in self.findings if f.severity == "warning"]
+        sure = await self.app.push_screen_wait(
+            Confirm(
+                self.services,
+                title="Save this change of usage filter?",
+                text="\n".join([text, *("▲ " + w for w in warned)]),
+                effect=effect.confirm_effect(self.what_if),
+                yes="Save change",
+                danger=False,
+            )
+        )
+        if sure:
+            self.say("Saving …", "busy")
+            self._save(update, routing.versions.get(update.contract_id or ""))
+
+    @work(thread=True, exit_on_error=False, group="save")
+    def _save(self, update: UsageFilterUpdate, version: int | None) -> None:
+        from store.commands import set_usage_filter
+
+        with self.services.work() as making:
+            set_usage_filter(making, request=update, seen_version=version)
+        self.keeper.discard()
+        self.post_message(self.Saved(update))
+
+    @on(Saved)
+    async def _saved(self, event: Saved) -> None:
+        await self._close_form()
+        self.read()
+        self.query_one(Lanes).go_to(event.update.contract_id or "", event.update.starting_at)
+        self.say("Saved.", "good")
+
+    async def _close_form(self) -> None:
+        self._number += 1
+        await self.panel.end()
+        self.proposed, self.after, self.what_if, self.findings = None, None, None, ()
+        self.set_class(False, "-drafting")
+        self.query_one(Lanes).focus()
+        self.show()
+        self.refresh_bindings()
+
+    def action_back(self) -> None:
+        """Out of the change (asking), else out of the screen."""
+        if not self.drafting:
+            self.keeper.let_go()
+            super().action_back()
+        else:
+            self._leave()
+
+    @work(exclusive=True, group="ask")
+    async def _leave(self) -> None:
+        answer = await self.app.push_screen_wait(
+            Leave(
+                self.services,
+                title="Leave this change?",
+                text="Nothing is stored yet. A draft is kept for you alone; n goes on with it, also tomorrow.",
+            )
+        )
+        if answer == "keep":
+            self._write()
+            await self._close_form()
+            self.tell()
+        elif answer == "discard":
+            self._discard()
+            await self._close_form()
+            self.say("The change was discarded.", "info")
+
+    @work(thread=True, exit_on_error=False, group="keep")
+    def _discard(self) -> None:
+        self.keeper.discard()
+
+    def refused(self, group: str, error: TermsheetError) -> None:
+        """Say it; a form shows what is its own."""
+        self.panel.show(error.problems)
+        self.say_error(error)
