@@ -53,7 +53,6 @@ def _console(asked: Asked) -> int:
     os.environ.setdefault("TEXTUAL_ANIMATIONS", "none")
     gc.disable()
     from console import settings
-    from console.launch import run_console
     from screens.services import Services
     from store.errors import TermsheetError
 
@@ -63,7 +62,9 @@ def _console(asked: Asked) -> int:
         sys.stderr.write(f"{error}\n")
         return 1
     services = Services(url=quick.store, operator=settings.operator(), read_only=asked.read_only)
+    services.read_ahead()
     from console import app, driver  # noqa: F401  everything the first screen needs, before the collector is back
+    from console.launch import run_console
     from screens.customers import screen  # noqa: F401
 
     gc.freeze()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import ExitStack
 from typing import Any
 
 from rich.text import Text
@@ -38,6 +39,7 @@ class ConsoleApp(App[int]):
         super().__init__()
         self.services = services
         self.crash_line = ""
+        self._first_frame = ExitStack()
         for choice in theme.THEMES:
             self.register_theme(choice)
         self.theme = theme_name if theme_name in self.available_themes else theme.DEFAULT
@@ -52,6 +54,14 @@ class ConsoleApp(App[int]):
         from screens.customers.screen import CustomersScreen
 
         return CustomersScreen(self.services)
+
+    def on_load(self) -> None:
+        """Hold the first frame back until everything is in it: each frame more is 10 KB over a slow line."""
+        self._first_frame.enter_context(self.batch_update())
+
+    def on_ready(self) -> None:
+        """Show it, once what was already on its way has arrived."""
+        self.screen.call_later(self.call_later, self._first_frame.close)
 
     def on_mount(self) -> None:
         """Tell what is wrong with the settings."""

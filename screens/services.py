@@ -12,13 +12,14 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from store.errors import ReadOnly
+from store.errors import ReadOnly, TermsheetError
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
     from store.database import Actor, Store, Work
     from store.directory.directory import Directory
+    from store.directory.listing import Listing
     from store.preview import Previews
 
 
@@ -63,6 +64,8 @@ class _Opened:
         self.store: Any = None
         self.previews: Any = None
         self.directory: Any = None
+        self.ahead: threading.Thread | None = None
+        self.first: Any = None
 
 
 @dataclass(frozen=True)
@@ -116,6 +119,28 @@ class Services:
                 self._opened.directory = Directory.open(self.url)
             opened: Directory = self._opened.directory
             return opened
+
+    def read_ahead(self) -> None:
+        """Begin to read the customer list now, beside the imports that its screen waits for."""
+        def read() -> None:
+            try:
+                listing = self.directory_now().everyone()
+                if not listing.exact:
+                    listing.count()
+                self._opened.first = listing
+            except TermsheetError:
+                return  # whoever needs the list asks again, and is told why
+
+        self._opened.ahead = threading.Thread(target=read, name="read-ahead", daemon=True)
+        self._opened.ahead.start()
+
+    def first_listing(self) -> Listing | None:
+        """What was read ahead, once; None if nothing was."""
+        if self._opened.ahead is not None:
+            self._opened.ahead.join()
+        listing: Listing | None = self._opened.first
+        self._opened.ahead = self._opened.first = None
+        return listing
 
     def directory(self) -> Directory:
         """The directory of customers of any store, which is opened (and made) if need be. Call it in a worker."""

@@ -65,6 +65,7 @@ class CustomersScreen(BaseScreen):
 
     ACTIONS = COMMANDS
     CRUMBS = ("Customers",)
+    AUTO_FOCUS = "#customers"
     HELP_TEXT = """
     Every customer of this store, a million or one. Press / and type: the list follows every letter, over the words of
     names, over aliases and ids; what matches exactly comes first. Arrows move in the list while you type, Enter opens
@@ -132,10 +133,10 @@ class CustomersScreen(BaseScreen):
 
     def on_mount(self) -> None:
         """List at once if the store can be read directly, else have it opened first."""
-        self.list.focus()
         try:
+            listing = self.services.first_listing()
             self.directory = self.services.directory_now()
-            self._everyone()
+            self._everyone(listing=listing)
         except NotReady:
             self.say("Opening the store", "busy")
             self._open_store()
@@ -172,10 +173,10 @@ class CustomersScreen(BaseScreen):
 
     # -- the list
 
-    def _everyone(self, at: int = 0) -> None:
-        """Everybody, in the present order."""
+    def _everyone(self, at: int = 0, listing: Listing | None = None) -> None:
+        """Everybody, in the present order; `listing` if it was read already."""
         assert self.directory is not None
-        self.listing = self.directory.everyone(order=self.order, archived=self.archived)
+        self.listing = listing or self.directory.everyone(order=self.order, archived=self.archived)
         self.list.empty = NEW_STORE if not self.archived else NEW_STORE.replace("yet", "yet, archived or not")
         self.list.open(Customers(self.listing), at=min(at, max(0, self.listing.total - 1)))
         self._describe(self.listing.total, more=False)
