@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from typing import TypeVar
 
 from store.commands import lookups
@@ -43,7 +44,7 @@ def set_usage_filter(work: Work, *, request: UsageFilterUpdate, seen_version: in
 
 def edit_contract(work: Work, *, request: ContractEdit, seen_version: int | None = None) -> str:
     """Makes any changes of one contract, all or none, and returns the edit's id."""
-    return _record(work, request, review.edit, seen_version)
+    return _record(work, request, partial(review.edit, now=work.now), seen_version)
 
 
 def update_end_date(work: Work, *, request: EndDateUpdate, seen_version: int | None = None) -> str:

@@ -10,7 +10,9 @@ Rules that need nothing but the value itself live in the models and were checked
 
 from __future__ import annotations
 
-from store.terms import review_bundle, review_catalog, review_contract, review_customer
+from datetime import datetime
+
+from store.terms import review_bundle, review_catalog, review_contract, review_customer, review_edit
 from store.terms.balances import CustomerCommit, CustomerCredit
 from store.terms.book import Book, Bundle
 from store.terms.catalog import BillableMetric, Product
@@ -77,9 +79,9 @@ def filter_update(subject: UsageFilterUpdate, to: Contract, book: Book) -> Found
     return tuple(review_contract.filter_update(subject, to, book))
 
 
-def edit(subject: ContractEdit, to: Contract, book: Book) -> Found:
-    """An edit about to be recorded for a contract."""
-    return tuple(review_contract.edit(subject, to, book))
+def edit(subject: ContractEdit, to: Contract, book: Book, *, now: datetime | None = None) -> Found:
+    """An edit about to be recorded for a contract; with `now`, what was invoiced by then is not touched."""
+    return tuple(review_edit.edit(subject, to, book, now))
 
 
 def end_date(subject: EndDateUpdate, to: Contract, book: Book) -> Found:

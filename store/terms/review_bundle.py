@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, TypeVar
 
-from store.terms import review_catalog, review_contract, review_customer
+from store.terms import review_catalog, review_contract, review_customer, review_edit
 from store.terms.book import Book, Bundle
 from store.terms.contract import Amendment, ContractEdit, UsageFilterUpdate
 from store.terms.effective import changes_of
@@ -55,7 +55,7 @@ def _contracts(subject: Bundle, merged: Book) -> Findings:
             review: Any = {
                 Amendment: review_contract.amendment,
                 UsageFilterUpdate: review_contract.filter_update,
-                ContractEdit: review_contract.edit,
+                ContractEdit: review_edit.edit,
             }.get(type(change), review_contract.end_date)
             for finding in _lenient(review(change, grown, merged), final):
                 if finding.severity == "error" or (finding.code, finding.message) not in told:

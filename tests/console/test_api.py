@@ -102,7 +102,7 @@ def contract(api: Api, owner: str, **terms: Any) -> str:
 
 def seed(name: str) -> Any:
     """One of the guide's payloads, as it stands in the guide."""
-    return document.read((Path(__file__).parent / "seed" / f"{name}.json").read_bytes())
+    return document.read((Path(__file__).parents[1] / "store" / "seed_payloads" / f"{name}.json").read_bytes())
 
 
 def test_the_guides_customer_needs_only_its_custom_field(api: Api) -> None:

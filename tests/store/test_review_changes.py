@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from store.terms.review import Finding
 from tests.store.sample import (
     ACME,
     CALLS,
+    CHARGE,
     COMMIT,
     CONTRACT,
     CREDIT,
@@ -23,6 +25,7 @@ from tests.store.sample import (
     OTHER,
     POSTPAID,
     START,
+    SUBSCRIPTION,
     TERMS,
     UNPRICED,
     acme_contract,
@@ -184,6 +187,61 @@ def test_an_edited_schedule_keeps_the_rules_of_its_kind() -> None:
         f"there is no schedule item {uid(53)}"
     ]
     assert access(remove_schedule_items=[{"id": uid(52)}]) != {}
+
+
+def test_rule_38_what_is_on_a_finalized_invoice_stays() -> None:
+    items = [{"id": uid(54 + k), "timestamp": at, "amount": 5} for k, at in enumerate((START, LATER))]
+    held = {
+        "commits": [COMMIT | {"id": uid(50), "invoice_schedule": {"schedule_items": items}}],
+        "scheduled_charges": [CHARGE | {"id": uid(51), "schedule": {"schedule_items": items}}],
+    }
+    march = datetime(2025, 3, 1, tzinfo=UTC)
+
+    def of(now: datetime | None, item: str, kind: str = "update_schedule_items") -> dict[str, str]:
+        schedule = {kind: [{"id": item} | ({"amount": 1} if kind.startswith("update") else {})]}
+        payload = {
+            "update_commits": [{"commit_id": uid(50), "invoice_schedule": schedule}],
+            "update_scheduled_charges": [{"scheduled_charge_id": uid(51), "invoice_schedule": schedule}],
+        }
+        to = acme_contract(**held)
+        return errors(review.edit(parse(ContractEdit, payload), to, book(contracts=[]), now=now))
+
+    assert of(march, uid(55)) == {}
+    assert of(None, uid(54)) == {}
+    for kind in ("update_schedule_items", "remove_schedule_items"):
+        assert of(march, uid(54), kind) == {
+            f"/update_{what}/0/invoice_schedule/{kind}/0/id": (
+                "was invoiced on 2025-01-01; a finalized invoice does not change"
+            )
+            for what in ("commits", "scheduled_charges")
+        }
+
+
+def test_rule_38_a_quantity_never_falls_below_zero() -> None:
+    held = {"subscriptions": [SUBSCRIPTION | {"id": uid(50)}]}
+
+    def of(*updates: dict[str, Any], **more: Any) -> dict[str, str]:
+        update = {"subscription_id": uid(50), "quantity_updates": list(updates)} | more
+        return errors(edited(held, update_subscriptions=[update]))
+
+    assert of({"starting_at": LATER, "quantity_delta": -3}) == {}
+    assert of({"starting_at": LATER, "quantity": 5}, {"starting_at": LATER, "quantity_delta": -5}) == {}
+    assert of({"starting_at": LATER, "quantity_delta": -4}) == {
+        "/update_subscriptions/0/quantity_updates": "would make the quantity -1 from 2025-04-01 on"
+    }
+    assert list(of(ending_before=START)) == ["/update_subscriptions/0/ending_before"]
+    nothing = {"subscription_id": uid(50), "quantity_updates": [{"starting_at": LATER, "quantity_delta": 0}]}
+    assert list(refused(ContractEdit, {"update_subscriptions": [nothing]})) == [
+        "/update_subscriptions/0/quantity_updates/0/quantity_delta"
+    ]
+    unknown = {"update_subscriptions": [{"subscription_id": uid(99), "ending_before": LATER}]}
+    assert list(errors(edited(held, **unknown))) == ["/update_subscriptions/0/subscription_id"]
+
+
+def test_an_update_that_cannot_be_is_told_with_its_place() -> None:
+    held = {"commits": [COMMIT | {"id": uid(n)} for n in (50, 51)]}
+    updates = [{"commit_id": uid(50), "name": "Fine"}, {"commit_id": uid(51), "product_id": None}]
+    assert list(errors(edited(held, update_commits=updates))) == ["/update_commits/1/product_id"]
 
 
 def test_rule_21_an_edit_cannot_leave_a_postpaid_commit_unequal() -> None:
