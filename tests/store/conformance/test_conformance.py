@@ -78,10 +78,14 @@ def _check(case: dict[str, Any], got: dict[str, Any]) -> None:
         found.append(f"balance {name} | = {dump.number(left[0]) if left else 'none'}")
     for name, entries in case.get("ledger", {}).items():
         ledger = [e for b in got["balances"] if b["id"] == name for e in b["ledger"]]
-        wanted += [f"ledger {name} | {_entry(e)}" for e in entries]
-        found += [
+        wanted += sorted(f"ledger {name} | {_entry(e)}" for e in entries)
+        found += sorted(
             f"ledger {name} | {dump.short(e['timestamp'])} {e['type']} | = {dump.number(e['amount'])}" for e in ledger
-        ]
+        )
+    for name, entries in case.get("items", {}).items():
+        made = [b["ledger"][0] for b in got["balances"] if b["name"] == name]
+        wanted += [f"item {name} | {each.split()[0]} | = {each.split()[1]}" for each in entries]
+        found += sorted(f"item {name} | {dump.short(e['timestamp'])} | = {dump.number(e['amount'])}" for e in made)
     for segment, amount in case.get("drawn", {}).items():
         taken = [
             e["amount"] for b in got["balances"] for e in b["ledger"] if e["segment_id"] == segment and e["amount"] < 0
@@ -119,6 +123,8 @@ def _statements(case: dict[str, Any], got: dict[str, Any], wanted: list[str], fo
     if "statements" not in case:
         return
     kept = [s for s in got["statements"] if s["type"] not in case.get("ignore", [])]
+    if "only" in case:
+        kept = [s for s in kept if dump.short(s["start_timestamp"]) == case["only"]]
     actual = [(dump.statement(s), s) for s in kept]
     for k, each in enumerate(case["statements"]):
         heading, lines = next(iter(each.items())) if isinstance(each, dict) else (each, None)
@@ -159,8 +165,8 @@ def _matched(expected: list[str], got: list[str], *, ordered: bool) -> list[str]
 
 
 def _entry(text: str) -> str:
-    at, amount, kind = text.split(" ", 2) if text.count(" ") >= 2 else (*text.split(" "), "")
-    return f"{at} {kind} | = {Decimal(amount)}" if "/" not in amount else f"{at} {kind} | = {amount}"
+    at, amount, kind = text.split()
+    return f"{at} {kind} | = {dump.number(dump.value(amount))}"
 
 
 def _adds_up(statement: dict[str, Any]) -> None:
