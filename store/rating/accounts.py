@@ -96,6 +96,8 @@ class Segment:
     end: datetime
     stated_end: datetime
     key: SortKey
+    adjustment: bool = False
+    """Added by more seats, not there from the start."""
 
     @property
     def state(self) -> tuple[str, str]:

@@ -10,7 +10,7 @@ from store.rating.accounts import Account, Segment
 from store.rating.statement import Balance, LedgerEntry
 
 ZERO = Decimal(0)
-_ORDER = ("START", "INITIAL_BALANCE", "DEDUCTION", "ROLLOVER", "TRUEUP", "EXPIRATION")
+_ORDER = ("START", "INITIAL_BALANCE", "ADJUSTMENT", "DEDUCTION", "ROLLOVER", "TRUEUP", "EXPIRATION")
 
 
 @dataclass(slots=True)
@@ -73,6 +73,8 @@ def _entries(segment: Segment, ledger: Ledger, as_of: datetime) -> list[LedgerEn
     kind = segment.account.kind
     prefix = {"PREPAID": "PREPAID_COMMIT", "POSTPAID": "POSTPAID_COMMIT", "CREDIT": "CREDIT"}[kind]
     first = "POSTPAID_COMMIT_INITIAL_BALANCE" if kind == "POSTPAID" else f"{prefix}_SEGMENT_START"
+    if segment.adjustment:
+        first = f"{prefix}_SEAT_BASED_ADJUSTMENT"
     found = [LedgerEntry(first, segment.start, segment.amount, segment.id)]
     deduction = f"{prefix}_AUTOMATED_INVOICE_DEDUCTION"
     found.extend(LedgerEntry(deduction, at, -amount, segment.id, where) for at, amount, where in taken)

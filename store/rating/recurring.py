@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
+from itertools import pairwise
 
 from store.rating.accounts import Account, add_segment
 from store.rating.catalog import CompiledProduct
@@ -21,8 +22,8 @@ from store.terms.time import Frequency, Span
 
 ZERO = Decimal(0)
 _SECOND = timedelta(seconds=1)
-Seats = Callable[[str, datetime], Decimal]
-"""Subscription id and instant → its quantity then."""
+Seats = Callable[[str, Span], list[tuple[datetime, Decimal]]]
+"""Subscription id and period → its quantity at the start, and each higher one that it reaches later."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -59,20 +60,9 @@ def items(
         if created >= min(last, until):
             return
         ends = min(term.ending_before or time.DISTANT_FUTURE, known_end(created))
-        factor = _covered(term.proration, full, created, ends)
         end = time.step(base, frequency, k + term.commit_duration.value)
-        yield _item(contract, term, product, created, end, factor, seats, order)
+        yield _Period(contract, term, product, full, created, end, ends, order).item(seats)
         k += 1
-
-
-def _covered(proration: Proration, full: Span, created: datetime, ends: datetime) -> tuple[int, int]:
-    """The covered part of the creation period and its length, in seconds; equal where nothing is prorated."""
-    start, end = full
-    if proration in (Proration.FIRST, Proration.FIRST_AND_LAST):
-        start = created
-    if proration in (Proration.LAST, Proration.FIRST_AND_LAST):
-        end = min(end, ends)
-    return (end - start) // _SECOND, (full.end - full.start) // _SECOND
 
 
 def _prorated(amount: Decimal, factor: tuple[int, int], rounding: ProrationRounding | None) -> Decimal:
@@ -83,60 +73,87 @@ def _prorated(amount: Decimal, factor: tuple[int, int], rounding: ProrationRound
     return round_to(part, rounding.decimal_places, rounding.rounding_method) if rounding else part
 
 
-def _item(
-    contract: CompiledContract,
-    term: RecurringBalance,
-    product: CompiledProduct,
-    created: datetime,
-    end: datetime,
-    factor: tuple[int, int],
-    seats: Seats,
-    order: int,
-) -> Item:
-    key = f"{term.id}/{time.stamp(created)}"
-    path = contract.path + contract.effective.paths[term.id or ""]
-    access = term.access_amount
-    quantity = access.quantity
-    if quantity is None:
-        link = term.subscription_config
-        quantity = seats(link.subscription_id, created) if link else ZERO
-    rounding = term.proration_rounding
-    amount = _prorated(access.unit_price * quantity, factor, rounding.access if rounding else None)
-    name = term.name or product.at(created).name
-    invoiced = term.invoice_amount if isinstance(term, RecurringCommit) else None
-    account = Account(
-        id=key,
-        customer_id=contract.customer_id,
-        contract_id=contract.id,
-        kind="PREPAID" if isinstance(term, RecurringCommit) else "CREDIT",
-        name=name,
-        product_id=term.product_id,
-        unit=access.credit_type_id or money.USD,
-        priority=term.priority,
-        at_commit_rate=term.rate_type is RateChoice.COMMIT_RATE,
-        paid=invoiced is not None and bool(invoiced.unit_price * (invoiced.quantity or ZERO)),
-        term=term,
-        contracts=frozenset({contract.id}),
-        order=order,
-        path=path,
-        archived_at=contract.effective.archived_at,
-        recurring_id=term.id,
-        rollover_fraction=term.rollover_fraction,
-    )
-    add_segment(account, f"{key}/segments/0", amount, created, end, contract.effective.span, contract.reach)
-    due = None
-    if invoiced is not None:
+@dataclass(frozen=True, slots=True)
+class _Period:
+    """One creation period of a recurring term."""
+
+    contract: CompiledContract
+    term: RecurringBalance
+    product: CompiledProduct
+    full: Span
+    created: datetime
+    end: datetime
+    known_end: datetime
+    order: int
+
+    def _covered(self) -> tuple[int, int]:
+        """The covered part of the period and its length, in seconds; equal where nothing is prorated."""
+        start, end = self.full
+        if self.term.proration in (Proration.FIRST, Proration.FIRST_AND_LAST):
+            start = self.created
+        if self.term.proration in (Proration.LAST, Proration.FIRST_AND_LAST):
+            end = min(end, self.known_end)
+        return (end - start) // _SECOND, (self.full.end - self.full.start) // _SECOND
+
+    def item(self, seats: Seats) -> Item:
+        """The balance of the period, with what more seats add to it, and what it is invoiced at."""
+        term, contract = self.term, self.contract
+        key = f"{term.id}/{time.stamp(self.created)}"
+        access, rounding, factor = term.access_amount, term.proration_rounding, self._covered()
+        steps = [(self.created, access.quantity or ZERO)]
+        if access.quantity is None and term.subscription_config is not None:
+            steps = seats(term.subscription_config.subscription_id, Span(self.created, self.full.end))
+        account = self._account(key)
+        amount = _prorated(access.unit_price * steps[0][1], factor, rounding.access if rounding else None)
+        span, reach = contract.effective.span, contract.reach
+        add_segment(account, f"{key}/segments/0", amount, self.created, self.end, span, reach)
+        for k, ((_, before), (moment, seats_now)) in enumerate(pairwise(steps)):
+            added = self._added(access.unit_price * (seats_now - before), moment)
+            segment = add_segment(account, f"{key}/segments/{k + 1}", added, moment, self.end, span, reach)
+            segment.adjustment = True
+        return Item(account, self.created, self._due(account, factor))
+
+    def _added(self, amount: Decimal, moment: datetime) -> Decimal:
+        """What more seats add from an instant on."""
+        link, rounding = self.term.subscription_config, self.term.proration_rounding
+        if link is None or not link.apply_seat_increase_config.is_prorated:
+            return amount
+        factor = (self.full.end - moment) // _SECOND, (self.full.end - self.full.start) // _SECOND
+        return _prorated(amount, factor, rounding.access if rounding else None)
+
+    def _account(self, key: str) -> Account:
+        term, contract = self.term, self.contract
+        invoiced = term.invoice_amount if isinstance(term, RecurringCommit) else None
+        return Account(
+            id=key,
+            customer_id=contract.customer_id,
+            contract_id=contract.id,
+            kind="PREPAID" if isinstance(term, RecurringCommit) else "CREDIT",
+            name=term.name or self.product.at(self.created).name,
+            product_id=term.product_id,
+            unit=term.access_amount.credit_type_id or money.USD,
+            priority=term.priority,
+            at_commit_rate=term.rate_type is RateChoice.COMMIT_RATE,
+            paid=invoiced is not None and bool(invoiced.unit_price * (invoiced.quantity or ZERO)),
+            term=term,
+            contracts=frozenset({contract.id}),
+            order=self.order,
+            path=contract.path + contract.effective.paths[term.id or ""],
+            archived_at=contract.effective.archived_at,
+            recurring_id=term.id,
+            rollover_fraction=term.rollover_fraction,
+        )
+
+    def _due(self, account: Account, factor: tuple[int, int]) -> Due | None:
+        term = self.term
+        if not isinstance(term, RecurringCommit) or term.invoice_amount is None:
+            return None
+        invoiced, rounding = term.invoice_amount, term.proration_rounding
         price = invoiced.unit_price * (invoiced.quantity or ZERO)
         total = _prorated(price, factor, rounding.invoice if rounding else None)
         unit = invoiced.credit_type_id or money.USD
-        due = Due(
-            created,
-            unit,
-            contract.effective.recorded[term.id or ""],
-            _purchase(account, product, total, unit, created),
-            0,
-        )
-    return Item(account, created, due)
+        line = _purchase(account, self.product, total, unit, self.created)
+        return Due(self.created, unit, self.contract.effective.recorded[term.id or ""], line, 0)
 
 
 def _purchase(account: Account, product: CompiledProduct, total: Decimal, unit: str, created: datetime) -> Line:

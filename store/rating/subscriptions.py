@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -180,10 +180,15 @@ def initial_quantity(subscription: Subscription) -> Decimal:
     return subscription.initial_quantity or ZERO
 
 
-def seats_of(contract: CompiledContract, subscription_id: str, moment: datetime) -> Decimal:
-    """The quantity of a contract's subscription at an instant; nothing for one it does not have."""
-    quantities: Mapping[str, tuple[QuantityChange, ...]] = contract.effective.quantities
-    for subscription in contract.effective.subscriptions:
-        if subscription.id == subscription_id:
-            return quantity_at(subscription, quantities.get(subscription_id, ()), moment)
-    return ZERO
+def seats_of(contract: CompiledContract, subscription_id: str, period: Span) -> list[tuple[datetime, Decimal]]:
+    """A subscription's quantity at the start of a period, and each higher one it reaches within; 0 if unknown."""
+    changes = contract.effective.quantities.get(subscription_id, ())
+    subscription = next((s for s in contract.effective.subscriptions if s.id == subscription_id), None)
+    if subscription is None:
+        return [(period.start, ZERO)]
+    found = [(period.start, quantity_at(subscription, changes, period.start))]
+    for moment in sorted({c.starting_at for c in changes if period.start < c.starting_at < period.end}):
+        quantity = quantity_at(subscription, changes, moment)
+        if quantity > found[-1][1]:
+            found.append((moment, quantity))
+    return found

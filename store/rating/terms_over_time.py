@@ -25,7 +25,7 @@ def recurring_items(state: CompiledContract, history: History, catalog: Catalog,
             product,
             until=until,
             known_end=history.end_known,
-            seats=lambda key, moment: seats_of(state, key, moment),
+            seats=lambda key, period: seats_of(state, key, period),
             order=order,
         )
         order += 1
