@@ -73,7 +73,7 @@ class Choice(Widget, can_focus=True):
     def side_by_side(self) -> bool:
         """Whether all choices fit beside each other."""
         length = sum(safe.width(safe.literal(label)) + 3 for _, label in self.choices)
-        return not self.many and len(self.choices) <= 6 and length <= max(0, self.size.width)
+        return not self.many and 0 < len(self.choices) <= 6 and length <= max(0, self.size.width)
 
     def render(self) -> Content:
         """`(●) Prepaid  ( ) Postpaid`, or the chosen name and a mark that there is a list."""
