@@ -124,10 +124,7 @@ class Services:
         """Begin to read the customer list now, beside the imports that its screen waits for."""
         def read() -> None:
             try:
-                listing = self.directory_now().everyone()
-                if not listing.exact:
-                    listing.count()
-                self._opened.first = listing
+                self._opened.first = self.directory_now().everyone()
             except TermsheetError:
                 return  # whoever needs the list asks again, and is told why
 

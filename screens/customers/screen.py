@@ -6,14 +6,15 @@ from dataclasses import dataclass
 
 from textual import events, on, work
 from textual.app import ComposeResult
-from textual.containers import Horizontal
+from textual.content import Content
 from textual.message import Message
 from textual.timer import Timer
-from textual.widgets import Input, Static
+from textual.widgets import Input
 
 from screens.customers.commands import COMMANDS
 from screens.customers.rows import COLUMNS, Customers
 from screens.services import Services
+from screens.widgets.bars import OneLine
 from screens.widgets.base import BaseScreen
 from screens.widgets.text_input import TextInput
 from screens.widgets.virtual_list import VirtualList
@@ -59,6 +60,29 @@ PREPARING = """
 class SearchBox(TextInput):
     """Typed text goes to the search, arrows and Enter go to the list."""
 
+    DEFAULT_CSS = """
+    SearchBox { margin: 0 1; }
+    """
+
+
+class SearchPrompt(OneLine):
+    """What stands in the search box's place until it is asked for: it is not needed for the first frame."""
+
+    DEFAULT_CSS = """
+    SearchPrompt { padding: 0 2; background: $surface; color: $text-muted; margin: 0 1; }
+    """
+
+    def draw(self, columns: int) -> Content:
+        """A hint."""
+        return Content("/  search by name, id or alias")
+
+    def on_click(self) -> None:
+        """A click asks for it too."""
+        self.post_message(self.Asked())
+
+    class Asked(Message):
+        """The prompt was clicked."""
+
 
 class CustomersScreen(BaseScreen):
     """Every customer of the store: found by typing, opened with Enter."""
@@ -73,10 +97,7 @@ class CustomersScreen(BaseScreen):
     """
 
     DEFAULT_CSS = """
-    CustomersScreen #search { height: 1; background: $background; }
-    CustomersScreen #search Static { width: 10; color: $text-muted; padding: 0 1; }
-    CustomersScreen #customers { padding: 0 0 0 1; margin-top: 1; }
-    CustomersScreen.-short #customers { margin-top: 0; }
+    CustomersScreen #customers { padding: 0 0 0 1; }
     """
 
     @dataclass
@@ -85,12 +106,6 @@ class CustomersScreen(BaseScreen):
 
         number: int
         hits: Hits
-
-    @dataclass
-    class Counted(Message):
-        """The number of customers became exact."""
-
-        listing: Listing
 
     @dataclass
     class Opened(Message):
@@ -116,9 +131,7 @@ class CustomersScreen(BaseScreen):
 
     def body(self) -> ComposeResult:
         """Search box and list."""
-        with Horizontal(id="search"):
-            yield Static("Search", markup=False)
-            yield SearchBox(placeholder="/ and a name, an id or an alias", max_length=200)
+        yield SearchPrompt()
         yield VirtualList(COLUMNS, empty=PREPARING, id="customers")
 
     @property
@@ -127,9 +140,14 @@ class CustomersScreen(BaseScreen):
         return self.query_one("#customers", VirtualList)
 
     @property
-    def box(self) -> SearchBox:
-        """The search box."""
-        return self.query_one(SearchBox)
+    def box(self) -> SearchBox | None:
+        """The search box, while there is one."""
+        return next(iter(self.query(SearchBox)), None)
+
+    @property
+    def text(self) -> str:
+        """What is searched for; empty for everybody."""
+        return self.box.value.strip() if self.box is not None else ""
 
     def on_mount(self) -> None:
         """List at once if the store can be read directly, else have it opened first."""
@@ -180,23 +198,10 @@ class CustomersScreen(BaseScreen):
         self.list.empty = NEW_STORE if not self.archived else NEW_STORE.replace("yet", "yet, archived or not")
         self.list.open(Customers(self.listing), at=min(at, max(0, self.listing.total - 1)))
         self._describe(self.listing.total, more=False)
-        if not self.listing.exact:
-            self._count(self.listing)
         self.refresh_bindings()
 
-    @work(thread=True, exclusive=True, exit_on_error=False, group="count", description="count customers")
-    def _count(self, listing: Listing) -> None:
-        listing.count()
-        self.post_message(self.Counted(listing))
-
-    @on(Counted)
-    def _counted(self, event: Counted) -> None:
-        if event.listing is self.listing and not self.box.value.strip():
-            self.list.counted()
-            self._describe(event.listing.total, more=False)
-
     def _describe(self, total: int, *, more: bool) -> None:
-        what = "match" if self.box.value.strip() else ("customer" if total == 1 else "customers")
+        what = "match" if self.text else ("customer" if total == 1 else "customers")
         if what == "match" and total != 1:
             what = "matches"
         self.note = (
@@ -211,17 +216,24 @@ class CustomersScreen(BaseScreen):
     def _typed(self) -> None:
         if self._debounce is not None:
             self._debounce.stop()
-        self._debounce = self.set_timer(DEBOUNCE if self.box.value.strip() else 0.001, self._search)
+        self._debounce = self.set_timer(DEBOUNCE if self.text else 0.001, self._search)
 
-    def _search(self, text: str | None = None) -> None:
+    def _search(self) -> None:
         if self.directory is None:
             return
         self._asked += 1
-        text = self.box.value if text is None else text
-        if text.strip():
-            self._look(self._asked, text)
+        if self.text:
+            self._look(self._asked, self.text)
         else:
             self._everyone()
+
+    async def leave_search(self) -> None:
+        """Back to everybody; the prompt stands in the box's place again."""
+        if self.box is not None:
+            await self.box.remove()
+            self.query_one(SearchPrompt).display = True
+            self.list.focus()
+            self._search()
 
     @work(thread=True, exclusive=True, exit_on_error=False, group="search", description="search customers")
     def _look(self, number: int, text: str) -> None:
@@ -238,20 +250,14 @@ class CustomersScreen(BaseScreen):
         self._describe(event.hits.total, more=event.hits.more)
         self.refresh_bindings()
 
-    def on_key(self, event: events.Key) -> None:
-        """Arrows move in the list, Enter opens and Escape leaves the search, all from the search box."""
-        if not self.box.has_focus:
-            if event.key == "escape" and self.box.value:
-                self.box.value = ""
-                event.stop()
-            return
+    async def on_key(self, event: events.Key) -> None:
+        """Escape leaves the search; while its box has the focus, arrows move in the list and Enter opens."""
         moves = {"up": ("cursor", -1), "down": ("cursor", 1), "pageup": ("page", -1), "pagedown": ("page", 1)}
-        if event.key in moves:
+        if event.key == "escape" and self.box is not None:
+            await self.leave_search()
+        elif event.key in moves and self.box is not None and self.box.has_focus:
             name, step = moves[event.key]
             getattr(self.list, f"action_{name}")(step)
-        elif event.key == "escape":
-            self.box.value = ""
-            self.list.focus()
         else:
             return
         event.stop()
@@ -259,9 +265,15 @@ class CustomersScreen(BaseScreen):
 
     # -- actions
 
-    def action_search(self) -> None:
+    @on(SearchPrompt.Asked)
+    async def action_search(self) -> None:
         """Type to search."""
-        self.box.focus()
+        if self.box is None:
+            prompt = self.query_one(SearchPrompt)
+            await self.mount(SearchBox(placeholder="name, id or alias", max_length=200), after=prompt)
+            prompt.display = False
+        if self.box is not None:
+            self.box.focus()
 
     @on(Input.Submitted)
     @on(VirtualList.Chosen)
@@ -292,7 +304,7 @@ class CustomersScreen(BaseScreen):
         if self.directory is None:
             self.say("Opening the store", "busy")
             self._open_store()
-        elif self.box.value.strip():
+        elif self.text:
             self._search()
         else:
             self._everyone(at=self.list.cursor)
@@ -305,22 +317,16 @@ class CustomersScreen(BaseScreen):
         added = await self.app.push_screen_wait(AddCustomer(self.services))
         if added is not None:
             self.say(f"Added {added.name}")
-            with self.prevent(Input.Changed):
-                self.box.value = ""
+            await self.leave_search()
             self._everyone()
             if self.listing is not None:
                 self._place(self.listing, added.id)
 
     @work(thread=True, exclusive=True, exit_on_error=False, group="place", description="find the new customer")
     def _place(self, listing: Listing, customer_id: str) -> None:
-        index = listing.position(customer_id)
-        if not listing.exact:
-            listing.count()
-        self.post_message(self.Placed(listing, index))
+        self.post_message(self.Placed(listing, listing.position(customer_id)))
 
     @on(Placed)
     def _placed(self, event: Placed) -> None:
         if event.listing is self.listing and event.index is not None:
-            self._describe(self.listing.total, more=False)
-            self.list.counted()
             self.list.move_to(event.index)

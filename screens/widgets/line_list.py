@@ -13,34 +13,32 @@ from rich.segment import Segment
 from rich.style import Style
 from textual import events
 from textual.binding import Binding, BindingType
+from textual.color import Color
 from textual.geometry import Region, Size
 from textual.message import Message
 from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
+TONES = {
+    "header": ("text-muted", "bold"),
+    "muted": ("text-muted", ""),
+    "good": ("text-success", ""),
+    "warn": ("text-warning", ""),
+    "bad": ("text-error", ""),
+    "strong": ("foreground", "bold"),
+    "accent": ("text-primary", ""),
+}
+"""Tone → the theme's colour and how it is set; component classes would take twice as long to the first frame."""
+
 
 class LineList(ScrollView, can_focus=True):
     """The base of every list: `row_count`, `row_segments` and `selectable` are the subclass's."""
-
-    COMPONENT_CLASSES: ClassVar[set[str]] = {
-        "list--cursor", "list--cursor-blurred", "list--header", "list--muted", "list--good", "list--warn",
-        "list--bad", "list--strong", "list--accent",
-    }  # fmt: skip
 
     DEFAULT_CSS = """
     LineList {
         background: $background; color: $foreground; overflow-x: hidden; overflow-y: auto; height: 1fr;
         scrollbar-size-vertical: 1; scrollbar-gutter: stable;
-        & .list--cursor { background: $block-cursor-background; color: $block-cursor-foreground; }
-        & .list--cursor-blurred { background: $panel; color: $foreground; }
-        & .list--header { color: $text-muted; text-style: bold; background: $background; }
-        & .list--muted { color: $text-muted; }
-        & .list--good { color: $text-success; }
-        & .list--warn { color: $text-warning; }
-        & .list--bad { color: $text-error; }
-        & .list--strong { text-style: bold; }
-        & .list--accent { color: $text-primary; }
     }
     """
 
@@ -59,6 +57,10 @@ class LineList(ScrollView, can_focus=True):
 
     header_height = 0
     """Lines above the rows that stay in place."""
+
+    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
+        super().__init__(id=id, classes=classes)
+        self._tones: dict[str, Style] = {}
 
     @dataclass
     class Highlighted(Message):
@@ -115,13 +117,35 @@ class LineList(ScrollView, can_focus=True):
         return max(0, self.size.height - self.header_height)
 
     def tone(self, name: str) -> Style:
-        """The style of a tone: "", muted, good, warn, bad, strong, accent, header."""
-        return self.get_component_rich_style(f"list--{name}") if name else self.rich_style
+        """The style of a tone (`TONES`, "", or a subclass's own `list--` component class)."""
+        style = self._tones.get(name)
+        if style is None:
+            style = self._tones[name] = self._tone(name)
+        return style
+
+    def _tone(self, name: str) -> Style:
+        if not name:
+            return self.rich_style
+        theme = self.app.theme_variables
+        if name in TONES:
+            colour, how = TONES[name]
+            return self.tone("") + Style(color=_colour(theme[colour]), bold=True if how else None)
+        if name == "cursor":
+            front, back = theme["block-cursor-foreground"], theme["block-cursor-background"]
+            return Style(color=_colour(front), bgcolor=_colour(back))
+        if name == "cursor-blurred":
+            return self.tone("") + Style(bgcolor=_colour(theme["panel"]))
+        return self.get_component_rich_style(f"list--{name}")
+
+    def notify_style_update(self) -> None:
+        """Another theme, or another background: look the styles up again."""
+        self._tones = {}
+        super().notify_style_update()
 
     def render_line(self, y: int) -> Strip:
         """One line of the view."""
         width = self.scrollable_content_region.width
-        base = self.rich_style
+        base = self.tone("")
         if y < self.header_height:
             return Strip(self.header_segments(width), width)
         if not self.row_count:
@@ -133,9 +157,9 @@ class LineList(ScrollView, can_focus=True):
         return Strip(self.row_segments(index, width, self._cursor_style() if index == self.cursor else None), width)
 
     def _cursor_style(self) -> Style:
-        return self.get_component_rich_style("list--cursor" if self.has_focus else "list--cursor-blurred")
+        return self.tone("cursor" if self.has_focus else "cursor-blurred")
 
-    def resized(self, *, repaint: bool = True) -> None:
+    def resized(self) -> None:
         """The number of rows changed: set the scrollable size, keep the cursor inside, repaint."""
         self.virtual_size = Size(0, self.row_count + self.header_height)
         last = max(0, self.row_count - 1)
@@ -143,8 +167,7 @@ class LineList(ScrollView, can_focus=True):
             self.cursor = last
         if self.row_count and not self.selectable(self.cursor):
             self.cursor = self._next(self.cursor, 1)
-        if repaint:
-            self.refresh()
+        self.refresh()
 
     def watch_cursor(self, old: int, new: int) -> None:
         """Repaint the two rows, or jump half a page."""
@@ -226,3 +249,23 @@ class LineList(ScrollView, can_focus=True):
         top, height = self.scroll_offset.y, self.page_rows
         if height and self.row_count and not top <= self.cursor < top + height:
             self.scroll_to(y=max(0, self.cursor - height + 1), animate=False, force=True)
+
+    def _on_focus(self, event: events.Focus) -> None:
+        """As the stock handler, but only the cursor's row is repainted."""
+        self._focus_moved(event, focused=True)
+
+    def _on_blur(self, event: events.Blur) -> None:
+        """As the stock handler, but only the cursor's row is repainted."""
+        self._focus_moved(event, focused=False)
+
+    def _focus_moved(self, event: events.Event, *, focused: bool) -> None:
+        event.prevent_default()
+        self.has_focus = focused
+        self.repaint_row(self.cursor)
+        if self.parent is not None:
+            self.parent.post_message(events.DescendantFocus(self) if focused else events.DescendantBlur(self))
+
+
+def _colour(name: str) -> str:
+    """A theme's colour as Rich takes it."""
+    return Color.parse(name).hex6

@@ -69,13 +69,6 @@ class VirtualList(LineList):
         self._pages.clear()
         self.resized()
 
-    def counted(self) -> None:
-        """The source's total became exact: adjust the scroll bar, repaint only if rows in view are concerned."""
-        before = self.virtual_size.height
-        if before != self.row_count + self.header_height:
-            self._pages = OrderedDict((k, p) for k, p in self._pages.items() if len(p) == PAGE)
-            self.resized(repaint=self.scroll_offset.y + self.size.height >= min(before, self.row_count))
-
     @property
     def row_count(self) -> int:
         """How many rows there are."""

@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 
 class Directory:
-    """A reader of customers. `ask` answers at once (the list's pages); `slow` may be asked by workers meanwhile."""
+    """A reader of customers. `ask` answers at once (the list's pages); `slow` may be asked by workers meanwhile.
+
+    `fts`: the store has the word indexes and the tally of SQLite.
+    """
 
     def __init__(self, ask: Ask, slow: Ask, *, fts: bool) -> None:
         self._ask, self._slow, self._fts = ask, slow, fts
@@ -40,7 +43,7 @@ class Directory:
 
     def everyone(self, *, order: Order = Order.NAME, archived: bool = False) -> Listing:
         """Every customer, in order."""
-        return Listing(self._ask, self._slow, order=order, archived=archived)
+        return Listing(self._ask, self._slow, order=order, archived=archived, tally=self._fts)
 
     def search(self, text: str, *, order: Order = Order.NAME, archived: bool = False) -> Hits:
         """The customers that match a text; milliseconds, but ask in a worker."""

@@ -60,34 +60,29 @@ _KEY = {Order.NAME: "name_key", Order.NEWEST: "created_at"}
 class Listing:
     """Every customer in one order."""
 
-    def __init__(self, ask: Ask, count: Ask, *, order: Order = Order.NAME, archived: bool = False) -> None:
-        """Without `archived`, those that are not. Reads the first page; `total` is exact once `count` was called.
+    def __init__(self, ask: Ask, slow: Ask, *, order: Order, archived: bool, tally: bool) -> None:
+        """Without `archived`, those that are not. Reads the first page and the number of customers.
 
-        `count` is asked for what takes longer than a page; other threads may be waiting for it.
+        `slow` is asked for what takes longer than a page, while others use `ask`. `tally`: the store keeps count.
         """
-        self._ask, self._count = ask, count
+        self._ask, self._slow = ask, slow
         self._order, self._archived = order, archived
         self._key = _KEY[order]
         self._places: list[tuple[int, Any, str]] = []
         first = self._fetch("", {}, skip=0, backwards=False)
         self._first = [line(row) for row in first]
-        self.exact = len(first) < PAGE
-        self.total = len(first) if self.exact else self._estimate()
+        self.total = len(first) if len(first) < PAGE else self._count(tally)
 
-    def _estimate(self) -> int:
-        rows = self._ask("SELECT max(seq) FROM customer", {})
-        return max(PAGE, rows[0][0] or 0)
-
-    def count(self) -> int:
-        """The exact number of customers; some milliseconds for a million."""
-        less = "" if self._archived else " - (SELECT count(*) FROM customer WHERE archived_at IS NOT NULL)"
-        self.total = int(self._count(f"SELECT (SELECT count(*) FROM customer){less}", {})[0][0])
-        self.exact = True
-        return self.total
+    def _count(self, tally: bool) -> int:
+        if tally:
+            sql = f"SELECT live{' + archived' if self._archived else ''} FROM customer_tally"
+        else:
+            sql = f"SELECT count(*) FROM customer{'' if self._archived else ' WHERE archived_at IS NULL'}"
+        return int(self._ask(sql, {})[0][0])
 
     def position(self, identity: str) -> int | None:
         """Where a customer stands, None where it is not in this list; up to some 50 ms in a million."""
-        rows = self._count(
+        rows = self._slow(
             f"SELECT {self._key} FROM customer c WHERE id = :id{'' if self._archived else ' AND archived_at IS NULL'}",
             {"id": identity},
         )
@@ -96,7 +91,7 @@ class Listing:
         sign = "<" if self._order is Order.NAME else ">"
         live = "" if self._archived else " AND c.archived_at IS NULL"
         sql = f"SELECT count(*) FROM customer c WHERE (c.{self._key}, c.id) {sign} (:key, :id){live}"
-        return int(self._count(sql, {"key": rows[0][0], "id": identity})[0][0])
+        return int(self._slow(sql, {"key": rows[0][0], "id": identity})[0][0])
 
     def page(self, number: int) -> list[CustomerLine]:
         """Customers `number * PAGE` and following."""
@@ -106,10 +101,10 @@ class Listing:
         below = bisect_right(self._places, start, key=lambda place: place[0]) - 1
         before = self._places[below] if below >= 0 else (0, None, "")
         after = self._places[below + 1] if below + 1 < len(self._places) else (self.total, None, "")
-        wanted = min(PAGE, self.total - start) if self.exact else PAGE
+        wanted = min(PAGE, self.total - start)
         if wanted <= 0:
             return []
-        if self.exact and after[0] - (start + wanted) < start - before[0]:
+        if after[0] - (start + wanted) < start - before[0]:
             rows = self._from(after, skip=after[0] - (start + wanted), backwards=True, limit=wanted)[::-1]
         else:
             rows = self._from(before, skip=start - before[0], backwards=False, limit=wanted)

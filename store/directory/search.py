@@ -19,8 +19,6 @@ _LAST = "\U0010ffff"
 class Hits:
     """The matches of a text: exact ids and aliases first, then names that start so, then all others, each in order."""
 
-    exact = True
-
     def __init__(self, ask: Ask, draw: Ask, text: str, *, order: Order, archived: bool, fts: bool) -> None:
         """`draw` is asked for the pages. `fts`: the store has the word indexes of SQLite; others use LIKE."""
         self._ask, self._draw = ask, draw
