@@ -100,9 +100,9 @@ class Segment:
     """Added by more seats, not there from the start."""
 
     @property
-    def state(self) -> tuple[str, str]:
+    def state(self) -> tuple[str, str, str]:
         """Under which what was drawn from it is remembered."""
-        return self.account.owner, self.id
+        return self.account.owner, self.account.id, self.id
 
 
 @dataclass(frozen=True, slots=True)

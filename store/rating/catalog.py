@@ -128,6 +128,9 @@ def price_table(price: Price, path: str) -> PriceTable:
     """A rate's price as steps; raises `NotRated` for an opaque CUSTOM rate."""
     if price.rate_type is RateType.CUSTOM:
         raise NotRated("CUSTOM rates are opaque and cannot be previewed", path=path + "/rate_type")
+    if price.rate_type is RateType.SUBSCRIPTION:
+        hint = "use a FLAT rate with a billing_frequency and a subscription of the contract"
+        raise NotRated("SUBSCRIPTION rates are deprecated and not rated", path=path + "/rate_type", hint=hint)
     if price.tiers:
         return graduated(price.tiers)
     return flat(price.price if price.price is not None else Decimal(0))

@@ -8,7 +8,7 @@ from store.errors import Invalid, NotFound, NotRated, Problem
 from store.rating.catalog import Catalog, RateBook
 from store.terms.book import Book
 from store.terms.catalog import ProductType
-from store.terms.contract import Contract
+from store.terms.contract import Contract, ContractEdit
 
 
 def check(book: Book, catalog: Catalog, customers: set[str] | None) -> None:
@@ -73,8 +73,11 @@ def _not_rated(contract: Contract, path: str) -> Iterator[Problem]:
         yield Problem(path + "/package_id", "contracts from packages are not rated yet")
     if contract.hierarchy_configuration:
         yield Problem(path + "/hierarchy_configuration", "contract hierarchies are not rated yet")
-    for kind in ("recurring_commits", "recurring_credits"):
-        for k, term in enumerate(getattr(contract, kind)):
-            if term.subscription_config and term.subscription_config.allocation == "INDIVIDUAL":
-                where = f"{path}/{kind}/{k}/subscription_config/allocation"
-                yield Problem(where, "balances per seat (INDIVIDUAL) are not rated yet")
+    payloads: list[tuple[str, Contract | ContractEdit, str]] = [(path, contract, "")]
+    payloads += [(f"{path}/edits/{k}", edit, "add_") for k, edit in enumerate(contract.edits)]
+    for at, payload, prefix in payloads:
+        for kind in (f"{prefix}recurring_commits", f"{prefix}recurring_credits"):
+            for k, term in enumerate(getattr(payload, kind)):
+                if term.subscription_config and term.subscription_config.allocation == "INDIVIDUAL":
+                    where = f"{at}/{kind}/{k}/subscription_config/allocation"
+                    yield Problem(where, "balances per seat (INDIVIDUAL) are not rated yet")

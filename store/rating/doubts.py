@@ -36,8 +36,9 @@ def not_executed(state: CompiledContract, notices: Notices) -> None:
     """Threshold billing, which a preview reports and never executes (README, §2.16)."""
     for name in ("spend_threshold_configuration", "prepaid_balance_threshold_configuration"):
         held = getattr(state.effective.contract, name)
-        if held and held.get("is_enabled"):
-            text = f"{name} is not evaluated: a preview recharges nothing (threshold {held.get('threshold_amount')})"
+        if held and held.is_enabled:
+            least = number(held.threshold_amount)
+            text = f"{name} is not evaluated: a preview recharges nothing (threshold {least})"
             notices.warn("threshold_not_evaluated", text, f"{state.path}/{name}")
 
 

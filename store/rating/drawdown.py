@@ -19,17 +19,17 @@ from store.terms.money import divide
 from store.terms.override import OverrideTarget
 
 ZERO = Decimal(0)
-State = dict[tuple[str, str], Decimal]
+State = dict[tuple[str, str, str], Decimal]
 """Segment → how much of it is left."""
 
 
-def draw_down(runs: Sequence[Run], segments: Sequence[Segment], left: State) -> dict[tuple[str, str], Decimal]:
+def draw_down(runs: Sequence[Run], segments: Sequence[Segment], left: State) -> State:
     """Pays the runs' cells from the segments, in place; yields how much each segment gave.
 
     `segments` are those the contract may draw, in their order; `left` is updated.
     """
     lines = sorted(((run, cell) for run in runs for cell in run.cells if cell.quantity > 0), key=_line_key)
-    given: dict[tuple[str, str], Decimal] = {}
+    given: State = {}
     if not lines:
         return given
     for k, segment in enumerate(segments):

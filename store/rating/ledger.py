@@ -17,9 +17,9 @@ _ORDER = ("START", "INITIAL_BALANCE", "ADJUSTMENT", "DEDUCTION", "ROLLOVER", "TR
 class Ledger:
     """What was taken from each segment, while statements are walked in order."""
 
-    taken: dict[tuple[str, str], list[tuple[datetime, Decimal, str]]] = field(default_factory=dict)
-    moved: dict[tuple[str, str], tuple[datetime, Decimal]] = field(default_factory=dict)
-    trueups: dict[tuple[str, str], tuple[datetime, Decimal]] = field(default_factory=dict)
+    taken: dict[tuple[str, str, str], list[tuple[datetime, Decimal, str]]] = field(default_factory=dict)
+    moved: dict[tuple[str, str, str], tuple[datetime, Decimal]] = field(default_factory=dict)
+    trueups: dict[tuple[str, str, str], tuple[datetime, Decimal]] = field(default_factory=dict)
 
     def drawn(self, segment: Segment) -> Decimal:
         """The sum of what statements took from a segment."""

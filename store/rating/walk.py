@@ -102,7 +102,13 @@ class CustomerWalk:
     def _segments(self, state: CompiledContract) -> list[Segment]:
         usable = [*state.accounts, *(a for a in self.shared if a.contracts is None or state.id in a.contracts)]
         usable += [r.segment.account for r in self.carried if r.segment.account.contract_id == state.id]
-        found = [s for a in usable if a.archived_at is None for s in a.segments if s.start < s.end]
+        found = [
+            s
+            for a in usable
+            if a.archived_at is None
+            for s in a.segments
+            if s.start < s.end and (s.amount or a.rolled_from is not None)
+        ]
         return sorted(found, key=lambda s: s.key)
 
     def statements(self) -> tuple[Statement, ...]:

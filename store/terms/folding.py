@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from store.errors import NotFound
+from store.errors import Invalid, NotFound
 from store.terms import time
 from store.terms.balances import Balance
 from store.terms.contract import (
@@ -24,6 +24,9 @@ from store.terms.override import Override
 from store.terms.schedules import AccessItem
 from store.terms.time import Span
 
+_BALANCES = ("commits", "credits", "recurring_commits", "recurring_credits")
+"""Kinds whose terms share one space of ids, because overrides and ledgers refer to them alike."""
+
 
 class Fold:
     """The state of a contract while its changes are taken in order."""
@@ -31,6 +34,7 @@ class Fold:
     def __init__(self, contract: Contract) -> None:
         self.contract = contract
         self.terms: dict[str, dict[str, Any]] = {kind: {} for kind in KINDS}
+        self.temporary: dict[str, str] = {}
         self.paths: dict[str, str] = {}
         self.recorded: dict[str, datetime] = {}
         self.archived: dict[str, datetime] = {}
@@ -72,15 +76,25 @@ class Fold:
             for k, term in enumerate(getattr(payload, prefix + kind, ())):
                 where = f"{path}/{prefix}{kind}/{k}"
                 temporary = getattr(term, "temporary_id", None)
-                key = term.id or temporary or f"{self.contract.id}{where}"
-                if temporary and temporary != key:
+                key = self._free(term.id or temporary or f"{self.contract.id}{where}", term, kind, where)
+                if temporary:
                     given[temporary] = key
                 placed = term if term.id == key else term.model_copy(update={"id": key})
                 self.terms[kind][key] = _no_earlier(placed, start)
                 self.paths[key] = where
                 self.recorded[key] = recorded
-        if given:
-            self._resolve(given)
+        self.temporary.update(given)
+        if any(name != key for name, key in self.temporary.items()):
+            self._resolve(self.temporary)
+
+    def _free(self, key: str, term: Any, kind: str, where: str) -> str:
+        """The id of a new term: a `temporary_id` that an earlier payload took gives way; a given id must be its own."""
+        kinds = _BALANCES if kind in _BALANCES else (kind,)
+        if not any(key in self.terms[k] for k in kinds):
+            return key
+        if term.id is not None:
+            raise Invalid("is the id of another term of the contract", path=f"{where}/id")
+        return f"{self.contract.id}{where}"
 
     def _resolve(self, given: dict[str, str]) -> None:
         for kind in ("overrides", "recurring_commits", "recurring_credits"):
@@ -122,6 +136,7 @@ class Fold:
         self.quantities[key] = (*self.quantities.get(key, ()), *added)
 
     def _known(self, kind: str, key: str | None, path: str) -> str:
+        key = self.temporary.get(key or "", key)
         if key is None or key not in self.terms[kind]:
             raise NotFound(f"the contract has no such term ({kind}: {key})", path=path)
         return key

@@ -336,3 +336,24 @@ def test_a_bucket_of_negative_usage_is_never_paid() -> None:
     preview = story.preview()
     assert line_of(only(preview), "Calls").total == -15
     assert left(preview) == {"c": 100}
+
+
+def test_segments_and_commits_of_one_name_in_two_places_keep_apart() -> None:
+    story = book().sells("Calls", price=1).contract("one").contract("two", start="2025-01-02")
+    for contract in story.payload["contracts"]:
+        parts = [segment(10, *YEAR, id="s")]
+        contract["credits"] = [story.balance("CREDIT", name, *parts) for name in ("a", "b")]
+    preview = story.uses("Calls", 25).preview()
+    assert [s.total for s in usage(preview)] == [5, 5]
+
+
+def test_a_temporary_id_may_return_in_a_later_payload() -> None:
+    def credit() -> dict[str, object]:
+        given = book().balance("CREDIT", "x", segment(10, *YEAR))
+        return {k: v for k, v in given.items() if k != "id"} | {"temporary_id": "t"}
+
+    story = book().sells("Calls", price=1).contract(credits=[credit()])
+    story.amended("2025-01-01", credits=[credit()])
+    preview = story.uses("Calls", 25).preview()
+    assert only(preview).total == 5
+    assert len(preview.balances) == 2
