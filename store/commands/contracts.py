@@ -28,14 +28,16 @@ def create_contract(work: Work, *, request: ContractTerms) -> str:
     A rate-card alias is resolved as of the contract's start, for good. Raises Invalid, NotFound, or Conflict for a used
     uniqueness key, id or unique value.
     """
-    renewed = request.transition.from_contract_id if request.transition else None
+    named = [request.transition.from_contract_id] if request.transition else []
+    if request.hierarchy_configuration and request.hierarchy_configuration.parent:
+        named.append(request.hierarchy_configuration.parent.contract_id)
     book = around(
         work.session,
         customer_ids=[request.customer_id],
         card_ids=[request.rate_card_id] if request.rate_card_id else [],
         card_alias=request.rate_card_alias,
         product_ids=loading.product_ids(request.payload()),
-        contract_ids=[renewed] if renewed else [],
+        contract_ids=named,
     )
     review.refuse(review.contract(request, book))
     return place_contract(work, request, recorded_at=work.now).id

@@ -11,6 +11,7 @@ from pydantic import Field
 from store.errors import Problem
 from store.terms import money
 from store.terms.base import Id, Ref, Spelled, Term
+from store.terms.gate import PaymentGate
 from store.terms.held import Held
 from store.terms.money import Amount, Fraction, NonNegative, Rounding
 from store.terms.schedules import AccessSchedule, ChargeSchedule
@@ -133,7 +134,7 @@ class Commit(Balance):
     type: CommitType
     invoice_schedule: ChargeSchedule | None = None
     amount: Literal[None] = None
-    payment_gate_config: Held | None = None
+    payment_gate_config: PaymentGate | None = None
     spend_tracker_attributes: Held | None = None
 
     def problems(self) -> Iterator[Problem]:

@@ -13,6 +13,14 @@ from store.terms.balances import Commit, Credit, CustomFields, RecurringCommit, 
 from store.terms.base import Id, Spelled, Term
 from store.terms.charges import Discount, ProfessionalService, ScheduledCharge, Subscription
 from store.terms.edits import ContractEdit as ContractEdit
+from store.terms.gated import (
+    BalanceThreshold,
+    Hierarchy,
+    ResellerRoyalty,
+    SpendThreshold,
+    SpendTracker,
+    tracker_problems,
+)
 from store.terms.held import Held
 from store.terms.money import NonNegative
 from store.terms.override import Override, OverrideType, Prioritization
@@ -124,11 +132,11 @@ class ContractTerms(Term):
     subscriptions: tuple[Subscription, ...] = ()
     discounts: tuple[Discount, ...] = ()
     professional_services: tuple[ProfessionalService, ...] = ()
-    reseller_royalties: tuple[Held, ...] = ()
-    spend_threshold_configuration: Held | None = None
-    prepaid_balance_threshold_configuration: Held | None = None
-    spend_trackers: tuple[Held, ...] = ()
-    hierarchy_configuration: Held | None = None
+    reseller_royalties: tuple[ResellerRoyalty, ...] = ()
+    spend_threshold_configuration: SpendThreshold | None = None
+    prepaid_balance_threshold_configuration: BalanceThreshold | None = None
+    spend_trackers: tuple[SpendTracker, ...] = ()
+    hierarchy_configuration: Hierarchy | None = None
     transition: Transition | None = None
     net_payment_terms_days: NonNegative | None = None
     total_contract_value: NonNegative | None = None
@@ -152,8 +160,7 @@ class ContractTerms(Term):
             if commit.payment_gate_config is not None:
                 text = "is only for commits added to an existing contract"
                 yield Problem(f"/commits/{k}/payment_gate_config", text)
-        if self.usage_filter and self.usage_filter.starting_at and self.usage_filter.starting_at < self.starting_at:
-            yield Problem("/usage_filter/starting_at", "must not be before the contract's starting_at")
+        yield from tracker_problems(self.spend_trackers)
         yield from temporary_id_problems(self)
         yield from prioritization_problems(self.overrides, self.multiplier_override_prioritization)
         daily = [t for t in (*self.recurring_commits, *self.recurring_credits) if t.recurrence_frequency == "DAILY"]
@@ -223,7 +230,7 @@ class Amendment(Term):
     scheduled_charges: tuple[ScheduledCharge, ...] = ()
     discounts: tuple[Discount, ...] = ()
     professional_services: tuple[ProfessionalService, ...] = ()
-    reseller_royalties: tuple[Held, ...] = ()
+    reseller_royalties: tuple[ResellerRoyalty, ...] = ()
     total_contract_value: NonNegative | None = None
     salesforce_opportunity_id: str | None = None
     netsuite_sales_order_id: str | None = None

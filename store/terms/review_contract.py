@@ -15,6 +15,7 @@ from store.terms.contract import (
 )
 from store.terms.effective import Effective, effective
 from store.terms.review_finding import Findings, Ground, custom_fields, error, missing, warning
+from store.terms.review_gated import gated
 from store.terms.review_routing import overlaps, usable
 from store.terms.review_terms import added, customer_balances, ground_of
 from store.terms.time import DISTANT_FUTURE, Span
@@ -40,6 +41,10 @@ def contract(terms: ContractTerms, book: Book) -> Findings:
     yield from added(terms, ground)
     if terms.usage_filter:
         yield from usable(terms.usage_filter, ground, "/usage_filter")
+        first = terms.usage_filter.starting_at
+        if first is not None and not ground.span.start <= first < ground.span.end:
+            yield warning("outside_term", "/usage_filter/starting_at", "is outside the contract's term")
+    yield from gated(terms, ground)
     yield from _transition(terms, book)
     yield from _overlaps(as_contract(terms), book)
 
@@ -63,7 +68,7 @@ def filter_update(subject: UsageFilterUpdate, to: Contract, book: Book) -> Findi
     yield from belongs(subject, to)
     yield from alive(now)
     if subject.starting_at < now.span.start:
-        yield error("outside_term", "/starting_at", "must not be before the contract's starting_at")
+        yield warning("outside_term", "/starting_at", "is before the contract's start, from where it will hold")
     elif subject.starting_at >= now.span.end:
         yield warning("outside_term", "/starting_at", "is past the contract's end, so it has no effect")
     yield from usable(subject, ground_of(now, book), "")

@@ -231,7 +231,7 @@ def test_no_part_of_a_contract_can_break_it(api: Api, given: Any) -> None:
                 "override_specifiers": [{"product_id": NOBODY, "pricing_group_values": {"a": "b"}}],
             }
         ],
-        "spend_threshold_configuration": {"is_enabled": True, "threshold_amount": 1},
+        "revenue_system_configuration": {"provider": "netsuite", "details": [1]},
     }
     for spoilt in replaced(body, given):
         response = api("POST", "/v1/contracts/create", spoilt)
