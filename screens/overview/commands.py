@@ -20,7 +20,7 @@ COMMANDS = (
     Command("overview.statements", "s", "statements", "Statements", "Every statement, balances with their ledger."),
     Command("overview.resume", "r", "resume", "Resume", "Go on with a draft of yours.", writes=True),
     Command("overview.aliases", "l", "aliases", "Aliases", "The names under which usage arrives.", writes=True),
-    Command("overview.fields", "u", "fields", "Fields", "The customer's custom fields.", writes=True),
+    Command("overview.fields", "e", "fields", "Fields", "The customer's custom fields.", writes=True),
     Command("overview.catalog", "p", "catalog", "Prices", "Metrics, products, rate cards and their prices."),
     Command("overview.next", "right_square_bracket", "step(1)", "Next", "The next contract's statement.", show=False),
     Command("overview.previous", "left_square_bracket", "step(-1)", "Previous", "The one before.", show=False),

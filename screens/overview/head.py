@@ -60,7 +60,7 @@ class AboutLine(OneLine):
             return Content("")
         columns -= 2
         aliases, fields = self.facts.customer.aliases, self.facts.customer.custom_fields
-        told = " · ".join(f"{safe.literal(k)} = {safe.literal(v)}" for k, v in fields.items()) or "no custom fields (u)"
+        told = " · ".join(f"{safe.literal(k)} = {safe.literal(v)}" for k, v in fields.items()) or "no custom fields (e)"
         room = max(columns // 2, columns - safe.width(told) - 3)
         text = _aliases([safe.literal(a) for a in aliases], room)
         return Content.assemble(text, "   ", safe.fit(told, max(0, columns - safe.width(text) - 3)).rstrip())

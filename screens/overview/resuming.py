@@ -10,20 +10,15 @@ from screens.services import Services
 from screens.widgets.picker import Picker
 
 if TYPE_CHECKING:
-    from textual.app import App
     from textual.screen import Screen
 
     from store.drafts import Draft
 
 
-async def choose(app: App[Any], services: Services, drafts: Sequence[Draft]) -> Draft | None:
-    """The only draft, or the one that is picked of several."""
-    if len(drafts) < 2:
-        return drafts[0] if drafts else None
+def which(services: Services, drafts: Sequence[Draft]) -> Picker:
+    """A dialog that asks which of several drafts."""
     now = services.now()
-    choices = [(draft.id, draft_line(draft, now)) for draft in drafts]
-    picked = await app.push_screen_wait(Picker(services, title="Which draft?", choices=choices))
-    return next((d for d in drafts if picked and d.id == picked[0]), None)
+    return Picker(services, title="Which draft?", choices=[(draft.id, draft_line(draft, now)) for draft in drafts])
 
 
 def screen_for(services: Services, customer_id: str, draft: Draft) -> Screen[Any]:

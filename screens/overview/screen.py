@@ -259,15 +259,23 @@ class OverviewScreen(BaseScreen):
         contract_id = row.value.id if row is not None and self.pane(1).rows.has_focus else None
         self.app.push_screen(AmendmentScreen(self.services, self.customer_id, contract_id))
 
-    @work(group="overview-resume", exclusive=True)
-    async def action_resume(self) -> None:
+    def action_resume(self) -> None:
         """Go on with a draft; of several, ask which."""
-        from screens.overview.resuming import choose, screen_for
+        from screens.overview.resuming import which
 
         drafts = self.facts.drafts if self.facts else ()
-        draft = await choose(self.app, self.services, drafts)
-        if draft is not None:
-            self.app.push_screen(screen_for(self.services, self.customer_id, draft))
+        if len(drafts) > 1:
+            self.app.push_screen(which(self.services, drafts), self._resume)
+        elif drafts:
+            self._resume((drafts[0].id,))
+
+    def _resume(self, picked: tuple[str, ...] | None) -> None:
+        from screens.overview.resuming import screen_for
+
+        drafts = self.facts.drafts if self.facts else ()
+        for draft in drafts:
+            if picked and draft.id == picked[0]:
+                self.app.push_screen(screen_for(self.services, self.customer_id, draft))
 
     def action_aliases(self) -> None:
         """Replace the set of aliases."""
@@ -281,12 +289,9 @@ class OverviewScreen(BaseScreen):
 
         self._edit(lambda facts: EditFields(self.services, facts.customer))
 
-    @work(group="overview-edit", exclusive=True)
-    async def _edit(self, dialog: Callable[[Facts], Screen[str]]) -> None:
+    def _edit(self, dialog: Callable[[Facts], Screen[str]]) -> None:
         if self.facts is not None:
-            said = await self.app.push_screen_wait(dialog(self.facts))
-            if said:
-                self.say(said)
+            self.app.push_screen(dialog(self.facts), lambda said: self.say(said or ""))
 
 
 WIDE = 100

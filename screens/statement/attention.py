@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from screens.statement.explanation import broken
+from screens.widgets.facts import broken
 from screens.widgets.table import Cell, Column, Row, RowList
 from store.rating.statement import Preview, Unmatched
 

@@ -258,30 +258,32 @@ class StatementScreen(BaseScreen):
 
     # -- other usage, other contracts, other forms
 
-    @work(group="usage", exclusive=True)
-    async def action_usage(self) -> None:
+    def action_usage(self) -> None:
         """Choose which usage is rated."""
         from screens.statement.usage_source import UsageSource
 
         dialog = UsageSource(
             self.services, customer_id=self.customer_id, current=self.usage, customers=self.customers
         )  # fmt: skip
-        chosen = await self.app.push_screen_wait(dialog)
-        if chosen is not None:
-            self.usage, self.customers = chosen, dialog.customers
-            self._tell_usage()
-            self.action_reload()
 
-    @work(group="contract", exclusive=True)
-    async def action_contract(self) -> None:
+        def use(chosen: Usage | None) -> None:
+            if chosen is not None:
+                self.usage, self.customers = chosen, dialog.customers
+                self._tell_usage()
+                self.action_reload()
+
+        self.app.push_screen(dialog, use)
+
+    def action_contract(self) -> None:
         """Show one contract's statements, or all."""
         from screens.widgets.picker import Picker
 
         assert self.shown is not None  # only then it can be asked for
         choices = [("", "all contracts"), *self.shown.contracts.items()]
-        picked = await self.app.push_screen_wait(
-            Picker(self.services, title="Statements of", choices=choices, chosen=(self.contract_id,))
-        )
+        picker = Picker(self.services, title="Statements of", choices=choices, chosen=(self.contract_id,))
+        self.app.push_screen(picker, self._show_contract)
+
+    def _show_contract(self, picked: tuple[str, ...] | None) -> None:
         if picked is not None:
             self.contract_id = picked[0] if picked else ""
             self._fill_list(None)

@@ -95,12 +95,14 @@ class UsageSource(Dialog["Rated"]):
                     yield CustomerFinder(self.services, leave_out=(self.customer_id,))
             yield Static(id="hint", classes="text")
             with Horizontal(classes="buttons"):
+                yield Press("Add a group (^N)", id="add")
                 yield Press("Cancel", id="cancel")
                 yield Press("Use it (^S)", id="use", kind="primary")
 
     def on_mount(self) -> None:
         """Load what can be assumed."""
         self.query_one("#kind").focus()
+        self.query_one("#add").display = self._kind() == "assumed"
         self._load()
 
     def _kind(self) -> str:
@@ -157,6 +159,7 @@ class UsageSource(Dialog["Rated"]):
     def _kind_changed(self, event: Choice.Changed) -> None:
         event.stop()
         self.query_one(ContentSwitcher).current = event.value
+        self.query_one("#add").display = event.value == "assumed"
         self.say("")
         self.refresh_bindings()
 
@@ -206,12 +209,14 @@ class UsageSource(Dialog["Rated"]):
     def _hint(self, text: str) -> None:
         self.query_one("#hint", Static).update(safe.label("▲ " + text if text else "", "$text-warning"))
 
-    @work(group="group", exclusive=True)
-    async def action_add_group(self) -> None:
+    def action_add_group(self) -> None:
         """Assume usage of a group that the card does not name."""
         from screens.statement.usage_group import UsageGroup
 
-        added = await self.app.push_screen_wait(UsageGroup(self.services, self.choices))
+        if self.choices:
+            self.app.push_screen(UsageGroup(self.services, self.choices), self._add_group)
+
+    def _add_group(self, added: Assumable | None) -> None:
         if added is None:
             return
         form = next(iter(self.query(Form)), None)
@@ -227,6 +232,8 @@ class UsageSource(Dialog["Rated"]):
     def _pressed(self, event: Button.Pressed) -> None:
         if event.button.id == "use":
             self.action_use()
+        elif event.button.id == "add":
+            self.action_add_group()
         else:
             self.dismiss(None)
 

@@ -45,7 +45,7 @@ class Commanded(Screen[Result]):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Textual's question; writes are greyed on a read-only store."""
         for command in self.ACTIONS:
-            if command.action == action:
+            if command.action.partition("(")[0] == action:
                 if command.writes and self.services.read_only:
                     return None
                 return self.can(action)
