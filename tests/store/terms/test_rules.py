@@ -244,7 +244,8 @@ BAD: list[tuple[str, type[Term], dict[str, Any], str]] = [
     ("23 no condition", Commit, COMMIT | {"specifiers": [{}]}, "/specifiers/0"),
     ("24 rollover 100", Commit, COMMIT | {"rollover_fraction": 100}, "/rollover_fraction"),
     ("24 negative", Commit, COMMIT | {"rollover_fraction": Decimal("-0.1")}, "/rollover_fraction"),
-    ("25 gate on create", ContractTerms, TERMS | {"commits": [COMMIT | {"payment_gate_config": {"payment_gate_type": "NONE"}}]},
+    ("25 gate on create", ContractTerms, TERMS | {"commits": [COMMIT | {
+        "payment_gate_config": {"payment_gate_type": "NONE"}}]},
         "/commits/0/payment_gate_config"),
     ("26 no priority", CustomerCommit, COMMIT, "/priority"),
     ("26 no priority of a credit", CustomerCredit, {"product_id": FEE, "access_schedule": segments((START, END))},
