@@ -289,6 +289,12 @@ class CustomersScreen(BaseScreen):
 
         self.app.push_screen(OverviewScreen(self.services, customer_id))
 
+    def action_catalog(self) -> None:
+        """Metrics, products, rate cards."""
+        from screens.catalog.screen import CatalogScreen
+
+        self.app.push_screen(CatalogScreen(self.services))
+
     def action_sort(self) -> None:
         """By name, or newest first."""
         self.order = Order.NEWEST if self.order is Order.NAME else Order.NAME
