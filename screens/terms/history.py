@@ -18,6 +18,11 @@ class History(Generic[State]):
     _past: list[tuple[str, State]] = field(default_factory=list)
     _future: list[tuple[str, State]] = field(default_factory=list)
 
+    @property
+    def undoable(self) -> bool:
+        """Whether anything was done."""
+        return bool(self._past)
+
     def do(self, what: str, state: State) -> None:
         """The draft changed: `what` says how, in words that follow “Undone:”. The same state again is no change."""
         if state == self.present:

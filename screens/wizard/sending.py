@@ -1,0 +1,96 @@
+"""Sending the request: the review first, a confirmation that names the money, then one command of the store."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import replace
+
+from textual import on, work
+
+from screens.wizard import draft as drafting
+from screens.wizard import effects
+from screens.wizard.known import Look, create
+from screens.wizard.messages import Created
+from screens.wizard.naming import REVIEW
+from screens.wizard.previewing import PreviewedScreen
+from screens.wizard.review_step import request_text
+from store.errors import Invalid, Problem, TermsheetError
+from store.terms.contract import ContractTerms
+
+
+class SendingScreen(PreviewedScreen):
+    """Creates the contract that the draft describes, once nothing stands in the way."""
+
+    def own_problems(self) -> tuple[Problem, ...]:
+        """What is typed and cannot be understood."""
+        raise NotImplementedError
+
+    def fail_look(self, reason: str) -> None:
+        """There is no preview, and this is why."""
+        raise NotImplementedError
+
+    def go(self, step: int) -> None:
+        """Show a step."""
+        raise NotImplementedError
+
+    def action_request(self) -> None:
+        """The exact API request, to read and to copy."""
+        from screens.widgets.text_modal import TextModal
+
+        text = request_text(self.draft)
+        self.app.push_screen(TextModal(self.services, title="POST /v1/contracts/create", text=text))
+
+    def action_save(self) -> None:
+        """To the review; from there, create the contract."""
+        if self.step != REVIEW:
+            self.go(REVIEW)
+        else:
+            self._save()
+
+    @work(group="wizard-save", exclusive=True)
+    async def _save(self) -> None:
+        await self.fresh.wait()
+        made = self.look
+        wrong = len((*made.errors, *self.own_problems())) + (made.refusal is not None) if made else 1
+        if made is None or wrong:
+            self.say(f"{wrong} to put right first; Enter on a finding leads to its field.", "bad")
+            return
+        try:
+            terms = drafting.terms(self.draft)
+        except Invalid as refused:
+            self.say_error(refused)
+            return
+        if await self._confirmed(terms, made):
+            self.say("Creating the contract…", "busy")
+            self._create(terms)
+
+    async def _confirmed(self, terms: ContractTerms, made: Look) -> bool:
+        from screens.widgets.confirm import Confirm
+
+        text, effect = effects.sentences(terms, made, self.customer_name, self.services.now())
+        confirm = Confirm(
+            self.services, title="Create this contract?", text=text, effect=effect, yes="Create contract", danger=False
+        )
+        return await self.app.push_screen_wait(confirm)
+
+    @work(thread=True, exclusive=True, exit_on_error=False, group="wizard-create", description="create the contract")
+    def _create(self, terms: ContractTerms) -> None:
+        contract_id = create(self.services, terms)
+        with suppress(TermsheetError):  # a draft that stays behind is no reason to call the contract refused
+            self.keeper.discard()
+        self.post_message(Created(contract_id))
+
+    @on(Created)
+    def _created(self) -> None:
+        self.close(f"Contract {effects.called(self.draft, self.offering)} was created.")
+
+    def refused(self, group: str, error: TermsheetError) -> None:
+        """What cannot be rated says so in the preview; what cannot be created, where it is wrong."""
+        super().refused(group, error)
+        if group in ("wizard-look", "wizard-known"):
+            self.look = None
+            self.fresh.set()
+            self.fail_look(f"{error.title}: {error}")
+        elif group == "wizard-create":
+            self.look = replace(self.look or Look(()), problems=error.problems)
+            self.show_look()
