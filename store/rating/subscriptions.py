@@ -26,11 +26,15 @@ _SECOND = timedelta(seconds=1)
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SubscriptionCharge:
-    """One charge: when it is collected, and whether on a scheduled invoice whatever statements end then."""
+    """One charge: when it is collected, and whether on a scheduled invoice whatever statements end then.
+
+    A charge in arrears that falls due within a statement's period waits for its end; one in advance does not.
+    """
 
     at: datetime
     run: Run
     apart: bool
+    arrears: bool
 
 
 def charges(
@@ -109,13 +113,13 @@ class _Billed:
         at_once = self.subscription.proration.invoice_behavior == "BILL_IMMEDIATELY"
         quantity = quantity_at(self.subscription, changes, self.period.start)
         collected = self.period.start if advance else self.period.end
-        yield SubscriptionCharge(collected, self._run(quantity, self.period), on_scheduled)
+        yield SubscriptionCharge(collected, self._run(quantity, self.period), on_scheduled, not advance)
         for moment in sorted({c.starting_at for c in changes if self.period.start < c.starting_at < self.period.end}):
             now = quantity_at(self.subscription, changes, moment)
             if now > quantity:
                 collected = moment if advance and at_once else self.period.end
                 run = self._run(now - quantity, Span(moment, self.period.end), added=True)
-                yield SubscriptionCharge(collected, run, on_scheduled or (advance and at_once))
+                yield SubscriptionCharge(collected, run, on_scheduled or (advance and at_once), not advance)
                 quantity = now
 
     def _run(self, quantity: Decimal, covered: Span, *, added: bool = False) -> Run:

@@ -49,8 +49,8 @@ class CustomerWalk:
         self.planned = sorted((p for h in self.histories for p in h.statements(as_of)), key=lambda p: p.order)
         self.now = {h.contract.id: h.as_of(as_of) for h in self.histories}
         self.shared = self._shared_accounts()
-        self.carried = list(renewed(self.now))
         self.items = self._recurring()
+        self.carried = list(renewed(self.now))
         for history in self.histories:
             for state in history.states:
                 state.segments = self._segments(state)
@@ -148,7 +148,11 @@ class CustomerWalk:
         for p in self.planned:
             if p.contract.effective.subscriptions:
                 found = subscription_charges(p.contract, self.catalog, p.period.end + relativedelta(microseconds=1))
-                runs[id(p)].extend(c.run for c in found if c.at == p.period.end and not c.apart)
+                runs[id(p)].extend(
+                    c.run
+                    for c in found
+                    if not c.apart and (c.at == p.period.end or (c.arrears and p.period.start < c.at < p.period.end))
+                )
 
     def _dues(self, state: CompiledContract) -> Iterator[Due]:
         customer = self.book.customer[self.customer_id]
@@ -177,7 +181,7 @@ class CustomerWalk:
                 found.setdefault(key, Dated(state, *key)).dues.append(due)
         horizon = self._horizon(state)
         for charge in subscription_charges(state, self.catalog, horizon):
-            collected = not charge.apart and ends_statement(state, charge.at)
+            collected = not charge.apart and (charge.arrears or ends_statement(state, charge.at))
             if not collected and charge.at < horizon and visible(state, charge.at, self.as_of):
                 key = (charge.at, charge.at, state.fiat)
                 found.setdefault(key, Dated(state, *key)).runs.append(charge.run)

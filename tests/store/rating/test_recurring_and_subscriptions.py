@@ -232,3 +232,18 @@ def test_an_early_renewal_ends_the_old_contract_and_its_charges() -> None:
     preview = story.preview("2025-06-01")
     assert [s.issued_at.month for s in scheduled(preview)] == [1, 4]
     assert usage(preview, "old")[-1].end == usage(preview, "new")[0].start
+
+
+def test_arrears_that_fall_due_within_a_statement_s_period_wait_for_its_end() -> None:
+    preview = seats(collection_schedule="ARREARS", ending_before=at("2025-02-15")).preview("2025-03-10")
+    assert scheduled(preview) == []
+    assert [s.total for s in usage(preview)] == [3_000, 1_500, 0]
+
+
+def test_of_recurring_balances_only_those_active_at_the_renewal_roll_over() -> None:
+    story = with_credit(end="2025-03-15", rollover_fraction=1, proration="NONE").uses("Calls", 500, on="2025-03-10")
+    story.contract("new", start="2025-03-15", transition={"type": "RENEWAL", "from_contract_id": "contract"})
+    preview = story.preview("2025-04-01")
+    rolled = [b for b in preview.balances if b.contract_id == "new"]
+    assert [b.original for b in rolled] == [2_500]
+    assert entries(preview, "r/2025-03-01T00:00:00Z")[-1] == ("CREDIT_ROLLOVER", "2025-03-15", -2_500)
