@@ -80,8 +80,12 @@ class EventIndex:
                 self.unknown[event.customer_id] = self.unknown.get(event.customer_id, 0) + 1
             else:
                 self.by_customer.setdefault(owner, []).append((place, event))
-        for mine in self.by_customer.values():
-            mine.sort(key=lambda item: item[1].timestamp)
+        self._by_type: dict[str, dict[str, list[tuple[int, Event]]]] = {}
+        for owner, mine in self.by_customer.items():
+            mine.sort(key=_when)
+            typed = self._by_type.setdefault(owner, {})
+            for item in mine:
+                typed.setdefault(item[1].event_type, []).append(item)
         self._lock = RLock()
         self._matched: dict[tuple[str, str], Matched] = {}
         self._series: dict[tuple[str, str, tuple[str, ...]], dict[Fine, Series]] = {}
@@ -112,7 +116,8 @@ class EventIndex:
         found = Matched([], [])
         kind, name = metric.aggregation_type, metric.aggregation_key or ""
         one = Decimal(1)
-        for place, event in self.by_customer.get(customer_id, ()):
+        numbers: dict[str, Decimal | None] = {}
+        for place, event in self._candidates(customer_id, metric):
             if not sees(metric, event):
                 continue
             if kind is Aggregation.COUNT:
@@ -124,23 +129,41 @@ class EventIndex:
             if kind is Aggregation.UNIQUE:
                 found.events.append((place, event, text))
                 continue
-            value = number(text)
+            if text not in numbers:
+                numbers[text] = number(text)
+            value = numbers[text]
             if value is None:
                 found.not_numeric.append(event.timestamp)
             else:
                 found.events.append((place, event, value))
         return found
 
+    def _candidates(self, customer_id: str, metric: BillableMetric) -> list[tuple[int, Event]]:
+        """The customer's events of the types that a metric asks for, in time order; all where it asks for none."""
+        kinds = metric.event_type_filter.in_values if metric.event_type_filter else None
+        if kinds is None:
+            return self.by_customer.get(customer_id, [])
+        typed = self._by_type.get(customer_id, {})
+        found = [typed[kind] for kind in dict.fromkeys(kinds) if kind in typed]
+        return found[0] if len(found) == 1 else sorted((item for part in found for item in part), key=_when)
+
     def _group(self, customer_id: str, metric_id: str, keys: tuple[str, ...]) -> dict[Fine, Series]:
         found: dict[Fine, Series] = {}
         for place, event, value in self.matched(customer_id, metric_id).events:
             properties = event.properties
-            series = found.setdefault(tuple(properties.get(k) for k in keys), Series())
+            fine = tuple(map(properties.get, keys))
+            series = found.get(fine)
+            if series is None:
+                series = found[fine] = Series()
             series.times.append(event.timestamp)
             series.readings.append(Reading(event.timestamp, place, value))
             if isinstance(value, Decimal):
                 series.sums.append(EXACT.add(series.sums[-1], value))
         return found
+
+
+def _when(item: tuple[int, Event]) -> tuple[datetime, int]:
+    return item[1].timestamp, item[0]
 
 
 def sees(metric: BillableMetric, event: Event) -> bool:
