@@ -159,12 +159,6 @@ def test_an_edit_adds_terms_under_the_same_rules() -> None:
     assert list(errors(edited(update_contract_end_date=START))) == ["/update_contract_end_date"]
 
 
-def test_an_edit_says_what_it_cannot_do_yet() -> None:
-    assert refused(ContractEdit, {"update_recurring_commits": []}) == {
-        "/update_recurring_commits": "is not taken by this version yet"
-    }
-
-
 def test_an_edit_names_what_the_contract_has() -> None:
     held = {"commits": [COMMIT | {"id": uid(50)}], "overrides": [MULTIPLIER | {"id": uid(51)}]}
     good = {"update_commits": [{"commit_id": uid(50), "name": "New"}], "remove_overrides": [{"id": uid(51)}]}
