@@ -13,6 +13,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from store.errors import Invalid, NotFound, TermsheetError
+from store.rating.catalog import Catalog
 from store.rating.difference import Comparison, compare
 from store.rating.engine import rate
 from store.rating.instants import default_as_of
@@ -106,6 +107,7 @@ class _Known:
     book: Book
     usage: EventUsage
     changed: tuple[int, int]
+    catalog: Catalog
 
 
 class Previews:
@@ -126,7 +128,8 @@ class Previews:
         """The customer's statements as of an instant (default: now); raises `NotFound` for an unknown customer."""
         known = self._read(customer_id)
         measured = self._usage(known, customer_id, known.book, usage or Stored())
-        return rate(known.book, measured, as_of=as_of or self._clock(), customers=[customer_id])
+        moment = as_of or self._clock()
+        return rate(known.book, measured, as_of=moment, customers=[customer_id], catalog=known.catalog)
 
     def what_if(
         self,
@@ -169,7 +172,7 @@ class Previews:
         book = queries.customer_book(self._store, customer_id)
         refs = (customer_id, *book.customer[customer_id].aliases)
         usage = EventUsage(queries.events_of(self._store, refs), book, deduped=True)
-        known = _Known(book, usage, changed)
+        known = _Known(book, usage, changed, Catalog(book))
         with self._lock:
             self._known[customer_id] = known
             self._known.move_to_end(customer_id)

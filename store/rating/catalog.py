@@ -141,6 +141,8 @@ class Catalog:
 
     def __init__(self, book: Book) -> None:
         self.book = book
+        self.checked: list[set[str] | None] = []
+        """For which customers the book was found sound (None: for all)."""
         self._products: dict[str, CompiledProduct] = {}
         self._cards: dict[str, RateBook] = {}
 

@@ -11,7 +11,7 @@ from store.rating.explain import number
 from store.rating.notices import Notices
 from store.rating.scheduled import dues
 from store.rating.statement import Balance
-from store.terms import time
+from store.terms import shown, time
 
 
 def outside_terms(state: CompiledContract, catalog: Catalog, notices: Notices) -> None:
@@ -49,5 +49,6 @@ def expired(accounts: Iterable[Account], balances: Iterable[Balance], notices: N
         for entry in balance.ledger:
             if entry.type.endswith("_EXPIRATION"):
                 path = paths.get((balance.contract_id or balance.customer_id, balance.id), "")
-                text = f"{balance.name}: {number(-entry.amount)} expired unused on {time.stamp(entry.timestamp)}"
+                text = f"{balance.name}: {unused} expired unused on {shown.da                unused = shown.amount(-entry.amount, balance.credit_type_id)
+y(entry.timestamp)}"
                 notices.warn("expired_balance", text, path)

@@ -20,15 +20,24 @@ from store.terms.money import EXACT
 from store.terms.time import Span
 
 
-def rate(book: Book, usage: Usage, *, as_of: datetime, customers: Iterable[str] | None = None) -> Preview:
+def rate(
+    book: Book,
+    usage: Usage,
+    *,
+    as_of: datetime,
+    customers: Iterable[str] | None = None,
+    catalog: Catalog | None = None,
+) -> Preview:
     """Every statement of the book's customers (or of some) whose period started before `as_of`, as of that instant.
 
     Raises `Invalid` or `NotFound` for a book that cannot be rated, `NotRated` for a term that this version cannot rate;
-    each names the path.
+    each names the path. Whoever rates one book again and again keeps its `Catalog` and passes it.
     """
-    catalog = Catalog(book)
+    catalog = catalog or Catalog(book)
     wanted = None if customers is None else set(customers)
-    check(book, catalog, wanted)
+    if wanted not in catalog.checked:
+        check(book, catalog, wanted)
+        catalog.checked.append(wanted)
     notices = Notices()
     statements: list[Statement] = []
     balances: list[Balance] = []
