@@ -49,6 +49,6 @@ def expired(accounts: Iterable[Account], balances: Iterable[Balance], notices: N
         for entry in balance.ledger:
             if entry.type.endswith("_EXPIRATION"):
                 path = paths.get((balance.contract_id or balance.customer_id, balance.id), "")
-                text = f"{balance.name}: {unused} expired unused on {shown.da                unused = shown.amount(-entry.amount, balance.credit_type_id)
-y(entry.timestamp)}"
+                unused = shown.amount(-entry.amount, balance.credit_type_id)
+                text = f"{balance.name}: {unused} expired unused on {shown.day(entry.timestamp)}"
                 notices.warn("expired_balance", text, path)
