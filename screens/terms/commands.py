@@ -12,14 +12,21 @@ EDITOR = (SAVE, MORE, CANCEL)
 """Of every term editor."""
 
 ADD = (
-    Command("terms.commit", "c", "add('commits')", "Commit", "Add a commit: money set aside that usage draws down."),
-    Command("terms.credit", "r", "add('credits')", "Credit", "Add a credit: usage given away."),
     Command(
-        "terms.charge", "s", "add('scheduled_charges')", "Charge", "Add a charge billed once, recurring, or on dates."
+        "terms.commit", "c", "add('commits')", "Commit", "Add a commit: money set aside that usage draws down.",
+        show=False,
     ),
-    Command("terms.override", "o", "add('overrides')", "Override", "Add an override: another price or entitlement."),
-)
-"""One per kind of term; a list shows those of its kinds."""
+    Command("terms.credit", "r", "add('credits')", "Credit", "Add a credit: usage given away.", show=False),
+    Command(
+        "terms.charge", "s", "add('scheduled_charges')", "Charge", "Add a charge: billed once, recurring, or on dates.",
+        show=False,
+    ),
+    Command(
+        "terms.override", "o", "add('overrides')", "Override", "Add an override: another price or entitlement.",
+        show=False,
+    ),
+)  # fmt: skip
+"""One per kind of term; a list shows those of its kinds on its buttons."""
 
 LIST = (
     Command("terms.edit", "e", "edit", "Edit", "Change the selected term (Enter does it too)."),

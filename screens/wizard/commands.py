@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from screens.command import Command
+from screens.terms.commands import ADD
 
 NEXT = Command(
     "wizard.next", "f8,ctrl+n", "next", "Next", "Go on to the next step; nothing typed is lost.", priority=True
@@ -32,3 +33,7 @@ STEPS = tuple(
 )
 
 COMMANDS = (NEXT, PREVIOUS, SAVE, MORE, PREVIEW, USAGE, REQUEST, UNDO, REDO, LEAVE, *STEPS)
+"""Of the wizard alone."""
+
+ACTIONS = (*COMMANDS, *ADD)
+"""What can be done on its screen: terms are added from any step."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
@@ -10,7 +12,7 @@ from textual.reactive import reactive
 from screens import safe
 from screens.statement.usage_words import UsageNote
 from screens.widgets.bars import OneLine
-from screens.widgets.table import Column, RowList
+from screens.widgets.table import Column, Row, RowList
 from screens.wizard.findings import FindingsList, Told
 from screens.wizard.known import Look
 from screens.wizard.sections import rows, seen, summary
@@ -70,7 +72,7 @@ class PreviewPane(Vertical):
         """The answer, and what is wrong or doubtful about it."""
         self.query_one(PreviewTitle).said = (seen(look), False)
         self.query_one(FindingsList).tell(told)
-        self.rows.show(rows(look))
+        show_from_top(self.rows, rows(look))
 
     def fail(self, text: str) -> None:
         """There is no answer, and this is why."""
@@ -78,6 +80,14 @@ class PreviewPane(Vertical):
         self.query_one(FindingsList).tell(())
         self.rows.empty = text
         self.rows.show(())
+
+
+def show_from_top(shown: RowList, made: Sequence[Row]) -> None:
+    """Put rows into a list; unless someone is reading further down, it begins at its top."""
+    shown.show(made)
+    if not shown.has_focus:
+        shown.cursor = next((k for k, row in enumerate(made) if row.selectable), 0)
+        shown.scroll_home(animate=False, immediate=True)
 
 
 class PreviewStrip(OneLine):

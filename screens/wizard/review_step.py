@@ -14,6 +14,7 @@ from screens.widgets.table import Column, RowList
 from screens.wizard.draft import ordered
 from screens.wizard.findings import FindingsList, Told
 from screens.wizard.known import Look
+from screens.wizard.preview_pane import show_from_top
 from screens.wizard.sections import rows
 from store.terms import document
 
@@ -59,7 +60,7 @@ class ReviewStep(Vertical):
         """What the draft comes to."""
         sound = not look.errors and look.refusal is None
         self.query_one(FindingsList).tell((*((READY,) if sound else ()), *told))
-        self.rows.show(rows(look))
+        show_from_top(self.rows, rows(look))
 
     def fail(self, text: str) -> None:
         """It could not be rated, and this is why."""

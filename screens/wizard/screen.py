@@ -18,7 +18,7 @@ from screens.widgets.step_rail import StepRail
 from screens.wizard import basics, naming
 from screens.wizard import draft as drafting
 from screens.wizard.basics_step import BasicsStep
-from screens.wizard.commands import COMMANDS
+from screens.wizard.commands import ACTIONS
 from screens.wizard.findings import FindingsList
 from screens.wizard.hint import StepHint
 from screens.wizard.naming import BALANCES, BASICS, REVIEW, TERMS
@@ -39,7 +39,7 @@ class WizardScreen(SendingScreen):
     """Opened from a customer's overview, empty or on a draft that was kept."""
 
     CSS_PATH = "wizard.tcss"
-    ACTIONS = COMMANDS
+    ACTIONS = ACTIONS
     CRUMBS = ("Customers", "…", "New contract")
     HELP_TEXT = """
     A contract in four steps: basics, commits and credits, charges and overrides, review. F8 (or ^N) and F7 go through
@@ -281,6 +281,13 @@ class WizardScreen(SendingScreen):
         """First and last step, and where more is to be shown."""
         at = {"next": self.step < REVIEW, "previous": self.step > BASICS, "more": self.step == BASICS}
         return at.get(action, True)
+
+    def action_add(self, kind: str) -> None:
+        """Add a term of that kind, on the step where it belongs."""
+        step = naming.step_of(f"/{kind}")
+        if step != self.step:
+            self.go(step)
+        (self.balances if step == BALANCES else self.terms.pane).action_add(kind)
 
     def action_more(self) -> None:
         """The rarer fields of the basics."""

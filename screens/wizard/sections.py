@@ -87,16 +87,14 @@ def summary(look: Look) -> str:
     if look.terms is None:
         return "Nothing to preview yet."
     found = look.invoices
-    parts = [f"{len(found)} invoice{'s' * (len(found) != 1)}, {_sum(found)}" if found else "no invoices"]
+    wrong, doubts = len(look.errors) + (look.refusal is not None), len(look.doubts) + len(look.warnings)
+    parts = [f"✗ {wrong}"] if wrong else []
+    parts += [f"▲ {doubts}"] if doubts else []
+    parts.append(f"{len(found)} invoice{'s' * (len(found) != 1)}, {_sum(found)}" if found else "no invoices")
     if look.usage:
         first = look.usage[0]
         amount = shown.amount(first.total, first.credit_type_id)
         parts.append(f"first statement {wording.short_period(first)}: {amount}")
-    wrong, doubts = len(look.errors) + (look.refusal is not None), len(look.doubts) + len(look.warnings)
-    if wrong:
-        parts.append(f"✗ {wrong} to put right")
-    if doubts:
-        parts.append(f"▲ {doubts} to look at")
     return " · ".join(parts)
 
 

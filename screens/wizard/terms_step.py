@@ -61,7 +61,8 @@ class TermsStep(Vertical):
 
     def _fields(self) -> tuple[Field, ...]:
         fields: list[Field] = [
-            TextField(path=f"field-{k}", label=key, max_length=200) for k, key in enumerate(self.keys)
+            TextField(path=f"field-{k}", label=key, help="custom field of the contract", max_length=200)
+            for k, key in enumerate(self.keys)
         ]
         return (
             ChoiceField(
