@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from contextlib import ExitStack
 from typing import Any
 
 from rich.text import Text
@@ -39,10 +38,14 @@ class ConsoleApp(App[int]):
         super().__init__()
         self.services = services
         self.crash_line = ""
-        self._first_frame = ExitStack()
+        self.covered = False
         for choice in theme.THEMES:
             self.register_theme(choice)
-        self.theme = theme_name if theme_name in self.available_themes else theme.DEFAULT
+        chosen = theme_name if theme_name in self.available_themes else theme.DEFAULT
+        self.set_reactive(App.theme, chosen)  # without its watcher, which would style everything twice
+        self.stylesheet.set_variables(self.get_css_variables())
+        self.set_class(self.current_theme.dark, "-dark-mode", update=False)
+        self.set_class(not self.current_theme.dark, "-light-mode", update=False)
         self._asked_keymap = keymap or {}
         if keymap:
             from console.commands import table
@@ -54,14 +57,6 @@ class ConsoleApp(App[int]):
         from screens.customers.screen import CustomersScreen
 
         return CustomersScreen(self.services)
-
-    def on_load(self) -> None:
-        """Hold the first frame back until everything is in it: each frame more is 10 KB over a slow line."""
-        self._first_frame.enter_context(self.batch_update())
-
-    def on_ready(self) -> None:
-        """Show it, once what was already on its way has arrived."""
-        self.screen.call_later(self.call_later, self._first_frame.close)
 
     def on_mount(self) -> None:
         """Tell what is wrong with the settings."""
@@ -75,13 +70,14 @@ class ConsoleApp(App[int]):
 
     def on_resize(self) -> None:
         """Cover everything while the window is too small, uncover it when it has grown."""
-        from screens.widgets.too_small import TooSmall
-
         small = self.size.width < SMALLEST[0] or self.size.height < SMALLEST[1]
-        covered = isinstance(self.screen, TooSmall)
-        if small and not covered:
+        if small and not self.covered:
+            from screens.widgets.too_small import TooSmall
+
+            self.covered = True
             self.push_screen(TooSmall(*SMALLEST))
-        elif covered and not small:
+        elif self.covered and not small:
+            self.covered = False
             self.pop_screen()
 
     def get_line_filters(self) -> Sequence[LineFilter]:

@@ -6,18 +6,19 @@ from collections.abc import Iterator
 from typing import Any, ClassVar, TypeVar
 
 from textual.app import ComposeResult
-from textual.screen import ModalScreen, Screen
+from textual.screen import ModalScreen
 from textual.worker import Worker, WorkerState
 
 from screens.command import BACK, Command, bindings
 from screens.services import Services
 from screens.widgets.bars import KeyBar, Notice, TopBar
+from screens.widgets.first_frame import FirstFrame
 from store.errors import Invalid, TermsheetError
 
 Result = TypeVar("Result")
 
 
-class Commanded(Screen[Result]):
+class Commanded(FirstFrame[Result]):
     """A screen whose keys are its commands; those that write are greyed while the store is read-only."""
 
     ACTIONS: ClassVar[tuple[Command, ...]] = ()

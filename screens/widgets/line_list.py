@@ -266,6 +266,6 @@ class LineList(ScrollView, can_focus=True):
             self.parent.post_message(events.DescendantFocus(self) if focused else events.DescendantBlur(self))
 
 
-def _colour(name: str) -> str:
-    """A theme's colour as Rich takes it."""
-    return Color.parse(name).hex6
+def _colour(name: str) -> str | None:
+    """A theme's colour as Rich takes it; None (the list's own) for one that depends on its background."""
+    return None if name.startswith("auto") else Color.parse(name).hex6
