@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from textual import on
@@ -25,6 +25,7 @@ from screens.widgets.bars import Notice
 from screens.widgets.base import Dialog
 from screens.widgets.form import Form
 from screens.widgets.press import Press
+from screens.widgets.text_input import TextInput
 from store.errors import Problem
 
 SHAPES: Mapping[str, Shape] = {
@@ -75,9 +76,13 @@ class TermEditor(Dialog[Payload]):
     """
 
     def __init__(
-        self, services: Services, kind: str, offering: Offering, payload: Payload | None = None, *, title: str = ""
-    ) -> None:
-        """An editor for a new term of that kind, or for a copy of `payload`."""
+        self, services: Services, kind: str, offering: Offering, payload: Payload | None = None, *, title: str = "",
+        problems: Sequence[Problem] = (),
+    ) -> None:  # fmt: skip
+        """An editor for a new term of that kind, or for a copy of `payload`.
+
+        `problems` are what a review said about it (paths within the term): shown until the field is changed.
+        """
         super().__init__()
         self.services, self.offering = services, offering
         self.shape = SHAPES[kind]
@@ -87,6 +92,7 @@ class TermEditor(Dialog[Payload]):
         fields = tuple(self.shape.fields(offering, self.base))
         self.fields = undefaulted(fields) if payload else fields
         self.more = False
+        self.said = tuple(problems)
 
     def compose(self) -> ComposeResult:
         """Form, effect, buttons."""
@@ -103,6 +109,9 @@ class TermEditor(Dialog[Payload]):
 
     def on_mount(self) -> None:
         """Start in the first field."""
+        for field in self.query(TextInput):
+            field.select_on_focus = True  # typing replaces a default
+        self.form.show([Problem(f"/{self.shape.place(p.path, self.values)}", p.message) for p in self.said])
         self._follow()
         self.form.focus_first()
 

@@ -213,7 +213,10 @@ class TermsPane(Widget):
         """The editor, on a term of the list, on a copy, or empty; what it returns goes into the list."""
         old = self.terms[kind][index] if index is not None else copy
         title = f"Copy of {SHAPES[kind].noun}" if copy is not None else ""
-        made: Any = await self.app.push_screen_wait(TermEditor(self.services, kind, self.offering, old, title=title))
+        at = f"/{kind}/{index}/"
+        said = [Problem(p.path[len(at) - 1 :], p.message) for p in self.problems if p.path.startswith(at)]
+        editor = TermEditor(self.services, kind, self.offering, old, title=title, problems=said)
+        made: Any = await self.app.push_screen_wait(editor)
         if made is None:
             return
         terms = list(self.terms[kind])

@@ -28,7 +28,7 @@ UNDO = Command("wizard.undo", "f6", "undo", "Undo", "Take back the last change o
 REDO = Command("wizard.redo", "shift+f6", "redo", "Redo", "Make the change that was undone again.", show=False)
 LEAVE = Command("wizard.leave", "escape", "back", "Leave", "Leave the wizard; you are asked what becomes of the draft.")
 STEPS = tuple(
-    Command(f"wizard.step_{k}", str(k), f"step({k - 1})", "", f"Go to step {k}: {name}.", show=False)
+    Command(f"wizard.step_{k}", str(k), f"step({k - 1})", f"Step {k}", f"Go to {name}.", show=False)
     for k, name in enumerate(("the basics", "commits and credits", "charges and overrides", "the review"), 1)
 )
 
