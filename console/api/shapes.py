@@ -12,6 +12,7 @@ from store.terms.balances import Balance, RecurringBalance, priority
 from store.terms.contract import Amendment, Contract, ContractTerms, UsageStatementSchedule
 from store.terms.contract import StatementDay as Day
 from store.terms.effective import KINDS, Effective, effective
+from store.terms.folding import SETTINGS
 from store.terms.schedules import AccessSchedule, ChargeSchedule
 
 Names = Mapping[str, str]
@@ -65,6 +66,11 @@ def current(now: Effective, names: Names) -> dict[str, Any]:
     shown["ending_before"] = now.ending_before
     if now.net_payment_terms_days is not None:
         shown["net_payment_terms_days"] = now.net_payment_terms_days
+    for name in SETTINGS:
+        if getattr(now, name) is not None:
+            shown[name] = document.plain(getattr(now, name))
+    if now.spend_trackers or "spend_trackers" in shown:
+        shown["spend_trackers"] = document.plain(now.spend_trackers)
     return shown | {"custom_fields": dict(now.custom_fields)}
 
 
@@ -91,14 +97,15 @@ def _amendment(amendment: Amendment, names: Names) -> dict[str, Any]:
         "starting_at": amendment.starting_at,
         "created_at": amendment.recorded_at,
     }
-    for kind in ("commits", "credits", "scheduled_charges", "overrides", "discounts", "professional_services"):
+    for kind in ("commits", "credits", "scheduled_charges", "overrides", "discounts", "professional_services",
+                 "reseller_royalties"):  # fmt: skip
         if getattr(amendment, kind) or kind in ALWAYS:
             shown[kind] = _terms(getattr(amendment, kind), names)
     plain = document.plain(amendment.payload())
     return shown | {name: plain[name] for name in _PLAIN if name in plain}
 
 
-_PLAIN = ("custom_fields", "reseller_royalties", "total_contract_value", "salesforce_opportunity_id",
+_PLAIN = ("custom_fields", "total_contract_value", "salesforce_opportunity_id",
           "netsuite_sales_order_id")  # fmt: skip
 
 

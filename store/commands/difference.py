@@ -7,6 +7,7 @@ from typing import Any
 from store.terms import time
 from store.terms.contract import Contract
 from store.terms.effective import KINDS, Effective, effective
+from store.terms.folding import SETTINGS
 
 
 def changed(before: Contract, after: Contract) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -41,5 +42,7 @@ def _state(now: Effective) -> dict[str, Any]:
             }
             for entry in now.filters
         ],
+        **{name: getattr(now, name) for name in SETTINGS},
+        "spend_trackers": now.spend_trackers,
         **{kind: {term.id: term for term in getattr(now, kind)} for kind in KINDS},
     }

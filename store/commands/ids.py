@@ -8,8 +8,19 @@ from uuid import uuid4
 
 from store.terms.balances import Commit, Credit, RecurringCommit, RecurringCredit, SubscriptionLink
 from store.terms.base import Term
+from store.terms.billing import BillingConfiguration, RevenueConfiguration
 from store.terms.charges import Discount, ProfessionalService, ScheduledCharge, Subscription
-from store.terms.edits import AccessItemUpdate, BalanceUpdate, ItemRef, PointItemUpdate, ScheduledChargeUpdate
+from store.terms.edits import (
+    AccessItemUpdate,
+    BalanceUpdate,
+    ItemRef,
+    PointItemUpdate,
+    RecurringCommitUpdate,
+    RecurringCreditUpdate,
+    ScheduledChargeUpdate,
+    SubscriptionUpdate,
+)
+from store.terms.gated import ResellerRoyalty
 from store.terms.override import Override, OverrideSpecifier
 from store.terms.schedules import AccessItem, PointItem
 
@@ -25,6 +36,9 @@ KINDS: tuple[tuple[type[Term], str], ...] = (
     (Override, "override"),
     (Subscription, "subscription"),
     (ProfessionalService, "professional_service"),
+    (ResellerRoyalty, "reseller_royalty"),
+    (BillingConfiguration, "billing_configuration"),
+    (RevenueConfiguration, "revenue_configuration"),
     (AccessItem, "access_item"),
     (PointItem, "charge_item"),
 )
@@ -35,6 +49,9 @@ REFERENCES: tuple[tuple[type[Term], tuple[str, ...]], ...] = (
     (SubscriptionLink, ("subscription_id",)),
     (BalanceUpdate, ("commit_id", "credit_id")),
     (ScheduledChargeUpdate, ("scheduled_charge_id",)),
+    (RecurringCommitUpdate, ("recurring_commit_id",)),
+    (RecurringCreditUpdate, ("recurring_credit_id",)),
+    (SubscriptionUpdate, ("subscription_id",)),
     (AccessItemUpdate, ("id",)),
     (PointItemUpdate, ("id",)),
     (ItemRef, ("id",)),

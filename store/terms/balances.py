@@ -11,8 +11,8 @@ from pydantic import Field
 from store.errors import Problem
 from store.terms import money
 from store.terms.base import Id, Ref, Spelled, Term
-from store.terms.gate import PaymentGate
-from store.terms.held import Held
+from store.terms.gate import PaymentGate, SpendTrackerAttributes
+from store.terms.hierarchy import BalanceHierarchy
 from store.terms.money import Amount, Fraction, NonNegative, Rounding
 from store.terms.schedules import AccessSchedule, ChargeSchedule
 from store.terms.time import HourInstant
@@ -64,33 +64,6 @@ class BalanceSpecifier(Term):
             yield Problem("", "must have at least one condition")
 
 
-class ChildAccessType(Spelled):
-    """All children, none, or those listed."""
-
-    ALL = "ALL"
-    NONE = "NONE"
-    CONTRACT_IDS = "CONTRACT_IDS"
-
-
-class ChildAccess(Term):
-    """Which child contracts may draw a parent's balance."""
-
-    type: ChildAccessType
-    contract_ids: tuple[Id, ...] | None = Field(default=None, min_length=1)
-
-    def problems(self) -> Iterator[Problem]:
-        """Contract ids exactly with CONTRACT_IDS."""
-        if (self.type is ChildAccessType.CONTRACT_IDS) != (self.contract_ids is not None):
-            given = self.contract_ids is not None
-            yield Problem("/contract_ids", "is only for CONTRACT_IDS" if given else "is required for CONTRACT_IDS")
-
-
-class BalanceHierarchy(Term):
-    """A parent balance's reach into child contracts."""
-
-    child_access: ChildAccess
-
-
 class Applicability(Term):
     """What may draw a balance: products by id or any tag, or specifiers; nothing given means everything eligible."""
 
@@ -135,7 +108,7 @@ class Commit(Balance):
     invoice_schedule: ChargeSchedule | None = None
     amount: Literal[None] = None
     payment_gate_config: PaymentGate | None = None
-    spend_tracker_attributes: Held | None = None
+    spend_tracker_attributes: SpendTrackerAttributes | None = None
 
     def problems(self) -> Iterator[Problem]:
         """Postpaid: one segment, one invoice item, equal totals, invoiced no earlier than the segment's end."""

@@ -25,15 +25,6 @@ RENAMED = {
 """Field names of older guides and the name the schema has today (README, *Decisions* 40)."""
 
 
-LATER = {
-    "add_reseller_royalties", "add_spend_threshold_configuration", "add_prepaid_balance_threshold_configuration",
-    "add_spend_trackers", "add_billing_provider_configuration_update", "add_revenue_system_configuration_update",
-    "update_recurring_commits", "update_recurring_credits", "update_spend_threshold_configuration",
-    "update_prepaid_balance_threshold_configuration", "archive_spend_trackers",
-}  # fmt: skip
-"""Fields of an edit that the schema has and this version does not carry out."""
-
-
 class Spelled(StrEnum):
     """An enumeration accepted in exactly two spellings, UPPER_CASE and lower_case; kept upper (README, §1.3)."""
 
@@ -177,8 +168,6 @@ def _unknown_field(name: str, model: type[BaseModel] | None, loc: list[Any]) -> 
     fields = list(owner.model_fields) if owner else []
     if name in RENAMED and RENAMED[name] in fields:
         return f"is not a known field; it is called {RENAMED[name]}"
-    if name in LATER and owner is not None and owner.__name__ == "ContractEdit":
-        return "is not taken by this version yet"
     close = difflib.get_close_matches(name, fields, n=1, cutoff=0.75)
     return f"is not a known field; did you mean {close[0]}?" if close else "is not a known field"
 

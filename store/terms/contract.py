@@ -11,17 +11,17 @@ from pydantic import Field
 from store.errors import Problem
 from store.terms.balances import Commit, Credit, CustomFields, RecurringCommit, RecurringCredit
 from store.terms.base import Id, Spelled, Term
+from store.terms.billing import BillingProviderConfiguration, RevenueSystemConfiguration
 from store.terms.charges import Discount, ProfessionalService, ScheduledCharge, Subscription
 from store.terms.edits import ContractEdit as ContractEdit
 from store.terms.gated import (
     BalanceThreshold,
-    Hierarchy,
     ResellerRoyalty,
     SpendThreshold,
     SpendTracker,
     tracker_problems,
 )
-from store.terms.held import Held
+from store.terms.hierarchy import Hierarchy
 from store.terms.money import NonNegative
 from store.terms.override import Override, OverrideType, Prioritization
 from store.terms.rates import BillingFrequency
@@ -87,23 +87,6 @@ class Transition(Term):
     future_invoice_behavior: TrueUp | None = None
 
 
-class BillingProviderConfiguration(Term):
-    """Which billing configuration of the customer bills this contract."""
-
-    billing_provider_configuration_id: Id | None = None
-    billing_provider: str | None = None
-    delivery_method: str | None = None
-
-    def problems(self) -> Iterator[Problem]:
-        """The configuration's id, or its provider and delivery method."""
-        by_kind = self.billing_provider is not None or self.delivery_method is not None
-        if by_kind == (self.billing_provider_configuration_id is not None):
-            yield Problem("", "must have a billing_provider_configuration_id, or billing_provider and delivery_method")
-        elif by_kind and (self.billing_provider is None or self.delivery_method is None):
-            missing = "billing_provider" if self.billing_provider is None else "delivery_method"
-            yield Problem(f"/{missing}", "is required: billing_provider and delivery_method come together")
-
-
 class ContractTerms(Term):
     """Everything a contract says. The body of the create request is this value; a draft is it being completed."""
 
@@ -141,7 +124,7 @@ class ContractTerms(Term):
     net_payment_terms_days: NonNegative | None = None
     total_contract_value: NonNegative | None = None
     billing_provider_configuration: BillingProviderConfiguration | None = None
-    revenue_system_configuration: Held | None = None
+    revenue_system_configuration: RevenueSystemConfiguration | None = None
     salesforce_opportunity_id: str | None = None
     netsuite_sales_order_id: str | None = None
     custom_fields: CustomFields = Field(default_factory=dict)

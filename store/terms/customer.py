@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field
 
-from store.errors import Problem
 from store.terms.balances import CustomerCommit, CustomerCredit, CustomFields
 from store.terms.base import Id, Term
-from store.terms.held import Held
+from store.terms.billing import BillingConfiguration, RevenueConfiguration
 from store.terms.time import Instant
 
 MAX_NAME = 160
@@ -38,27 +36,6 @@ def _cut(value: Any) -> Any:
 Name = Annotated[str, BeforeValidator(_cut), Field(min_length=1)]
 
 
-class BillingConfiguration(Term):
-    """A system the customer can be billed through; it bills nothing until a contract names it."""
-
-    BUNDLE_ONLY = frozenset({"id"})
-
-    id: Id | None = None
-    billing_provider: Literal["aws_marketplace", "azure_marketplace", "gcp_marketplace", "stripe", "netsuite"]
-    delivery_method: Literal["direct_to_billing_provider", "aws_sqs", "tackle", "aws_sns"] | None = None
-    delivery_method_id: Id | None = None
-    configuration: Held = Field(default_factory=dict)
-    tax_provider: Literal["anrok", "avalara", "stripe"] | None = None
-
-    def problems(self) -> Iterator[Problem]:
-        """README, §6 rule 9: one way of delivery; a tax provider only where Stripe collects by payment intent."""
-        if (self.delivery_method is None) == (self.delivery_method_id is None):
-            yield Problem("/delivery_method", "or delivery_method_id is required, and only one of them")
-        collects = str(self.configuration.get("stripe_collection_method", ""))
-        if self.tax_provider and not (self.billing_provider == "stripe" and collects.endswith("payment_intent")):
-            yield Problem("/tax_provider", "is only for Stripe with collection by payment intent")
-
-
 class Customer(Term):
     """A customer as created, or as a bundle writes it with its id and customer-level balances."""
 
@@ -70,7 +47,7 @@ class Customer(Term):
     external_id: Alias | None = None
     custom_fields: CustomFields = Field(default_factory=dict)
     customer_billing_provider_configurations: tuple[BillingConfiguration, ...] = ()
-    customer_revenue_system_configurations: tuple[Held, ...] = ()
+    customer_revenue_system_configurations: tuple[RevenueConfiguration, ...] = ()
     commits: tuple[CustomerCommit, ...] = ()
     credits: tuple[CustomerCredit, ...] = ()
     archived_at: Instant | None = None

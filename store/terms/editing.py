@@ -7,18 +7,27 @@ from typing import Any, TypeVar
 from pydantic import TypeAdapter
 
 from store.errors import NotFound
-from store.terms.balances import Balance, Commit
+from store.terms.balances import Balance, Commit, RecurringAmount, RecurringBalance, RecurringCommit
 from store.terms.base import Term
 from store.terms.charges import ScheduledCharge
-from store.terms.edits import AccessScheduleUpdate, BalanceUpdate, ChargeScheduleUpdate, ScheduledChargeUpdate
+from store.terms.edits import (
+    AccessScheduleUpdate,
+    AmountUpdate,
+    BalanceUpdate,
+    ChargeScheduleUpdate,
+    RecurringCommitUpdate,
+    RecurringCreditUpdate,
+    ScheduledChargeUpdate,
+)
 from store.terms.schedules import AccessItem, AccessSchedule, ChargeSchedule, PointItem
 
 B = TypeVar("B", bound=Balance)
+R = TypeVar("R", bound=RecurringBalance)
 T = TypeVar("T", bound=Term)
 
 _PLAIN = (
     "name", "description", "product_id", "priority", "applicable_product_ids", "applicable_product_tags",
-    "rollover_fraction", "rate_type",
+    "rollover_fraction", "rate_type", "hierarchy_configuration",
 )  # fmt: skip
 
 
@@ -39,6 +48,23 @@ def updated_charge(charge: ScheduledCharge, update: ScheduledChargeUpdate, *, pa
     if update.invoice_schedule is not None:
         given["schedule"] = _charges(charge.schedule, update.invoice_schedule, path + "/invoice_schedule")
     return _revalidated(charge, given)
+
+
+def updated_recurring(term: R, update: RecurringCommitUpdate | RecurringCreditUpdate) -> R:
+    """The recurring term after an update; what it created before is not touched (README, §3)."""
+    plain = ("ending_before", "rate_type", "proration_rounding")
+    given: dict[str, Any] = {name: getattr(update, name) for name in plain if name in update.model_fields_set}
+    if update.access_amount is not None:
+        given["access_amount"] = _amount(term.access_amount, update.access_amount)
+    invoiced = getattr(update, "invoice_amount", None)
+    if invoiced is not None and isinstance(term, RecurringCommit):
+        given["invoice_amount"] = _amount(term.invoice_amount, invoiced)
+    return _revalidated(term, given)
+
+
+def _amount(held: RecurringAmount | None, update: AmountUpdate) -> RecurringAmount:
+    given = {name: getattr(update, name) for name in update.model_fields_set}
+    return held.model_copy(update=given) if held else RecurringAmount.model_validate(given)
 
 
 def _revalidated(term: T, given: dict[str, Any]) -> T:

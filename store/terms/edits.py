@@ -7,12 +7,16 @@ from collections.abc import Iterator
 from pydantic import Field
 
 from store.errors import Problem
-from store.terms.balances import Commit, Credit, RateChoice, RecurringCommit, RecurringCredit
+from store.terms.balances import Commit, Credit, ProrationRoundings, RateChoice, RecurringCommit, RecurringCredit
 from store.terms.base import Id, Ref, Term
+from store.terms.billing import BillingProviderUpdate, RevenueSystemUpdate
 from store.terms.charges import Discount, ProfessionalService, ScheduledCharge, Subscription
+from store.terms.gated import BalanceThreshold, ResellerRoyalty, SpendThreshold, SpendTracker, tracker_problems
+from store.terms.hierarchy import BalanceHierarchy
 from store.terms.money import Amount, Fraction, NonNegative
 from store.terms.override import Override
 from store.terms.schedules import AccessItem, PointItem
+from store.terms.threshold_updates import BalanceThresholdUpdate, SpendThresholdUpdate
 from store.terms.time import HourInstant, Instant
 
 
@@ -84,8 +88,41 @@ class BalanceUpdate(Term):
     applicable_product_tags: tuple[str, ...] | None = None
     rollover_fraction: Fraction | None = None
     rate_type: RateChoice | None = None
+    hierarchy_configuration: BalanceHierarchy | None = None
     access_schedule: AccessScheduleUpdate | None = None
     invoice_schedule: ChargeScheduleUpdate | None = None
+
+
+class AmountUpdate(Term):
+    """Another price or quantity for what a recurring term creates from now on."""
+
+    unit_price: NonNegative | None = None
+    quantity: NonNegative | None = None
+
+    def problems(self) -> Iterator[Problem]:
+        """What is not to change is left out."""
+        yield from _nulls(self)
+
+
+class RecurringCreditUpdate(Term):
+    """A change of a recurring credit, for what it creates from now on; null makes it open-ended or not rounded."""
+
+    recurring_credit_id: Ref
+    access_amount: AmountUpdate | None = None
+    ending_before: HourInstant | None = None
+    rate_type: RateChoice | None = None
+    proration_rounding: ProrationRoundings | None = None
+
+
+class RecurringCommitUpdate(Term):
+    """A change of a recurring commit, for what it creates from now on; null makes it open-ended or not rounded."""
+
+    recurring_commit_id: Ref
+    access_amount: AmountUpdate | None = None
+    invoice_amount: AmountUpdate | None = None
+    ending_before: HourInstant | None = None
+    rate_type: RateChoice | None = None
+    proration_rounding: ProrationRoundings | None = None
 
 
 class ScheduledChargeUpdate(Term):
@@ -139,14 +176,29 @@ class ContractEdit(Term):
     add_subscriptions: tuple[Subscription, ...] = ()
     add_discounts: tuple[Discount, ...] = ()
     add_professional_services: tuple[ProfessionalService, ...] = ()
+    add_reseller_royalties: tuple[ResellerRoyalty, ...] = ()
+    add_spend_threshold_configuration: SpendThreshold | None = None
+    add_prepaid_balance_threshold_configuration: BalanceThreshold | None = None
+    add_spend_trackers: tuple[SpendTracker, ...] = ()
+    add_billing_provider_configuration_update: BillingProviderUpdate | None = None
+    add_revenue_system_configuration_update: RevenueSystemUpdate | None = None
     update_contract_name: str | None = None
     update_contract_end_date: HourInstant | None = None
     update_net_payment_terms_days: NonNegative | None = None
     update_commits: tuple[BalanceUpdate, ...] = ()
     update_credits: tuple[BalanceUpdate, ...] = ()
+    update_recurring_commits: tuple[RecurringCommitUpdate, ...] = ()
+    update_recurring_credits: tuple[RecurringCreditUpdate, ...] = ()
+    update_spend_threshold_configuration: SpendThresholdUpdate | None = None
+    update_prepaid_balance_threshold_configuration: BalanceThresholdUpdate | None = None
     update_scheduled_charges: tuple[ScheduledChargeUpdate, ...] = ()
     update_subscriptions: tuple[SubscriptionUpdate, ...] = ()
     archive_commits: tuple[ItemRef, ...] = ()
     archive_credits: tuple[ItemRef, ...] = ()
     archive_scheduled_charges: tuple[ItemRef, ...] = ()
+    archive_spend_trackers: tuple[str, ...] = ()
     remove_overrides: tuple[ItemRef, ...] = ()
+
+    def problems(self) -> Iterator[Problem]:
+        """Each spend tracker has an alias of its own."""
+        yield from (Problem("/add_" + p.path[1:], p.message) for p in tracker_problems(self.add_spend_trackers))

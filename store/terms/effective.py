@@ -14,16 +14,19 @@ from decimal import Decimal
 from typing import Any
 
 from store.terms import time
-from store.terms.balances import Commit, Credit, RecurringCommit, RecurringCredit
+from store.terms.balances import Commit, Credit, RecurringBalance, RecurringCommit, RecurringCredit
+from store.terms.billing import BillingProviderConfiguration, BillingProviderUpdate, RevenueSystemConfiguration
 from store.terms.book import Book
 from store.terms.charges import Discount, ProfessionalService, ScheduledCharge, Subscription
 from store.terms.contract import Change, Contract, UsageFilter, UsageStatementSchedule
+from store.terms.gated import BalanceThreshold, ResellerRoyalty, SpendThreshold, SpendTracker
+from store.terms.hierarchy import Hierarchy
 from store.terms.override import Override, OverrideType, Prioritization
 from store.terms.time import Span
 
 KINDS = (
     "commits", "credits", "recurring_commits", "recurring_credits", "scheduled_charges", "overrides", "subscriptions",
-    "discounts", "professional_services",
+    "discounts", "professional_services", "reseller_royalties",
 )  # fmt: skip
 """The kinds of terms that a contract holds lists of."""
 
@@ -72,6 +75,17 @@ class Effective:
     """Subscription id → what changed its quantity, in the order recorded."""
     discounts: tuple[Discount, ...]
     professional_services: tuple[ProfessionalService, ...]
+    reseller_royalties: tuple[ResellerRoyalty, ...]
+    spend_threshold_configuration: SpendThreshold | None
+    prepaid_balance_threshold_configuration: BalanceThreshold | None
+    spend_trackers: tuple[SpendTracker, ...]
+    """By alias, without archived ones."""
+    billing_provider_configuration: BillingProviderConfiguration | None
+    """The last one chosen; `billing_provider_updates` say from when."""
+    billing_provider_updates: tuple[BillingProviderUpdate, ...]
+    revenue_system_configuration: RevenueSystemConfiguration | None
+    earlier: Mapping[str, tuple[tuple[datetime, RecurringBalance], ...]]
+    """Recurring term → until when it was what, for terms that an edit changed; oldest first."""
     prioritization: Prioritization
     net_payment_terms_days: Any
     custom_fields: Mapping[str, str]
@@ -96,6 +110,15 @@ class Effective:
     def schedule(self) -> UsageStatementSchedule | None:
         """The statement schedule as created; None means monthly on the first."""
         return self.contract.usage_statement_schedule
+
+    @property
+    def hierarchy_configuration(self) -> Hierarchy | None:
+        """The contract's place among parents and children, which no edit changes."""
+        return self.contract.hierarchy_configuration
+
+    def recurring_at(self, term: RecurringBalance, moment: datetime) -> RecurringBalance:
+        """A recurring term as it was known at an instant: what it created by then stays as it is (README, §3)."""
+        return next((was for until, was in self.earlier.get(term.id or "", ()) if moment < until), term)
 
     def filter_at(self, moment: datetime) -> FilterEntry | None:
         """The filter in force at an instant, or None where all usage is taken."""

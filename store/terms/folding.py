@@ -7,7 +7,8 @@ from typing import Any
 
 from store.errors import Invalid, NotFound
 from store.terms import time
-from store.terms.balances import Balance
+from store.terms.balances import Balance, RecurringBalance
+from store.terms.billing import BillingProviderUpdate
 from store.terms.contract import (
     Amendment,
     Change,
@@ -17,12 +18,20 @@ from store.terms.contract import (
     UsageFilter,
     UsageFilterUpdate,
 )
-from store.terms.editing import updated_balance, updated_charge
+from store.terms.editing import updated_balance, updated_charge, updated_recurring
 from store.terms.edits import SubscriptionUpdate
 from store.terms.effective import KINDS, Effective, QuantityChange, prioritization, timeline
 from store.terms.override import Override
 from store.terms.schedules import AccessItem
+from store.terms.threshold_updates import updated
 from store.terms.time import Span
+
+SETTINGS = (
+    "spend_threshold_configuration", "prepaid_balance_threshold_configuration", "billing_provider_configuration",
+    "revenue_system_configuration",
+)  # fmt: skip
+"""What a contract has one of."""
+THRESHOLDS = SETTINGS[:2]
 
 _BALANCES = ("commits", "credits", "recurring_commits", "recurring_credits")
 """Kinds whose terms share one space of ids, because overrides and ledgers refer to them alike."""
@@ -44,6 +53,10 @@ class Fold:
         self.first_end = contract.ending_before or time.DISTANT_FUTURE
         self.ends = self.first_end
         self.cut: datetime | None = None
+        self.settings: dict[str, Any] = {name: getattr(contract, name) for name in SETTINGS}
+        self.trackers = {tracker.alias: tracker for tracker in contract.spend_trackers}
+        self.provider_updates: list[BillingProviderUpdate] = []
+        self.earlier: dict[str, tuple[tuple[datetime, RecurringBalance], ...]] = {}
         self.quantities: dict[str, tuple[QuantityChange, ...]] = {}
         self.filters: list[tuple[datetime, UsageFilter]] = []
         if contract.usage_filter:
@@ -114,6 +127,8 @@ class Fold:
                 where = f"{path}/update_{kind}/{k}"
                 key = self._known(kind, getattr(update, name), f"{where}/{name}")
                 self.terms[kind][key] = updated_balance(self.terms[kind][key], update, path=where)
+        self._edit_recurring(edit, path, recorded)
+        self._edit_settings(edit, path)
         for k, charge in enumerate(edit.update_scheduled_charges):
             where = f"{path}/update_scheduled_charges/{k}"
             key = self._known("scheduled_charges", charge.scheduled_charge_id, f"{where}/scheduled_charge_id")
@@ -126,6 +141,34 @@ class Fold:
                 self.archived[self._known(kind, gone.id, f"{path}/archive_{kind}/{k}/id")] = recorded
         for k, gone in enumerate(edit.remove_overrides):
             del self.terms["overrides"][self._known("overrides", gone.id, f"{path}/remove_overrides/{k}/id")]
+
+    def _edit_recurring(self, edit: ContractEdit, path: str, recorded: datetime) -> None:
+        for kind, name in (("recurring_commits", "recurring_commit_id"), ("recurring_credits", "recurring_credit_id")):
+            for k, update in enumerate(getattr(edit, f"update_{kind}")):
+                key = self._known(kind, getattr(update, name), f"{path}/update_{kind}/{k}/{name}")
+                was = self.terms[kind][key]
+                self.terms[kind][key] = updated_recurring(was, update)
+                self.earlier[key] = (*self.earlier.get(key, ()), (recorded, was))
+
+    def _edit_settings(self, edit: ContractEdit, path: str) -> None:
+        for name in THRESHOLDS:
+            added, update = getattr(edit, f"add_{name}"), getattr(edit, f"update_{name}")
+            self.settings[name] = added or self.settings[name]
+            if update is not None:
+                if self.settings[name] is None:
+                    raise NotFound(f"the contract has no {name}", path=f"{path}/update_{name}")
+                self.settings[name] = updated(self.settings[name], update)
+        billing, revenue = edit.add_billing_provider_configuration_update, edit.add_revenue_system_configuration_update
+        if billing is not None:
+            self.settings["billing_provider_configuration"] = billing.billing_provider_configuration
+            self.provider_updates.append(billing)
+        if revenue is not None:
+            self.settings["revenue_system_configuration"] = revenue.revenue_system_configuration
+        for k, alias in enumerate(edit.archive_spend_trackers):
+            if alias not in self.trackers:
+                raise NotFound(f"the contract has no spend tracker {alias}", path=f"{path}/archive_spend_trackers/{k}")
+            del self.trackers[alias]
+        self.trackers |= {tracker.alias: tracker for tracker in edit.add_spend_trackers}
 
     def _edit_subscription(self, update: SubscriptionUpdate, path: str) -> None:
         key = self._known("subscriptions", update.subscription_id, f"{path}/subscription_id")
@@ -158,6 +201,10 @@ class Fold:
             custom_fields=self.custom_fields,
             quantities=self.quantities,
             archived=self.archived,
+            spend_trackers=tuple(self.trackers.values()),
+            billing_provider_updates=tuple(self.provider_updates),
+            earlier=self.earlier,
+            **self.settings,
             paths=self.paths,
             recorded=self.recorded,
             **terms,

@@ -1,4 +1,4 @@
-"""Terms that are kept, and that rating at most mentions: thresholds, hierarchies, royalties (README, §2.13–2.17)."""
+"""Terms that are kept, and that rating at most mentions: thresholds, trackers, royalties (README, §2.13, §2.16)."""
 
 from __future__ import annotations
 
@@ -10,11 +10,25 @@ from pydantic import Field
 
 from store.errors import Problem
 from store.terms.balances import Applicability
-from store.terms.base import Id, Spelled, Term
+from store.terms.base import Id, Term
 from store.terms.gate import PaymentGate
-from store.terms.held import Held
 from store.terms.money import Amount, Fraction, NonNegative
 from store.terms.time import HourInstant
+
+
+class AwsOptions(Term):
+    """How AWS knows the sale."""
+
+    aws_account_number: str | None = None
+    aws_offer_id: str | None = None
+    aws_payer_reference_id: str | None = None
+
+
+class GcpOptions(Term):
+    """How Google Cloud knows the sale."""
+
+    gcp_account_id: str | None = None
+    gcp_offer_id: str | None = None
 
 
 class ResellerRoyalty(Term):
@@ -29,17 +43,20 @@ class ResellerRoyalty(Term):
     starting_at: HourInstant
     ending_before: HourInstant | None = None
     reseller_contract_value: NonNegative | None = None
-    aws_options: Held | None = None
-    gcp_options: Held | None = None
+    aws_options: AwsOptions | None = None
+    gcp_options: GcpOptions | None = None
     applicable_product_ids: tuple[Id, ...] | None = None
     applicable_product_tags: tuple[str, ...] | None = None
 
     def problems(self) -> Iterator[Problem]:
-        """Start before end; something it applies to."""
+        """Start before end; something it applies to; the options of its own reseller."""
         if self.ending_before is not None and self.ending_before <= self.starting_at:
             yield Problem("/ending_before", "must be after starting_at")
         if not (self.applicable_product_ids or self.applicable_product_tags):
             yield Problem("/applicable_product_ids", "or applicable_product_tags is required")
+        for name, maker in (("aws_options", "AWS"), ("gcp_options", "GCP")):
+            if getattr(self, name) is not None and not self.reseller_type.startswith(maker):
+                yield Problem(f"/{name}", f"is only for {maker} resellers")
 
 
 class DiscountCap(Term):
@@ -135,59 +152,6 @@ class SpendTracker(Term):
     credit_type_id: Id
     reset_frequency: Literal["BILLING_PERIOD"] | None = None
     applicable_spend_specifiers: tuple[SpendSpecifier, ...] | None = None
-
-
-class ParentRef(Term):
-    """The contract a child belongs to."""
-
-    contract_id: Id
-    customer_id: Id
-
-
-class Payer(Spelled):
-    """Who pays a child's statements."""
-
-    SELF = "SELF"
-    PARENT = "PARENT"
-
-
-class StatementBehavior(Spelled):
-    """Whether a child's statements are part of its parent's."""
-
-    CONSOLIDATE = "CONSOLIDATE"
-    SEPARATE = "SEPARATE"
-
-
-class Consolidation(Spelled):
-    """How a parent's invoice shows its children."""
-
-    CONCATENATE = "CONCATENATE"
-    NONE = "NONE"
-
-
-class ParentBehavior(Term):
-    """What a parent does with its children's invoices."""
-
-    invoice_consolidation_type: Consolidation | None = None
-
-
-class Hierarchy(Term):
-    """The place of a contract among others: a child with its parent, or a parent."""
-
-    parent: ParentRef | None = None
-    payer: Payer | None = None
-    usage_statement_behavior: StatementBehavior | None = None
-    parent_behavior: ParentBehavior | None = None
-
-    def problems(self) -> Iterator[Problem]:
-        """README, §6 rule 37: one level, so a child is no parent; consolidated statements are paid by the parent."""
-        if (self.parent is None) == (self.parent_behavior is None):
-            yield Problem("", "must have exactly one of parent and parent_behavior")
-        for name in ("payer", "usage_statement_behavior"):
-            if self.parent is None and getattr(self, name) is not None:
-                yield Problem(f"/{name}", "is only for a contract with a parent")
-        if self.usage_statement_behavior is StatementBehavior.CONSOLIDATE and self.payer is not Payer.PARENT:
-            yield Problem("/payer", "must be PARENT for usage_statement_behavior CONSOLIDATE")
 
 
 def tracker_problems(trackers: tuple[SpendTracker, ...]) -> Iterator[Problem]:

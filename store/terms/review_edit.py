@@ -17,12 +17,15 @@ from store.terms.contract import Contract, ContractEdit
 from store.terms.effective import Effective, effective
 from store.terms.review_contract import alive, belongs, changed
 from store.terms.review_finding import Findings, Ground, error
+from store.terms.review_gated import edited
 from store.terms.review_terms import added, ground_of
 from store.terms.schedules import ChargeSchedule
 
 UPDATED = {
     "commits": "commit_id",
     "credits": "credit_id",
+    "recurring_commits": "recurring_commit_id",
+    "recurring_credits": "recurring_credit_id",
     "scheduled_charges": "scheduled_charge_id",
     "subscriptions": "subscription_id",
 }
@@ -52,6 +55,7 @@ def edit(subject: ContractEdit, to: Contract, book: Book, now: datetime | None =
         yield from _each_alone(subject, to, book)
         return
     yield from _sound(subject, after)
+    yield from edited(subject, held, after, ground)
 
 
 def _updates(subject: ContractEdit) -> Iterator[tuple[str, str, Any, str]]:

@@ -11,6 +11,7 @@ from store.terms.effective import Effective
 from store.terms.override import OverrideType, Prioritization
 from store.terms.review_balances import balance, charge, recurring, service
 from store.terms.review_finding import Findings, Ground, error
+from store.terms.review_gated import royalties
 from store.terms.review_overrides import override, subscription
 
 LISTS = {
@@ -39,6 +40,7 @@ def added(holder: Any, ground: Ground, prefix: str = "") -> Findings:
         yield from (f.at(f"/{prefix}subscriptions/{k}") for f in subscription(each, ground, entitling))
     for k, each in enumerate(getattr(holder, prefix + "professional_services", ())):
         yield from (f.at(f"/{prefix}professional_services/{k}") for f in service(each, ground))
+    yield from royalties(holder, ground, prefix)
     if not isinstance(holder, ContractTerms):
         yield from _priorities(holder, ground, prefix)
 
