@@ -217,7 +217,11 @@ def test_an_edit_changes_what_a_recurring_credit_will_create() -> None:
     change = {"recurring_credit_id": uid(60), "access_amount": {"unit_price": 2000}, "ending_before": None}
     now = after(held, update_recurring_credits=[change])
     (term,) = now.recurring_credits
-    assert (term.access_amount.unit_price, term.access_amount.quantity, term.ending_before) == (Decimal(2000), Decimal(1), None)
+    assert (term.access_amount.unit_price, term.access_amount.quantity, term.ending_before) == (
+        Decimal(2000),
+        Decimal(1),
+        None,
+    )
     before = now.recurring_at(term, now.span.start)
     assert before.access_amount.unit_price == 1000
     early = {"recurring_credit_id": uid(60), "ending_before": START}
