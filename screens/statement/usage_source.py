@@ -33,6 +33,7 @@ KINDS = (("stored", "Stored"), ("assumed", "Assumed"), ("replayed", "Another cus
 
 STORED_TEXT = "The events that were ingested for this customer, under its id or any of its aliases."
 ASSUMED_TEXT = "A quantity a month for each product, in the unit that is priced; a level where it is a maximum."
+NOTHING = "No contract of this customer has a rate card with usage products: there is nothing to assume."
 REPLAYED_TEXT = "The stored usage of another customer, as if this one had used it."
 
 
@@ -121,13 +122,13 @@ class UsageSource(Dialog["Rated"]):
             self.post_message(self.Loaded(found))
 
     @on(Loaded)
-    def _loaded(self, event: Loaded) -> None:
+    async def _loaded(self, event: Loaded) -> None:
         rows = {row.key: row for row in event.rows}
         for a in getattr(self.current, "assumptions", ()):
             row = _like(a.product_id, dict(a.groups), event.rows)
             rows.setdefault(row.key, row)
         self.choices = tuple(rows.values())
-        self._show_form({self._path(k): q for k, q in self._quantities().items()})
+        await self._show_form({self._path(k): q for k, q in self._quantities().items()})
 
     def _quantities(self) -> dict[int, Decimal]:
         keys = {row.key: k for k, row in enumerate(self.choices)}
@@ -141,19 +142,15 @@ class UsageSource(Dialog["Rated"]):
     def _path(index: int) -> str:
         return f"q{index}"
 
-    def _show_form(self, values: Mapping[str, Decimal]) -> None:
+    async def _show_form(self, values: Mapping[str, Decimal]) -> None:
         pane = self.query_one("#assumed")
-        pane.query(Form).remove()
-        pane.query(".none").remove()
-        if not self.choices:
-            text = "No contract of this customer has a rate card with usage products: there is nothing to assume."
-            pane.mount(Static(safe.label(text), classes="none"))
-            return
-        fields = [
-            NumberField(path=self._path(k), label=row.label, help="quantity a month")
-            for k, row in enumerate(self.choices)
-        ]
-        pane.mount(Form(fields, values))
+        if self.choices:
+            await pane.mount(Form([self._field(k, row) for k, row in enumerate(self.choices)], values))
+        else:
+            await pane.mount(Static(safe.label(NOTHING), classes="none"))
+
+    def _field(self, index: int, row: Assumable) -> NumberField:
+        return NumberField(path=self._path(index), label=row.label, help="quantity a month")
 
     @on(Choice.Changed, "#kind")
     def _kind_changed(self, event: Choice.Changed) -> None:
@@ -216,17 +213,15 @@ class UsageSource(Dialog["Rated"]):
         if self.choices:
             self.app.push_screen(UsageGroup(self.services, self.choices), self._add_group)
 
-    def _add_group(self, added: Assumable | None) -> None:
+    async def _add_group(self, added: Assumable | None) -> None:
         if added is None:
             return
-        form = next(iter(self.query(Form)), None)
-        values = form.payload() if form is not None else {}
-        keys = [row.key for row in self.choices]
+        form, keys = self.query_one(Form), [row.key for row in self.choices]
         if added.key not in keys:
+            await form.add([self._field(len(keys), added)])
             self.choices = (*self.choices, added)
-        self._show_form(values)
-        at = [row.key for row in self.choices].index(added.key)
-        self.call_after_refresh(lambda: self.query_one(Form).row(self._path(at)).editor.focus())
+            keys.append(added.key)
+        form.row(self._path(keys.index(added.key))).editor.focus()
 
     @on(Button.Pressed)
     def _pressed(self, event: Button.Pressed) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
 
 from screens.services import Services
+from tests.screens.demo_store import TODAY, filled
 from tests.screens.reading import NOW
 
 
@@ -21,3 +23,17 @@ def private_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def services(tmp_path: Path) -> Services:
     """A new store that nothing has been written to yet."""
     return Services(url=f"sqlite:///{tmp_path / 'store.db'}", operator="ann", clock=lambda: NOW)
+
+
+@pytest.fixture(scope="session")
+def demo_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The demo's book and usage in a store, made once; tests take a copy."""
+    return filled(tmp_path_factory.mktemp("demo") / "demo.db")
+
+
+@pytest.fixture
+def demo(demo_file: Path, tmp_path: Path) -> Services:
+    """Services on a copy of the demo, on the demo's day."""
+    copy = tmp_path / "demo.db"
+    shutil.copyfile(demo_file, copy)
+    return Services(url=f"sqlite:///{copy}", operator="ann", label="demo", clock=lambda: TODAY)

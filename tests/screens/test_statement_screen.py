@@ -1,0 +1,249 @@
+"""The statement screen, as an operator uses it on the demo."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from screens.services import Services
+from screens.statement.lines import StatementTable
+from screens.statement.messages import Rated
+from screens.statement.screen import StatementScreen
+from screens.widgets.text_modal import TextModal
+from store.commands.customers import set_name
+from store.preview import Assumed, Assumption
+from tests.screens.demo_store import BLUE_HARBOR, MERIDIAN, NORTHWIND, WIDGETS
+from tests.screens.reading import HOSTILE, SIZES, assert_clean, assert_in_view, console, screen_text, settle
+from tests.screens.snapshots import assert_as_before
+
+
+async def opened(pilot: Any, services: Services, customer: str, **at: Any) -> StatementScreen:
+    """The screen, with everything rated."""
+    screen = StatementScreen(services, customer, **at)
+    await pilot.app.push_screen(screen)
+    await settle(pilot)
+    return screen
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_it_opens_on_the_current_statement(demo: Services, size: tuple[int, int]) -> None:
+    app = console(demo)
+    async with app.run_test(size=size) as pilot:
+        screen = await opened(pilot, demo, WIDGETS)
+        text = screen_text(app)
+        assert "Usage 2025-10-01 → 2025-11-01" in text
+        assert "Rated on stored usage" in text
+        assert "Total  $107.00" in text
+        assert_in_view(app, "RowList", "StatementTable", "Explanation", "KeyBar")
+        assert screen.crumbs == ("Customers", "WidgetsExpress", "Statements")
+        assert_as_before(app, f"statement_{size[0]}x{size[1]}")
+    demo.close()
+
+
+async def test_brackets_go_through_the_statements_in_time(demo: Services) -> None:
+    app = console(demo)
+    async with app.run_test(size=(80, 24)) as pilot:
+        screen = await opened(pilot, demo, WIDGETS)
+        await pilot.press("left_square_bracket")
+        await settle(pilot)
+        assert "Usage 2025-09-01 → 2025-10-01  ● final · issued 2025-10-02" in screen_text(app)
+        await pilot.press("left_square_bracket", "left_square_bracket", "right_square_bracket")
+        await settle(pilot)
+        assert screen.statement is not None and screen.statement.issued_at.month in (8, 9)
+    demo.close()
+
+
+async def test_it_begins_at_the_statement_that_is_asked_for(demo: Services) -> None:
+    preview = demo.previews().current(WIDGETS)
+    january = next(s for s in preview.statements if s.start and f"{s.start:%Y-%m}" == "2025-01")
+    app = console(demo)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await opened(pilot, demo, WIDGETS, at=january.id)
+        assert "Usage 2025-01-01 → 2025-02-01" in screen_text(app)
+        assert "Total  $187.00" in screen_text(app)
+    demo.close()
+
+
+async def test_the_line_under_the_cursor_is_explained_and_can_be_copied(demo: Services) -> None:
+    app = console(demo)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await opened(pilot, demo, WIDGETS)
+        await pilot.press("enter")
+        await settle(pilot)
+        assert "210.38 × $1.90 = $399.72" in screen_text(app)
+        assert "list price   $2.00" in screen_text(app)
+        await pilot.press("enter")
+        await settle(pilot)
+        assert isinstance(app.screen, TextModal)
+        assert "metric: Compute hours: SUM of hours" in app.screen.text
+    demo.close()
+
+
+async def test_zero_lines_come_and_go(demo: Services) -> None:
+    app = console(demo)
+    async with app.run_test(size=(120, 40)) as pilot:
+        screen = await opened(pilot, demo, NORTHWIND)
+        with_zero = screen.query_one(StatementTable).lines.row_count
+        await pilot.press("z")
+        await settle(pilot)
+        assert screen.query_one(StatementTable).lines.row_count < with_zero
+        assert "of zero hidden (z)" in screen_text(app)
+    demo.close()
+
+
+async def test_balances_show_what_moved_them(demo: Services) -> None:
+    app = console(demo)
+    async with app.run_test(size=(80, 24)) as pilot:
+        screen = await opened(pilot, demo, WIDGETS)
+        await pilot.press("2")
+        await settle(pilot)
+        text = screen_text(app)
+        assert "2024-11-01  Segment starts" in text and "+$10,000.00" in text
+        assert "2025-11-01  Drawn down" in text
+        assert_as_before(app, "statement_balances_80x24")
+        await pilot.press("enter", "down", "enter")
+        await settle(pilot)
+        assert screen.statement is not None and screen.statement.start is not None
+        assert f"{screen.statement.start:%Y-%m}" == "2024-11"
+        assert "Usage 2024-11-01" in screen_text(app)
+    demo.close()
+
+
+async def test_a_balance_can_be_asked_for(demo: Services) -> None:
+    credit = next(b for b in demo.previews().current(NORTHWIND).balances if b.type == "POSTPAID")
+    app = console(demo)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await opened(pilot, demo, NORTHWIND, balance=credit.id)
+        assert "Annual Minimum · postpaid commit" in screen_text(app)
+        assert "Counted" in screen_text(app)
+    demo.close()
+
+
+async def test_attention_calls_contracts_by_name_and_says_how_many_events(demo: Services) -> None:
+    app = console(demo)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await opened(pilot, demo, MERIDIAN)
+        await pilot.press("3")
+        await settle(pilot)
+        assert "198 events: no contract takes usage with region LATAM" in screen_text(app)
+        assert "3 Attention ▲ 2" in screen_text(app)
+    demo.close()
+
+
+async def test_one_of_several_contracts(demo: Services) -> None:
+    app = console(demo)
+    async with app.run_test(size=(120, 40)) as pilot:
+        screen = await opened(pilot, demo, MERIDIAN)
+        everything = screen.list.row_count
+        await pilot.press("o")
+        await settle(pilot)
+        await pilot.press(*"eu", "enter")
+        await settle(pilot)
+        assert 0 < screen.list.row_count < everything
+        assert {row.value.contract_id for row in screen.list.rows} == {"d7abd0cd-0000-4000-8000-00000000000e"}
+    demo.close()
+
+
+async def test_assumed_usage_is_rated_and_said(demo: Services) -> None:
+    app = console(demo)
+    async with app.run_test(size=(80, 24)) as pilot:
+        screen = await opened(pilot, demo, WIDGETS)
+        await pilot.press("u", "right", "tab", "3", "0", "0", "ctrl+s")
+        await settle(pilot)
+        text = screen_text(app)
+        assert "≈ Assumed a month: 300 Cloud Compute" in text
+        assert "300       $1.90   $570.00" in text
+        assert isinstance(screen.usage, Assumed)
+        assert_as_before(app, "statement_assumed_80x24")
+    demo.close()
+
+
+@pytest.mark.parametrize(("key", "holds"), [("x", '"line_items"'), ("v", "Cloud Compute")])
+async def test_the_statement_as_text(demo: Services, key: str, holds: str) -> None:
+    app = console(demo)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await opened(pilot, demo, WIDGETS)
+        await pilot.press(key)
+        await settle(pilot)
+        assert isinstance(app.screen, TextModal) and holds in app.screen.text
+        assert "107" in app.screen.text
+    demo.close()
+
+
+async def test_a_customer_without_contracts_is_told_what_to_do(demo: Services) -> None:
+    app = console(demo)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await opened(pilot, demo, BLUE_HARBOR)
+        assert "No statements without a contract." in screen_text(app)
+    demo.close()
+
+
+async def test_late_answers_are_dropped(demo: Services) -> None:
+    app = console(demo)
+    async with app.run_test(size=(80, 24)) as pilot:
+        screen = await opened(pilot, demo, WIDGETS)
+        assert screen.shown is not None
+        late = replace(screen.shown, customer="Somebody else")
+        screen.post_message(Rated(screen._number - 1, late))
+        await settle(pilot)
+        assert screen.crumbs[1] == "WidgetsExpress"
+    demo.close()
+
+
+async def test_an_unknown_customer_says_so(demo: Services) -> None:
+    app = console(demo)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await opened(pilot, demo, "nobody")
+        assert "Not found" in screen_text(app)
+    demo.close()
+
+
+async def test_what_cannot_be_rated_stands_where_the_lines_would(demo: Services) -> None:
+    app = console(demo)
+    async with app.run_test(size=(80, 24)) as pilot:
+        screen = await opened(pilot, demo, WIDGETS)
+        screen.usage = Assumed((Assumption("no-such-product", Decimal(1)),))
+        screen.action_reload()
+        await settle(pilot)
+        assert "there is no product no-such-product" in screen_text(app)
+    demo.close()
+
+
+async def test_the_first_paint_waits_for_no_store(demo: Services, monkeypatch: pytest.MonkeyPatch) -> None:
+    gate = threading.Event()
+    opening = type(demo).previews
+
+    def slowly(services: Services) -> Any:
+        gate.wait(10)
+        return opening(services)
+
+    monkeypatch.setattr(type(demo), "previews", slowly)
+    app = console(demo)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        await app.push_screen(StatementScreen(demo, WIDGETS))
+        await pilot.pause()
+        assert "Rating" in screen_text(app)
+        gate.set()
+        await asyncio.sleep(0)
+        await settle(pilot)
+        assert "Total  $107.00" in screen_text(app)
+    demo.close()
+
+
+async def test_hostile_names_are_literal_everywhere(demo: Services) -> None:
+    for name in HOSTILE:
+        if name == "\ud800":
+            continue  # no store can keep it
+        with demo.work() as work:
+            set_name(work, customer_id=WIDGETS, name=name)
+        app = console(demo)
+        async with app.run_test(size=(80, 24)) as pilot:
+            await opened(pilot, demo, WIDGETS)
+            assert_clean(app)
+    demo.close()
