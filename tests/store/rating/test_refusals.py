@@ -1,0 +1,119 @@
+"""A book that cannot be rated is refused first, with the path of the culprit; never rated at zero in silence."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from store.errors import Invalid, NotFound, NotRated, TermsheetError
+from store.rating.engine import rate
+from store.terms import time
+from store.usage.measure import EventUsage
+from tests.books import BookStory, at, book, segment
+
+
+def refused(story: BookStory) -> TermsheetError:
+    """What rating the story without any review before it is refused with."""
+    bundle = story.bundle()
+    with pytest.raises(TermsheetError) as caught:
+        rate(bundle, EventUsage(bundle.events, bundle), as_of=time.instant(at("2025-02-01")))
+    return caught.value
+
+
+def composite(name: str, *parts: str) -> dict[str, Any]:
+    """A composite that includes composites."""
+    return {
+        "id": name,
+        "name": name,
+        "type": "COMPOSITE",
+        "composite_product_ids": list(parts),
+        "include_composite_spend": True,
+    }
+
+
+def test_a_product_that_is_not_there() -> None:
+    error = refused(book().rate("Nothing", 1).contract())
+    assert isinstance(error, NotFound)
+    assert error.path == "/rate_cards/0/rates/0/product_id"
+
+
+def test_a_rate_card_that_is_not_there() -> None:
+    story = book().contract()
+    story.payload["contracts"][0]["rate_card_id"] = "other"
+    error = refused(story)
+    assert (type(error), error.path) == (NotFound, "/contracts/0/rate_card_id")
+
+
+def test_an_alias_that_leads_nowhere_at_the_contract_s_start() -> None:
+    story = book().contract()
+    contract = story.payload["contracts"][0]
+    del contract["rate_card_id"]
+    contract["rate_card_alias"] = "later"
+    story.payload["rate_cards"][0]["aliases"] = [{"name": "later", "starting_at": at("2025-06-01")}]
+    error = refused(story)
+    assert (type(error), error.path) == (NotFound, "/contracts/0/rate_card_alias")
+
+
+def test_a_metric_that_is_not_there() -> None:
+    error = refused(book().product("Calls").rate("Calls", 1).contract())
+    assert isinstance(error, NotFound)
+    assert "metric" in error.message
+
+
+def test_a_commit_s_product_that_is_not_there() -> None:
+    story = book().contract().commit("c", segment(1, "2025-01-01", "2026-01-01"))
+    story.payload["contracts"][0]["commits"][0]["product_id"] = "gone"
+    error = refused(story)
+    assert (type(error), error.path) == (NotFound, "/contracts/0/commits/0/product_id")
+
+
+def test_composites_that_are_shares_of_each_other() -> None:
+    story = book().contract()
+    story.payload["products"] += [composite("A", "B"), composite("B", "A")]
+    for name in "AB":
+        story.rate(name, "0.1", rate_type="PERCENTAGE")
+    error = refused(story)
+    assert isinstance(error, Invalid)
+    assert error.path == "/rate_cards/0/rates/0/product_id"
+
+
+def test_units_without_a_conversion() -> None:
+    error = refused(book().sells("Calls").rate("Calls", 1, credit_type_id="tokens").contract().uses("Calls", 3))
+    assert error.path == "/rate_cards/0/credit_type_conversions"
+
+
+@pytest.mark.parametrize(
+    ("terms", "path"),
+    [
+        (
+            {"hierarchy_configuration": {"parent": {"contract_id": "p", "customer_id": "q"}}},
+            "/contracts/0/hierarchy_configuration",
+        ),
+        ({"package_id": "p"}, "/contracts/0/package_id"),
+    ],
+)
+def test_contracts_that_are_not_rated_yet(terms: dict[str, Any], path: str) -> None:
+    story = book().contract()
+    contract = story.payload["contracts"][0]
+    del contract["rate_card_id"]
+    contract.update(terms)
+    error = refused(story)
+    assert (type(error), error.path) == (NotRated, path)
+
+
+def test_sql_metrics_and_opaque_rates_are_not_rated() -> None:
+    story = book().product("Calls").rate("Calls", 1).contract()
+    story.payload["billable_metrics"].append({"id": "Calls", "name": "Calls", "sql": "select count(*) from events"})
+    assert isinstance(refused(story), NotRated)
+    opaque = book().metric("Calls").product("Calls").contract()
+    rate = {"product_id": "Calls", "starting_at": at("2025-01-01"), "entitled": True, "rate_type": "CUSTOM"}
+    opaque.payload["rate_cards"][0]["rates"].append({**rate, "custom_rate": {"x": 1}})
+    assert isinstance(refused(opaque), NotRated)
+
+
+def test_one_id_for_two_balances() -> None:
+    story = book().contract()
+    story.credit("c", segment(1, "2025-01-01", "2026-01-01")).commit("c", segment(1, "2025-01-01", "2026-01-01"))
+    error = refused(story)
+    assert (type(error), error.path) == (Invalid, "/credits/0/id")
