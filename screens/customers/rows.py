@@ -9,7 +9,7 @@ from screens.widgets.table import Cell, Column, Row
 from store.directory.listing import CustomerLine
 
 COLUMNS = (
-    Column("Name", flex=5, least=20),
+    Column(" Name", flex=5, least=20),
     Column("Ingest aliases", flex=4, least=12),
     Column("Created", width=10, drop_below=76),
     Column("Id", width=36, drop_below=110),
@@ -50,5 +50,5 @@ def row(line: CustomerLine) -> Row:
     more = f" +{line.aliases - 1}" if line.aliases > 1 else ""
     alias, created, identity = Cell(line.alias + more, "muted"), Cell(line.created, "muted"), Cell(line.id, "muted")
     if line.archived:
-        return Row(line.id, (Cell(f"{line.name} (archived)", "muted"), alias, created, identity), value=line)
-    return Row(line.id, (line.name, alias, created, identity), value=line)
+        return Row(line.id, (Cell(f"{line.name} (archived)", "muted"), alias, created, identity), indent=1, value=line)
+    return Row(line.id, (line.name, alias, created, identity), indent=1, value=line)

@@ -61,7 +61,7 @@ class SearchBox(TextInput):
     """Typed text goes to the search, arrows and Enter go to the list."""
 
     DEFAULT_CSS = """
-    SearchBox { margin: 0 1; }
+    SearchBox { width: 100%; }
     """
 
 
@@ -69,7 +69,7 @@ class SearchPrompt(OneLine):
     """What stands in the search box's place until it is asked for: it is not needed for the first frame."""
 
     DEFAULT_CSS = """
-    SearchPrompt { padding: 0 2; background: $surface; color: $text-muted; margin: 0 1; }
+    SearchPrompt { padding: 0 1; background: $surface; color: $text-muted; }
     """
 
     def draw(self, columns: int) -> Content:
@@ -94,10 +94,6 @@ class CustomersScreen(BaseScreen):
     Every customer of this store, a million or one. Press / and type: the list follows every letter, over the words of
     names, over aliases and ids; what matches exactly comes first. Arrows move in the list while you type, Enter opens
     the customer, Esc goes back to everybody.
-    """
-
-    DEFAULT_CSS = """
-    CustomersScreen #customers { padding: 0 0 0 1; }
     """
 
     @dataclass

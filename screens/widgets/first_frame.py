@@ -1,7 +1,7 @@
 """One first frame instead of three: held back until sizes and styles have settled, then painted at once.
 
-A new screen is laid out, resized, styled for its size and repainted whole, each time over a line that may be slow; each
-frame is some 10 KB. This file alone knows how Textual's screen paints itself (`_compositor_refresh`, `_on_timer_update`).
+A new screen is laid out, resized, styled for its size and repainted whole, each time over a line that may be slow; a
+frame is some 10 KB. This file alone knows how Textual's screen paints (`_compositor_refresh`, `_on_timer_update`).
 """
 
 from __future__ import annotations
