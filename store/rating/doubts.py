@@ -35,8 +35,8 @@ def outside_terms(state: CompiledContract, catalog: Catalog, notices: Notices) -
 def not_executed(state: CompiledContract, notices: Notices) -> None:
     """Threshold billing, which a preview reports and never executes (README, §2.16)."""
     for name in ("spend_threshold_configuration", "prepaid_balance_threshold_configuration"):
-        held = getattr(state.effective.contract, name)
-        if held and held.is_enabled:
+        held = getattr(state.effective, name)
+        if held is not None and held.is_enabled:
             least = number(held.threshold_amount)
             text = f"{name} is not evaluated: a preview recharges nothing (threshold {least})"
             notices.warn("threshold_not_evaluated", text, f"{state.path}/{name}")

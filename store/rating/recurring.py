@@ -48,7 +48,6 @@ def items(
     """The balances created before `until`; `known_end` tells which end of the contract was known at an instant."""
     effective = contract.effective
     first = max(term.starting_at, effective.span.start)
-    last = min(term.ending_before or time.DISTANT_FUTURE, effective.span.end)
     if term.recurrence_frequency is None:
         base, frequency = anchor(effective.schedule, effective.span.start)
     else:
@@ -57,11 +56,12 @@ def items(
     while True:
         full = Span(time.step(base, frequency, k), time.step(base, frequency, k + 1))
         created = max(full.start, first)
-        if created >= min(last, until):
+        now = effective.recurring_at(term, created)
+        if created >= min(now.ending_before or time.DISTANT_FUTURE, effective.span.end, until):
             return
-        ends = min(term.ending_before or time.DISTANT_FUTURE, known_end(created))
-        end = time.step(base, frequency, k + term.commit_duration.value)
-        yield _Period(contract, term, product, full, created, end, ends, order).item(seats)
+        ends = min(now.ending_before or time.DISTANT_FUTURE, known_end(created))
+        end = time.step(base, frequency, k + now.commit_duration.value)
+        yield _Period(contract, now, product, full, created, end, ends, order).item(seats)
         k += 1
 
 

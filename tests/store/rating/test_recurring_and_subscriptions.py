@@ -247,3 +247,10 @@ def test_of_recurring_balances_only_those_active_at_the_renewal_roll_over() -> N
     rolled = [b for b in preview.balances if b.contract_id == "new"]
     assert [b.original for b in rolled] == [2_500]
     assert entries(preview, "r/2025-03-01T00:00:00Z")[-1] == ("CREDIT_ROLLOVER", "2025-03-15", -2_500)
+
+
+def test_an_edit_of_a_recurring_term_reaches_only_what_it_creates_later() -> None:
+    story = with_credit()
+    update = {"recurring_credit_id": "r", "access_amount": {"unit_price": 5_000}}
+    story.edited(update_recurring_credits=[update], recorded_at=at("2025-02-10"))
+    assert [b.original for b in story.preview("2025-03-05").balances] == [3_000, 3_000, 5_000]
