@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from textwrap import wrap
+
 from textual.app import ComposeResult
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
@@ -47,13 +49,14 @@ class HelpScreen(Dialog[None]):
             box.border_title = "Help"
             box.border_subtitle = "Esc closes"
             with VerticalScroll(id="dialog-body"):
-                yield Static(Content.assemble(*self._parts()))
+                columns = min(84, self.app.size.width * 96 // 100) - 8
+                yield Static(Content.assemble(*self._parts(columns)))
 
     def on_mount(self) -> None:
         """Arrows scroll at once."""
         self.query_one("#dialog-body").focus()
 
-    def _parts(self) -> list[Content]:
+    def _parts(self, columns: int) -> list[Content]:
         parts: list[Content] = []
         commands: list[Command] = []
         if isinstance(self.about, Commanded):
@@ -67,15 +70,16 @@ class HelpScreen(Dialog[None]):
                 parts.append(Content.styled(title + "\n", "bold $text-primary"))
                 for command in group:
                     note = "  (greyed: the store is read-only)" if command.writes and self.services.read_only else ""
-                    parts += _line(key_name(keys.get(command.id, command.key)), command.help + note)
+                    parts += _line(key_name(keys.get(command.id, command.key)), command.help + note, columns)
                 parts.append(Content("\n"))
         for title, pairs in (("Lists and fields", LISTS), ("Typing", FIELDS)):
             parts.append(Content.styled(title + "\n", "bold $text-primary"))
             for key, text in pairs:
-                parts += _line(key, text)
+                parts += _line(key, text, columns)
             parts.append(Content("\n"))
         return parts
 
 
-def _line(key: str, text: str) -> list[Content]:
-    return [Content.styled(f"  {key:<16}", "bold $text-accent"), Content(text + "\n")]
+def _line(key: str, text: str, columns: int) -> list[Content]:
+    wrapped = ("\n" + " " * 18).join(wrap(text, max(20, columns - 18)))
+    return [Content.styled(f"  {key:<16}", "bold $text-accent"), Content(wrapped + "\n")]

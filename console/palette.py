@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
-from textual import on
+from textual import on, work
 from textual.app import App, ComposeResult
 from textual.containers import Vertical
 from textual.fuzzy import Matcher
+from textual.message import Message
 from textual.screen import Screen
+from textual.timer import Timer
 from textual.widgets import Input
 
 from screens.command import APP_COMMANDS, Command, key_name
@@ -18,6 +21,11 @@ from screens.services import Services
 from screens.widgets.base import Commanded, Dialog
 from screens.widgets.table import Cell, Column, Row, RowList
 from screens.widgets.text_input import TextInput
+
+MOST_CUSTOMERS = 50
+"""Customers shown; the customer list has them all."""
+DEBOUNCE = 0.08
+"""Seconds without a letter before customers are searched."""
 
 
 @dataclass(frozen=True)
@@ -42,11 +50,21 @@ class Palette(Dialog[Found]):
     Palette TextInput { background: $panel; margin-bottom: 1; }
     """
 
+    @dataclass
+    class Customers(Message):
+        """Customers who match; `number` tells whether that is still asked for."""
+
+        number: int
+        found: tuple[Found, ...]
+
     def __init__(self, services: Services, under: Screen[Any]) -> None:
         super().__init__()
         self.services = services
         self.under = under
         self.actions = tuple(self._actions())
+        self.customers: tuple[Found, ...] = ()
+        self._asked = 0
+        self._debounce: Timer | None = None
 
     def compose(self) -> ComposeResult:
         """A box to type in and what it finds."""
@@ -83,14 +101,31 @@ class Palette(Dialog[Found]):
                 scored.append((score, found))
         if query:
             scored.sort(key=lambda item: -item[0])
-        self.query_one(RowList).show(
-            Row(found, (found.name, Cell(found.help, "muted"), Cell(found.key, "accent"))) for _, found in scored
-        )
+        rows = [Row(f, (f.name, Cell(f.help, "muted"), Cell(f.key, "accent"))) for _, f in scored]
+        self.query_one(RowList).show((*rows, *(Row(f, (f.name, Cell(f.help, "muted"), "")) for f in self.customers)))
 
     @on(Input.Changed)
     def _typed(self, event: Input.Changed) -> None:
+        self.customers = ()
         self._find(event.value)
         self.query_one(RowList).move_to(0)
+        self._asked += 1
+        if self._debounce is not None:
+            self._debounce.stop()
+        if event.value.strip():
+            self._debounce = self.set_timer(DEBOUNCE, partial(self._look, self._asked, event.value))
+
+    @work(thread=True, exclusive=True, exit_on_error=False, group="customers", description="search customers")
+    def _look(self, number: int, text: str) -> None:
+        lines = self.services.directory().search(text).page(0)[:MOST_CUSTOMERS]
+        found = tuple(Found(line.name, f"customer {line.alias or line.id}", "", _opener(line.id)) for line in lines)
+        self.post_message(self.Customers(number, found))
+
+    @on(Customers)
+    def _known(self, event: Customers) -> None:
+        if event.number == self._asked:
+            self.customers = event.found
+            self._find(self.query_one(TextInput).value)
 
     def on_key(self, event: Any) -> None:
         """The arrows move in the list while the box has the focus."""
@@ -105,6 +140,15 @@ class Palette(Dialog[Found]):
         row = self.query_one(RowList).selected
         if row is not None:
             self.dismiss(row.key)
+
+
+def _opener(customer_id: str) -> Callable[[App[Any]], Awaitable[None]]:
+    async def run(app: App[Any]) -> None:
+        from screens.overview.screen import OverviewScreen
+
+        await app.push_screen(OverviewScreen(getattr(app, "services"), customer_id))  # noqa: B009
+
+    return run
 
 
 def _runner(owner: Screen[Any] | None, action: str) -> Callable[[App[Any]], Awaitable[None]]:
