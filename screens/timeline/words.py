@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import NamedTuple
+from dataclasses import dataclass, replace
 
 from screens.widgets import when
 from store.terms.routing import Route, Stretch, Usage, Values
@@ -14,7 +13,8 @@ SHOWN = 6
 """Values named in one sentence; the others are counted."""
 
 
-class Said(NamedTuple):
+@dataclass(frozen=True)
+class Said:
     """A sentence: what it is about (to find it again after a change), its tone, and its text."""
 
     key: str
@@ -147,8 +147,8 @@ def compared(after: Sequence[Paragraph], before: Sequence[Paragraph]) -> tuple[P
             marked.append(new)
             continue
         was, became = {s.key for s in old.said}, {s.key for s in new.said}
-        said = [s if s.key in was else s._replace(change="+") for s in new.said]
-        said += [s._replace(change="−", tone="info", count="") for s in old.said if s.key not in became]
+        said = [s if s.key in was else replace(s, change="+") for s in new.said]
+        said += [replace(s, change="−", tone="info", count="") for s in old.said if s.key not in became]
         marked.append(Paragraph(new.span, tuple(said)))
     return tuple(marked)
 

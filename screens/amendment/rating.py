@@ -1,0 +1,139 @@
+"""The amendment rated as it is made: statements before and after, over the usage chosen, and what that does."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from textual import on, work
+from textual.message import Message
+
+from screens.amendment import effect_pane
+from screens.amendment import request as requests
+from screens.amendment.comparison import ComparisonPane
+from screens.amendment.editing import AmendmentEditing
+from screens.amendment.effect_pane import EffectPane
+from screens.services import Services
+from screens.statement.usage_source import UsageSource
+from screens.statement.usage_words import names_of
+from screens.terms.editor import SHAPES
+from store.errors import Problem, TermsheetError
+from store.terms.changes import Amend
+from store.terms.contract import Amendment
+
+if TYPE_CHECKING:
+    from store.drafts import Draft
+    from store.preview import Assumed, Replayed, Stored, WhatIf
+
+
+class AmendmentRating(AmendmentEditing):
+    """Every change is rated in the background; answers to what was typed before are dropped."""
+
+    @dataclass
+    class Rated(Message):
+        """The statements before and after."""
+
+        number: int
+        found: WhatIf
+
+    def __init__(
+        self, services: Services, customer_id: str, contract_id: str | None = None, draft: Draft | None = None
+    ) -> None:
+        super().__init__(services, customer_id, contract_id, draft)
+        self.usage: Stored | Assumed | Replayed | None = None
+        self.replayed_names: dict[str, str] = {}
+        self.made: Amendment | None = None
+        self.what_if: WhatIf | None = None
+        self._number = 0
+
+    @property
+    def compare(self) -> ComparisonPane:
+        """The statement before and after."""
+        return self.query_one(ComparisonPane)
+
+    def changed(self) -> None:
+        """Rate it anew; answers to what was typed before are dropped."""
+        self._number += 1
+        self.made = self.understood()
+        self.what_if = None
+        if self.known is None or not self.known.contracts:
+            self.compare.fail("This customer has no contract to amend; add one from the overview.")
+            return
+        self.compare.look_at(self.start, self.contract_id)
+        self._tell_usage()
+        self.compare.wait()
+        self.rate(self._number, self.made if self.unsaved else None)
+        self._say_effect()
+        self.refresh_bindings()
+
+    @work(thread=True, exclusive=True, exit_on_error=False, group="rate")
+    def rate(self, number: int, made: Amendment | None) -> None:
+        """Before and after, in the background."""
+        proposals = [Amend(made)] if made else []
+        found = self.services.previews().what_if(self.customer_id, proposals, usage=self.usage)
+        self.post_message(self.Rated(number, found))
+
+    @on(Rated)
+    def _rated(self, event: Rated) -> None:
+        if event.number != self._number or self.known is None:
+            return
+        self.what_if = event.found
+        self.pane.show_problems((*self.problems, *self.errors()))
+        self.compare.show(event.found.comparison, self.known.names)
+        self._say_effect()
+        self.refresh_bindings()
+
+    def errors(self) -> tuple[Problem, ...]:
+        """What the review refuses."""
+        found = self.what_if.findings if self.what_if else ()
+        return tuple(Problem(f.path, f.message) for f in found if f.severity == "error")
+
+    def _say_effect(self) -> None:
+        typed = [
+            p for p in self.problems if self._typed(p.path) or p.path.strip("/").partition("/")[0] in requests.KINDS
+        ]
+        lines = effect_pane.sentences(
+            self.what_if,
+            problems=typed,
+            findings=self.what_if.findings if self.what_if else (),
+            empty=not self.unsaved,
+            added=self.added(),
+        )
+        self.query_one(EffectPane).tell(lines)
+
+    def added(self) -> list[str]:
+        """The terms in plain sentences."""
+        offering = self._offering()
+        found = [
+            s for kind, terms in self.pane.terms.items() for t in terms for s in SHAPES[kind].sentences(t, offering)
+        ]
+        return found + [f"Sets {key} to {value}." for key, value in self.custom_fields.items()]
+
+    def _tell_usage(self) -> None:
+        from store.preview import Stored
+
+        if self.known:
+            names = names_of(self.known.book, customers=self.replayed_names)
+            self.compare.note.tell(self.usage or Stored(), names)
+
+    @work(exclusive=True, group="ask")
+    async def action_usage(self) -> None:
+        """Which usage is rated."""
+        from store.preview import Stored
+
+        if self.known is None:
+            return
+        dialog = UsageSource(
+            self.services, customer_id=self.customer_id, current=self.usage or Stored(), book=self.known.book,
+            customers=self.replayed_names,
+        )  # fmt: skip
+        chosen = await self.app.push_screen_wait(dialog)
+        if chosen is not None:
+            self.usage, self.replayed_names = chosen, dict(dialog.customers)
+            self.changed()
+
+    def refused(self, group: str, error: TermsheetError) -> None:
+        """What cannot be rated leaves no statement to look at."""
+        if group == "rate":
+            self.compare.fail(str(error))
+        super().refused(group, error)
