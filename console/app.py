@@ -12,6 +12,7 @@ from textual.screen import Screen
 
 from console import crash, theme
 from console.keymap import usable
+from console.typeahead import TypeAhead
 from screens.command import APP_COMMANDS, bindings
 from screens.safe import SafeText, literal
 from screens.services import Services
@@ -20,7 +21,7 @@ SMALLEST = (60, 15)
 """Columns and rows below which nothing sensible can be shown."""
 
 
-class ConsoleApp(App[int]):
+class ConsoleApp(TypeAhead):
     """The console on one store."""
 
     TITLE = "Termsheet"
