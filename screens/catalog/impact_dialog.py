@@ -56,7 +56,7 @@ class ImpactDialog(Dialog[str]):
         name = self.one.product.name + (f" ({groups})" if groups else "")
         now = price(self.one.rate) if self.one.rate else "no price"
         with Vertical(id="dialog") as box:
-            box.border_title = safe.label(f"A change of {name}").markup
+            box.border_title = safe.label(f"A change of {name}")
             text = f"On {self.card_name}, now {now}. Contracts that still run after {shown.day(self.at)}:"
             yield Static(safe.label(text), id="about")
             yield RowList(impact.COLUMNS, empty="Reading…")

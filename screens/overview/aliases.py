@@ -74,7 +74,7 @@ class EditAliases(Dialog[str]):
         """One field with a line per alias."""
         field = LinesField(path="ingest_aliases", label="Ingest aliases", lines=8, help="one per line")
         with Vertical(id="dialog") as box:
-            box.border_title = safe.label(f"Aliases of {self.customer.name}").markup
+            box.border_title = safe.label(f"Aliases of {self.customer.name}")
             yield Form([field], {"ingest_aliases": list(self.customer.aliases)})
             yield Static(id="effect")
             yield Notice()

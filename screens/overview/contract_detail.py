@@ -56,7 +56,7 @@ class ContractDetail(Dialog[None]):
             Column("", flex=2, least=18), Column("", flex=3), Column("", align="right"), Column("", drop_below=90)
         )  # fmt: skip
         with Vertical(id="dialog") as box:
-            box.border_title = safe.label(self.view.title).markup
+            box.border_title = safe.label(self.view.title)
             yield RowList(columns, header=False, empty="Reading…")
             yield Notice()
             with Horizontal(classes="buttons"):

@@ -64,7 +64,7 @@ class EditFields(Dialog[str]):
     def compose(self) -> ComposeResult:
         """The form, empty until the keys are known."""
         with Vertical(id="dialog") as box:
-            box.border_title = safe.label(f"Custom fields of {self.customer.name}").markup
+            box.border_title = safe.label(f"Custom fields of {self.customer.name}")
             yield Form(())
             yield Notice()
             with Horizontal(classes="buttons"):

@@ -40,7 +40,7 @@ class Confirm(Dialog[bool]):
     def compose(self) -> ComposeResult:
         """Title, sentences, two buttons."""
         with Vertical(id="dialog") as box:
-            box.border_title = safe.label(self.title_text).markup
+            box.border_title = safe.label(self.title_text)
             with VerticalScroll(id="dialog-body", can_focus=False):
                 yield Static(safe.block(self.text))
                 if self.effect:

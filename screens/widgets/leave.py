@@ -41,7 +41,7 @@ class Leave(Dialog[Answer]):
     def compose(self) -> ComposeResult:
         """Title, sentence, three buttons."""
         with Vertical(id="dialog") as box:
-            box.border_title = safe.label(self.title_text).markup
+            box.border_title = safe.label(self.title_text)
             with VerticalScroll(id="dialog-body", can_focus=False):
                 yield Static(safe.block(self.text))
             with Horizontal(classes="buttons"):

@@ -60,7 +60,7 @@ class Picker(Dialog[tuple[str, ...]]):
     def compose(self) -> ComposeResult:
         """Search box, list, buttons."""
         with Vertical(id="dialog") as box:
-            box.border_title = safe.label(self.title_text).markup
+            box.border_title = safe.label(self.title_text)
             yield TextInput(
                 placeholder="type to search; ↑ ↓ move; ⏎ choose" + ("; ^O marks several" if self.many else "")
             )

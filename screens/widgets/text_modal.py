@@ -38,7 +38,7 @@ class TextModal(Dialog[None]):
     def compose(self) -> ComposeResult:
         """The text, and what can be done with it."""
         with Vertical(id="dialog") as box:
-            box.border_title = safe.label(self.title_text).markup
+            box.border_title = safe.label(self.title_text)
             with VerticalScroll(id="dialog-body"):
                 yield Static(safe.block(self.text))
             yield Notice()
