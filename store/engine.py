@@ -16,6 +16,8 @@ from sqlalchemy.pool import QueuePool
 from store.errors import Conflict, ReadOnly, StoreUnavailable
 from store.location import Location
 
+CACHE = 65536
+"""Kibibytes of pages that a connection keeps at most, so that large indexes are not read again for every batch."""
 WRITE = {"termsheet_begin": "IMMEDIATE"}
 """Execution options of a connection that will write: SQLite takes its write lock at once instead of failing later."""
 
@@ -65,6 +67,7 @@ def _prepared(uri: str, *, wait: float) -> sqlite3.Connection:
     try:
         connection.execute("PRAGMA foreign_keys = ON")
         connection.execute("PRAGMA synchronous = NORMAL")
+        connection.execute(f"PRAGMA cache_size = -{CACHE}")
         connection.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchall()  # opens the file now, not at first use
     except BaseException:
         connection.close()

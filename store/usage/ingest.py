@@ -24,8 +24,8 @@ from store.terms.base import explain
 from store.terms.event import DEDUPE_WINDOW, Event
 from store.usage.readers import Row, Source
 
-BATCH = 1000
-"""Events per transaction of a file."""
+BATCH = 10_000
+"""Events per transaction of a file: the index of transaction ids is written once per batch, wherever they fall in it."""
 CALL = 100
 """Events per call of the API."""
 AHEAD = timedelta(hours=24)
