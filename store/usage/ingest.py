@@ -25,7 +25,7 @@ from store.terms.event import DEDUPE_WINDOW, Event
 from store.usage.readers import Row, Source
 
 BATCH = 10_000
-"""Events per transaction of a file: the index of transaction ids is written once per batch, wherever they fall in it."""
+"""Events per transaction of a file: the index of transaction ids is written once per batch, wherever they fall."""
 CALL = 100
 """Events per call of the API."""
 AHEAD = timedelta(hours=24)
