@@ -20,7 +20,7 @@ from screens.terms.credit import CreditShape
 from screens.terms.filter_shape import FilterShape, FilterUpdateShape
 from screens.terms.offering import Offering
 from screens.terms.override_shape import OverrideShape
-from screens.terms.shape import Payload, Shape, undefaulted
+from screens.terms.shape import Payload, Shape, stand_ins, undefaulted
 from screens.widgets.bars import Notice
 from screens.widgets.base import Dialog
 from screens.widgets.form import Form
@@ -97,7 +97,7 @@ class TermEditor(Dialog[Payload]):
     def compose(self) -> ComposeResult:
         """Form, effect, buttons."""
         with Vertical(id="dialog") as box:
-            box.border_title = safe.label(self.title_text).markup
+            box.border_title = safe.label(self.title_text)
             yield Form(self.fields, self.values, id="term")
             yield Effect()
             yield Notice()
@@ -160,8 +160,9 @@ class TermEditor(Dialog[Payload]):
         own = [p for p in self.form.problems() if p.path.strip("/") in shown]
         told = {p.path for p in own}
         values = {path: value for path, value in self.form.payload().items() if path in shown}
-        made = self.shape.check(self.shape.payload(values, self.base), values)
-        return (*own, *(p for p in dict.fromkeys(made) if p.path not in told and not (own and "required" in p.message)))
+        whole = {**stand_ins(self.fields, told), **values}
+        made = self.shape.check(self.shape.payload(whole, self.base), whole)
+        return (*own, *(p for p in dict.fromkeys(made) if p.path not in told))
 
     def action_more(self) -> None:
         """The rarer fields, or only those that hold something."""

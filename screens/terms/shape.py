@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any, ClassVar
@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 from screens.terms.offering import Offering
 from screens.widgets import money as typed
 from screens.widgets import when
-from screens.widgets.fields import ChoiceField, Field, PairsField
+from screens.widgets.fields import ChoiceField, DateField, Field, MoneyField, NumberField, PairsField
 from store.errors import Invalid, Problem
 from store.terms import money
 from store.terms.base import Term, parse
@@ -86,6 +86,25 @@ class Shape:
 def undefaulted(fields: Sequence[Field]) -> tuple[Field, ...]:
     """The fields without the defaults of a new term (choices keep theirs: they always stand somewhere)."""
     return tuple(f if isinstance(f, ChoiceField) and f.required else replace(f, default="") for f in fields)
+
+
+def stand_ins(fields: Sequence[Field], paths: Collection[str]) -> dict[str, Any]:
+    """Harmless values for fields that have none yet, so that the rules between the others are checked all the same."""
+    found: dict[str, Any] = {}
+    for field in fields:
+        if f"/{field.path}" not in paths:
+            continue
+        if isinstance(field, DateField):
+            found[field.path] = "2999-01-01T00:00:00Z" if field.end else "1000-01-01T00:00:00Z"
+        elif isinstance(field, MoneyField | NumberField):
+            found[field.path] = Decimal(1)
+        elif isinstance(field, ChoiceField):
+            found[field.path] = NOBODY
+    return found
+
+
+NOBODY = "00000000-0000-4000-8000-000000000000"
+"""An id of nothing."""
 
 
 def only(choices: tuple[tuple[str, str], ...], word: str = "") -> str:

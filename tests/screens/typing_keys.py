@@ -1,0 +1,30 @@
+"""Typing as an operator does, and waiting until the screen has come to rest."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from textual.pilot import Pilot
+
+ASKING = ("pick", "term", "leave", "usage", "save", "edit")
+"""Workers that wait for an answer of the operator's, not for a machine."""
+
+
+async def rest(pilot: Pilot[Any]) -> None:
+    """Until nothing is being computed: dialogs that wait for an answer do not count."""
+    for _ in range(60):
+        await pilot.pause()
+        busy = [w for w in pilot.app.workers if w.is_running and w.group.rpartition("-")[2] not in ASKING]
+        await pilot.app.workers.wait_for_complete(busy)
+        fresh = getattr(pilot.app.screen, "fresh", None)
+        if not busy and (fresh is None or fresh.is_set()):
+            break
+    await pilot.pause()
+
+
+async def press(pilot: Pilot[Any], *keys: str) -> None:
+    """Press keys; what begins with a space is typed letter by letter (` 10k`)."""
+    for key in keys:
+        for each in [{" ": "space"}.get(c, c) for c in key[1:]] if key[0] == " " else [key]:
+            await pilot.press(each)
+        await pilot.pause()
