@@ -52,9 +52,11 @@ def _day(postgres: bool) -> ColumnElement[str]:
 
 
 def _property(key: str, postgres: bool) -> ColumnElement[str]:
-    """A property's text, or null: `->>` takes any key as it is, save that SQLite reads one with `$` first as a path."""
+    """A property's text, or null. SQLite's paths cannot say every name; those with quotes are looked for one by one."""
     properties: Any = col(UsageEventRow.properties)
     if postgres:
         return cast(properties, JSONB).op("->>", return_type=Text())(literal(key, Text))
-    label = '$."' + key + '"' if key.startswith("$") else key
-    return type_coerce(properties, Text).op("->>", return_type=Text())(literal(label, Text))
+    if '"' not in key and "\\" not in key:
+        return type_coerce(properties, Text).op("->>", return_type=Text())(literal(f'$."{key}"', Text))
+    each = func.json_each(type_coerce(properties, Text)).table_valued("key", "value", name="each")
+    return select(each.c.value).where(each.c.key == literal(key, Text)).scalar_subquery()
