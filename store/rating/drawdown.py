@@ -14,6 +14,7 @@ from store.rating.accounts import Segment, deciding_key
 from store.rating.explain import Note, number, when
 from store.rating.matching import targets_balance
 from store.rating.overriding import Resolved, resolve
+from store.rating.prices import Step
 from store.rating.runs import Cell, Part, Run
 from store.terms.money import divide
 from store.terms.override import OverrideTarget
@@ -37,9 +38,9 @@ def draw_down(runs: Sequence[Run], segments: Sequence[Segment], left: State) -> 
         if remaining <= 0:
             continue
         payer = _Payer(segment, remaining, segments[k + 1 :])
-        for run, cell in lines:
-            if cell.rest > 0 and _eligible(run, segment):
-                payer.pay(run, cell)
+        for run, cell, rest in [(run, cell, cell.rest) for run, cell in lines]:
+            if rest > 0 and _eligible(run, segment):
+                payer.pay(run, cell, rest)
                 if payer.left <= 0:
                     break
         if payer.left != remaining:
@@ -75,13 +76,14 @@ class _Payer:
         self.left = left
         self.behind = behind
 
-    def pay(self, run: Run, cell: Cell) -> None:
+    def pay(self, run: Run, cell: Cell, rest: Decimal) -> None:
+        """Pays a line; `rest` is what it had unpaid before this segment, which may have taken it for another line."""
         price = price_under(run, self.segment)
         if price.table is run.table:
             if cell.rest_total > 0:
                 self._at_own_price(run, cell)
         else:
-            self._at_its_price(run, price, cell.rest)
+            self._at_its_price(run, price, rest)
 
     def _at_own_price(self, run: Run, cell: Cell) -> None:
         value = min(cell.rest_total, self.left)
@@ -106,12 +108,26 @@ class _Payer:
                 if value > self.left:
                     value = self.left
                     quantity = divide(value, unit)
-                self._take(run, cell, quantity, value, Part(
-                    self.segment, quantity, unit, value, part.step, price.table.tiered,
-                    self._notes(run, value, price.notes),
-                ))  # fmt: skip
+                self._take_more(run, cell, price, part.step, quantity, value)
                 cell.rest_total = cell.rest * cell.step.price
                 wanted -= quantity
+
+    def _take_more(self, run: Run, cell: Cell, price: Resolved, step: Step, quantity: Decimal, value: Decimal) -> None:
+        """Units of one tier under this balance are one part, whichever lines they were taken from."""
+        parts = (p for c in run.cells for p in c.parts)
+        same = next((p for p in parts if p.segment is self.segment and p.step is step), None)
+        if same is None:
+            notes = self._notes(run, value, price.notes)
+            self._take(run, cell, quantity, value, Part(
+                self.segment, quantity, step.price, value, step, price.table.tiered, notes
+            ))  # fmt: skip
+            return
+        self.left += same.total
+        same.quantity, same.total = same.quantity + quantity, same.total + value
+        same.notes = self._notes(run, same.total, price.notes)
+        self.left -= same.total
+        cell.rest -= quantity
+        cell.rest_start += quantity
 
     def _take(self, run: Run, cell: Cell, quantity: Decimal, value: Decimal, part: Part) -> None:
         cell.parts.append(part)

@@ -2,10 +2,10 @@
 
 A case file is YAML: `about`, an optional `base`, and `cases`; a case lies over its file's base. What they may hold:
 
-- `products`: id → attributes. `measure: SUM units by region` stands for a metric over events whose type is the product's
-  id (default `SUM units`); the type is USAGE unless said otherwise. `fee` (FIXED) is always there.
-- `rates`: of the rate card `card`; entitled from 2024 on and FLAT unless said otherwise. `tiers: [[20, 50], [null, 25]]`
-  are sizes and prices (in overrides: sizes and multipliers).
+- `products`: id → attributes. `measure: SUM units by region` stands for a metric over events whose type is the
+  product's id (default `SUM units`); the type is USAGE unless said otherwise. `fee` (FIXED) is always there.
+- `rates`: of the rate card `card`; entitled from 2024 on and FLAT unless said otherwise.
+  `tiers: [[20, 50], [null, 25]]` are sizes and prices (in overrides: sizes and multipliers).
 - `contract`: what contract `c1` of the customer `acme` says, from 2025-01-01; `contracts`: further ones.
 - a commit or credit may say `segments: [[1000, 2025-01-01, 2026-01-01]]` and `invoice: [[2025-01-01, 1000]]`;
   commits are PREPAID, all are sold as `fee`, and are named by their id, unless said otherwise.
