@@ -144,7 +144,7 @@ def _sentence(item: Any, model: type[BaseModel] | None, loc: list[Any]) -> str:
         return "is required"
     if kind == "extra_forbidden":
         return _unknown_field(str(loc[-1]) if loc else "", model, loc)
-    if kind == "enum":
+    if kind in ("enum", "literal_error"):
         return "must be one of " + str(item["ctx"]["expected"]).replace("'", "").replace(" or ", ", ")
     if kind in ("model_type", "model_attributes_type", "dict_type"):
         return "must be an object"
