@@ -43,9 +43,7 @@ class Lines(TextArea):
 
     async def _on_paste(self, event: events.Paste) -> None:
         """Lines without control characters."""
-        clean = "\n".join("".join(c for c in line if c.isprintable()) for line in event.text.splitlines())
-        event.text = clean
-        await super()._on_paste(event)
+        event.text = "\n".join("".join(c for c in line if c.isprintable()) for line in event.text.splitlines())
 
 
 class FieldNote(Widget):
@@ -83,6 +81,7 @@ class FieldRow(Widget):
         super().__init__()
         self.field = field
         self.errors: tuple[str, ...] = ()
+        self.seen = text
         self._initial = text
         self.set_class(field.echoes, "-echoes")
 
@@ -128,6 +127,7 @@ class FieldRow(Widget):
     @text.setter
     def text(self, text: str) -> None:
         editor = self.editor
+        self.seen = text
         if isinstance(editor, Lines):
             editor.load_text(text)
         else:
@@ -308,7 +308,8 @@ class Form(VerticalScroll):
     def _changed(self, event: Input.Changed | TextArea.Changed | Choice.Changed) -> None:
         event.stop()
         row = self._row_of(event.control)
-        if row is not None:
+        if row is not None and row.text != row.seen:  # an editor also tells of the text it starts with
+            row.seen = row.text
             row.note(())
             self.post_message(self.Changed(self, row.field.path))
 

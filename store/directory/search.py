@@ -68,11 +68,11 @@ class Hits:
         if fts:
             yield from self._by_words(text, words)
         else:
-            like = {f"w{n}": f"%{_escaped(word.casefold())}%" for n, word in enumerate(words or [key])}
-            every = " AND ".join(f"c.name_key LIKE :{n} ESCAPE '!'" for n in like)
-            yield 2, self._customers(every, False, **like)
-            every = " AND ".join(f"lower(a.alias) LIKE :{n} ESCAPE '!'" for n in like)
-            yield 2, self._aliases(every, **like)
+            like = {f"w{n}": f"{_escaped(word.casefold())}%" for n, word in enumerate(words or [key])}
+            starts = "(c.name_key LIKE :{0} ESCAPE '!' OR c.name_key LIKE '% ' || :{0} ESCAPE '!')"
+            yield 2, self._customers(" AND ".join(starts.format(n) for n in like), False, **like)
+            holds = "lower(a.alias) LIKE '%' || :{0} ESCAPE '!'"
+            yield 2, self._aliases(" AND ".join(holds.format(n) for n in like), **like)
 
     def _by_words(self, text: str, words: list[str]) -> Iterator[tuple[int, list[tuple[Any, ...]]]]:
         begins = self._aliases("a.alias >= :a AND a.alias < :b", a=text, b=text + _LAST)
