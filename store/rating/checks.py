@@ -70,7 +70,7 @@ def _check_cycles(card: RateBook, catalog: Catalog) -> None:
 
 def _not_rated(contract: Contract, path: str) -> Iterator[Problem]:
     if contract.package_id or contract.package_alias:
-        yield Problem(path + "/package_id", "contracts from packages are not rated yet")
+        yield Problem(path + "/package_id", "the package's terms are not known")
     if contract.hierarchy_configuration:
         yield Problem(path + "/hierarchy_configuration", "contract hierarchies are not rated yet")
     payloads: list[tuple[str, Contract | ContractEdit, str]] = [(path, contract, "")]

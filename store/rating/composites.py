@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
 from decimal import Decimal
 
-from store.rating.catalog import CompiledProduct, Definition
+from store.rating.catalog import CompiledProduct, CompiledRate, Definition
 from store.rating.compiled import CompiledContract
-from store.rating.explain import Note, number, when
+from store.rating.explain import Note, when, worth
 from store.rating.matching import Subject
 from store.rating.overriding import Resolved, applicable, entitled, resolve
 from store.rating.runs import COMPOSITE, Run, cell, charge
+from store.terms import shown
 from store.terms.catalog import CompositeScope, ProductType
 from store.terms.time import Span
 
@@ -54,11 +54,11 @@ def composite_runs(
         cells = [cell(part) for part in price.table.slices(ZERO, base)] or [
             charge(ZERO, price.table.steps[0].price, ZERO)
         ]
-        notes = _notes(base, price, definition, rate.start, rate.end, rate.path)
+        notes = _notes(base, unit, price, definition, rate)
         total = sum((c.total for c in cells), ZERO)
         if price.minimum is not None and total < price.minimum:
             cells = [charge(base, price.table.steps[0].price, price.minimum)]
-            notes += (("minimum", f"raised from {number(total)} to the minimum {number(price.minimum)}"),)
+            notes += (("minimum", f"raised from {worth(total, unit)} to the minimum {worth(price.minimum, unit)}"),)
         found.append(
             Run(
                 rank=COMPOSITE,
@@ -94,11 +94,10 @@ def _bases(definition: Definition, product_id: str, runs: Iterable[Run]) -> dict
     return found
 
 
-def _notes(
-    base: Decimal, price: Resolved, definition: Definition, start: datetime, end: datetime, path: str
-) -> tuple[Note, ...]:
+def _notes(base: Decimal, unit: str, price: Resolved, definition: Definition, rate: CompiledRate) -> tuple[Note, ...]:
     listed = ", ".join((*definition.composite_ids, *(f"tag {t}" for t in definition.composite_tags)))
-    notes: list[Note] = [("base", f"spend of {listed} before balances pay: {number(base)}")]
-    notes.append(("rate", f"share {when(start, end)} ({path})"))
+    notes: list[Note] = [("base", f"spend of {listed} before balances pay: {worth(base, unit)}")]
+    share = "tiers" if rate.table.tiered else shown.percent(rate.table.steps[0].price)
+    notes.append(("rate", f"{share} {when(rate.start, rate.end)} ({rate.path})"))
     notes.extend(price.notes)
     return tuple(notes)

@@ -11,7 +11,7 @@ from store.rating.explain import number
 from store.rating.notices import Notices
 from store.rating.scheduled import dues
 from store.rating.statement import Balance
-from store.terms import shown, time
+from store.terms import shown
 
 
 def outside_terms(state: CompiledContract, catalog: Catalog, notices: Notices) -> None:
@@ -20,15 +20,15 @@ def outside_terms(state: CompiledContract, catalog: Catalog, notices: Notices) -
     for account in state.accounts:
         for segment in account.segments if account.recurring_id is None else ():
             if segment.start >= span.end:
-                text = f"{account.name}: its segment from {time.stamp(segment.start)} starts after the contract's end"
+                text = f"{account.name}: its segment from {shown.day(segment.start)} starts after the contract's end"
             elif segment.stated_end > span.end:
-                text = f"{account.name}: what is left at the contract's end, {time.stamp(span.end)}, is lost"
+                text = f"{account.name}: what is left at the contract's end, {shown.day(span.end)}, is lost"
             else:
                 continue
             notices.warn("outside_term", text, account.path)
     for due in dues(state, (), catalog):
         if not span.start <= due.timestamp <= span.end and state.effective.cut is None:
-            text = f"{due.line.name} is invoiced on {time.stamp(due.timestamp)}, outside the contract"
+            text = f"{due.line.name} is invoiced on {shown.day(due.timestamp)}, outside the contract"
             notices.warn("outside_term", text, state.path)
 
 

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from store.rating.accounts import Segment, deciding_key
-from store.rating.explain import Note, number, when
+from store.rating.explain import Note, when, worth
 from store.rating.matching import targets_balance
 from store.rating.overriding import Resolved, resolve
 from store.rating.prices import Step
@@ -138,10 +138,9 @@ class _Payer:
     def _notes(self, run: Run, value: Decimal, price: tuple[Note, ...]) -> tuple[Note, ...]:
         segment = self.segment
         account = segment.account
-        text = (
-            f"{account.name} ({account.kind}) pays {number(value)} of the {number(self.left)} left in its segment "
-            f"{when(segment.start, segment.end)}"
-        )
+        paid, had = worth(value, account.unit), worth(self.left, account.unit)
+        span = when(segment.start, segment.end)
+        text = f"{account.name} ({account.kind}) pays {paid} of the {had} left in its segment {span}"
         rival = next((s for s in self.behind if _eligible(run, s)), None)
         if rival is not None:
             text += f"; drawn before {rival.account.name}: {deciding_key(segment, rival)}"

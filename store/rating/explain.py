@@ -1,4 +1,7 @@
-"""Words for numbers: the notes a computation leaves beside its result, as pairs of a label and a sentence."""
+"""Words for numbers: the notes a computation leaves beside its result, as pairs of a label and a sentence.
+
+Amounts are told in the currency's own unit with every digit they have; the numbers of the result itself stay exact.
+"""
 
 from __future__ import annotations
 
@@ -6,26 +9,36 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from decimal import Decimal
 
-from store.terms import money, time
+from store.terms import money, shown, time
 
 Note = tuple[str, str]
 
 
 def number(value: Decimal) -> str:
-    """A number in plain digits."""
+    """A quantity or factor in plain digits."""
     return money.text(value)
+
+
+def worth(value: Decimal, unit: str) -> str:
+    """An amount or a price of a credit type, with all its digits."""
+    return shown.price(value, unit)
+
+
+def day(moment: datetime) -> str:
+    """A date, with the hour only where it is not midnight."""
+    return shown.day(moment)
 
 
 def when(start: datetime, end: datetime) -> str:
     """A half-open range in words, open ends left out."""
     if end >= time.DISTANT_FUTURE:
-        return f"since {time.stamp(start)}"
-    return f"from {time.stamp(start)} until {time.stamp(end)}"
+        return f"since {day(start)}"
+    return f"from {day(start)} until {day(end)}"
 
 
 def groups(values: Mapping[str, str]) -> str:
     """Group values as `region=eu, tier=gold`."""
-    return ", ".join(f"{key}={value}" for key, value in values.items())
+    return shown.groups(values)
 
 
 def quoted_overrides(descriptions: Iterable[str]) -> str:

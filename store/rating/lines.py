@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
-from store.rating.explain import Note, number
+from store.rating.explain import Note, number, worth
 from store.rating.prices import Step, tier_position
-from store.rating.runs import USAGE, Cell, Part, Run
+from store.rating.runs import COMPOSITE, USAGE, Cell, Part, Run
 from store.rating.statement import Applied, Line
+from store.terms import shown
 
 ZERO = Decimal(0)
 
@@ -38,8 +39,9 @@ def _line(
     notes: list[Note] = list(run.notes)
     tier = tier_position(step) if tiered else None
     if tier is not None:
+        rate = shown.percent(price) if run.rank == COMPOSITE else worth(price, run.unit)
         upto = "on" if step.end is None else f"up to {number(step.end)}"
-        notes.append(("tier", f"tier {tier.level}: units above {number(step.start)} {upto} at {number(price)} each"))
+        notes.append(("tier", f"tier {tier.level}: units above {number(step.start)} {upto} at {rate} each"))
     if part is not None:
         notes.extend(part.notes)
     listed = run.list_table.steps[0].price if not run.list_table.tiered else None

@@ -6,11 +6,10 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from store.rating.compiled import CompiledContract
-from store.rating.explain import groups, number
+from store.rating.explain import day, groups, number
 from store.rating.plan import Planned
 from store.rating.statement import Unmatched, Warning
 from store.rating.usage_runs import Unbilled, usage_products
-from store.terms import time
 from store.terms.effective import FilterEntry
 from store.terms.time import Span
 
@@ -59,7 +58,7 @@ class Notices:
         self._unbilled[key] = (events + found.events, detail, text)
         if found.reason == "unpriced":
             message = f"{name}{where}: {number(found.quantity)} used without a rate is not billed"
-            self.warn("unpriced", f"{message} in the statement from {time.stamp(planned.period.start)}", contract.path)
+            self.warn("unpriced", f"{message} in the statement from {day(planned.period.start)}", contract.path)
 
     def not_numeric(self, path: str, metric_id: str, events: int) -> None:
         """Events whose value is not a number, which sums, maxima and latest readings ignore."""
@@ -94,7 +93,7 @@ class Notices:
                 names = ", ".join(shared[:3]) + (" …" if len(shared) > 3 else "")
                 self.warn(
                     "overlapping_usage",
-                    f"contracts {one.id} and {other.id} both take {common} from {time.stamp(moment)} on: "
+                    f"contracts {one.id} and {other.id} both take {common} from {day(moment)} on: "
                     f"{names} is billed twice",
                     other.path,
                 )

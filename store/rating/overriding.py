@@ -8,7 +8,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from store.rating.catalog import CompiledRate
-from store.rating.explain import Note, number, quoted_overrides
+from store.rating.explain import Note, day, number, quoted_overrides, worth
 from store.rating.matching import Subject, targets
 from store.rating.prices import PriceTable, flat, graduated
 from store.terms import time
@@ -94,11 +94,11 @@ def resolve(
         table = graduated(rate.tiers) if rate.tiers else flat(rate.price if rate.price is not None else Decimal(0))
         least = rate.minimum_config.minimum if rate.minimum_config else None
         rule = "an overwrite comes before multipliers, the last added before others"
-        return Resolved(table, rate.credit_type_id or unit, least, winner, _notes(winner, priced, rule))
+        return Resolved(table, rate.credit_type_id or unit, least, winner, _notes(winner, priced, rule, unit))
     winner, rule = _best(priced, prioritization)
     o = winner.override
     table = base.scaled_by_tiers(o.tiers or ()) if o.multiplier is None else base.scaled(o.multiplier)
-    return Resolved(table, unit, minimum, winner, _notes(winner, priced, rule))
+    return Resolved(table, unit, minimum, winner, _notes(winner, priced, rule, unit))
 
 
 def _best(priced: Sequence[CompiledOverride], scheme: Prioritization) -> tuple[CompiledOverride, str]:
@@ -110,20 +110,24 @@ def _best(priced: Sequence[CompiledOverride], scheme: Prioritization) -> tuple[C
     return best, "LOWEST_MULTIPLIER: the smallest multiplier wins"
 
 
-def _notes(winner: CompiledOverride, priced: Sequence[CompiledOverride], rule: str) -> tuple[Note, ...]:
-    text = f"{describe(winner)} applies"
+def _notes(winner: CompiledOverride, priced: Sequence[CompiledOverride], rule: str, unit: str) -> tuple[Note, ...]:
+    text = f"{describe(winner, unit)} applies"
     if len(priced) > 1:
-        text += f"; it competed with {quoted_overrides(describe(o) for o in priced if o is not winner)} ({rule})"
+        text += f"; it competed with {quoted_overrides(describe(o, unit) for o in priced if o is not winner)} ({rule})"
     return (("override", text),)
 
 
-def describe(o: CompiledOverride) -> str:
-    """An override in a few words: its effect and since when."""
-    since = time.stamp(o.start)
+def describe(o: CompiledOverride, unit: str) -> str:
+    """An override of a rate in some unit, in a few words: its effect and since when."""
+    since = day(o.start)
     override = o.override
     if override.type is OverrideType.OVERWRITE and override.overwrite_rate is not None:
         rate = override.overwrite_rate
-        what = "tiers" if rate.tiers else number(rate.price if rate.price is not None else Decimal(0))
+        what = (
+            "tiers"
+            if rate.tiers
+            else worth(rate.price if rate.price is not None else Decimal(0), rate.credit_type_id or unit)
+        )
         return f"overwrite to {what} since {since}"
     if override.multiplier is not None:
         ranked = f", priority {number(override.priority)}" if override.priority is not None else ""

@@ -11,7 +11,7 @@ from itertools import pairwise
 from store.rating.accounts import Account, add_segment
 from store.rating.catalog import CompiledProduct
 from store.rating.compiled import CompiledContract
-from store.rating.explain import number
+from store.rating.explain import day, worth
 from store.rating.periods import anchor
 from store.rating.scheduled import Due
 from store.rating.statement import Line
@@ -157,7 +157,7 @@ class _Period:
 
 
 def _purchase(account: Account, product: CompiledProduct, total: Decimal, unit: str, created: datetime) -> Line:
-    text = f"recurring commit created {time.stamp(created)}, invoiced at {number(total)}"
+    text = f"recurring commit created {day(created)}, invoiced at {worth(total, unit)}"
     return Line(
         type="commit_purchase",
         name=account.name,

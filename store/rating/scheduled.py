@@ -10,7 +10,7 @@ from dateutil.relativedelta import relativedelta
 
 from store.rating.catalog import Catalog
 from store.rating.compiled import CompiledContract
-from store.rating.explain import Note, number
+from store.rating.explain import Note, day, number, worth
 from store.rating.periods import anchor
 from store.rating.statement import Line
 from store.terms import money, time
@@ -109,7 +109,9 @@ def _until(schedule: ChargeSchedule, archived: datetime | None) -> Iterator[Occu
 
 
 def _due_note(what: str, o: Occurrence, schedule: ChargeSchedule) -> Note:
-    text = f"{what} due {time.stamp(o.timestamp)}: {number(o.quantity)} × {number(o.unit_price)} = {number(o.amount)}"
+    unit = schedule.credit_type_id or money.USD
+    price, amount = worth(o.unit_price, unit), worth(o.amount, unit)
+    text = f"{what} due {day(o.timestamp)}: {number(o.quantity)} × {price} = {amount}"
     recurring = schedule.recurring_schedule
     if recurring is not None:
         text += f" ({recurring.frequency.lower()}, {recurring.amount_distribution.lower().replace('_', ' ')})"

@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from store.rating.catalog import CompiledProduct, CompiledRate
 from store.rating.compiled import CompiledContract
-from store.rating.explain import Note, number, when
+from store.rating.explain import Note, number, when, worth
 from store.rating.matching import Subject
 from store.rating.overriding import CompiledOverride, Resolved, applicable, entitled, resolve
 from store.rating.periods import anchor
@@ -128,7 +128,10 @@ class _Billed:
         notes: list[Note] = [("quantity", f"{number(quantity)} {'added ' if added else ''}{when(*covered)}")]
         rate = self.priced.rate
         notes.append(
-            ("rate", f"{number(rate.table.steps[0].price)} a period {when(rate.start, rate.end)} ({rate.path})")
+            (
+                "rate",
+                f"{worth(rate.table.steps[0].price, rate.unit)} a period {when(rate.start, rate.end)} ({rate.path})",
+            )
         )
         notes.extend(self.priced.price.notes)
         unit, prorated = listed, False
@@ -141,7 +144,7 @@ class _Billed:
                 total = unit * quantity
             else:
                 total = divide(listed * part * quantity, Decimal(whole))
-            notes.append(("proration", f"{part} of {whole} seconds of the period: {number(unit)} each"))
+            notes.append(("proration", f"{part} of {whole} seconds of the period: {worth(unit, rate.unit)} each"))
         else:
             total = unit * quantity
         return Run(

@@ -8,7 +8,7 @@ from decimal import Decimal
 from store.rating.accounts import Segment
 from store.rating.catalog import Catalog
 from store.rating.compiled import CompiledContract
-from store.rating.explain import number
+from store.rating.explain import worth
 from store.rating.ledger import Ledger
 from store.rating.scheduled import Due
 from store.rating.statement import Line
@@ -30,7 +30,7 @@ def true_ups(state: CompiledContract, ledger: Ledger, catalog: Catalog, removed:
         amount = max(Decimal(0), segment.amount - counted - carried)
         product = catalog.product(commit.product_id, account.path + "/product_id").at(occurrence.timestamp)
         unit = commit.invoice_schedule.credit_type_id or money.USD
-        text = f"committed {number(segment.amount)} − counted {number(counted)}, at least 0"
+        text = f"committed {worth(segment.amount, unit)} − counted {worth(counted, unit)}, at least 0"
         line = Line(
             type="commit_purchase",
             name=account.name,

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from store.errors import Invalid
 from store.rating.catalog import RateBook
-from store.rating.explain import number
+from store.rating.explain import number, worth
 from store.rating.lines import counts
 from store.rating.statement import Line
 
@@ -21,17 +21,18 @@ def conversions(lines: Iterable[Line], card: RateBook | None, fiat: str) -> Iter
     for unit, quantity in used.items():
         if not quantity:
             continue
-        worth = card.conversions.get(unit) if card else None
-        if worth is None:
+        rate = card.conversions.get(unit) if card else None
+        if rate is None:
             path = (card.path if card else "") + "/credit_type_conversions"
             raise Invalid(f"has no conversion for the pricing unit {unit}", path=path)
-        text = f"{number(quantity)} units of {unit} not paid by balances × {number(worth)}"
+        price = worth(rate, fiat)
+        text = f"{number(quantity)} units of {unit} not paid by balances × {price}"
         yield Line(
             type="cpu_conversion",
             name=f"{unit} conversion",
-            total=quantity * worth,
+            total=quantity * rate,
             quantity=quantity,
-            unit_price=worth,
+            unit_price=rate,
             credit_type_id=fiat,
             explanation=(("conversion", text),),
         )

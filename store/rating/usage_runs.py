@@ -10,11 +10,10 @@ from decimal import Decimal
 from store.rating.accounts import Segment
 from store.rating.catalog import CompiledProduct, Definition
 from store.rating.compiled import CompiledContract, routes
-from store.rating.explain import Note, number, when
+from store.rating.explain import Note, day, number, when, worth
 from store.rating.measure import Combination, Measured, MeasuredPeriod
 from store.rating.runs import USAGE, Cell, Run, cell
 from store.rating.windows import Context, context, cuts
-from store.terms import time
 from store.terms.catalog import Aggregation, BillableMetric, ConversionOperation, ProductType
 from store.terms.money import divide, round_to
 from store.terms.time import Span
@@ -237,10 +236,10 @@ def _notes(window: _Window, metric: BillableMetric | None, quantity: Decimal, as
         notes.append(
             ("rounding", f"{how} to {rounding.decimal_places} places, once over the period: {number(quantity)}")
         )
-    listed = "tiers" if rate.table.tiered else number(rate.table.steps[0].price)
+    listed = "tiers" if rate.table.tiered else worth(rate.table.steps[0].price, rate.unit)
     notes.append(("rate", f"list rate {listed} {when(rate.start, rate.end)} ({rate.path})"))
     if held.entitled_by is not None:
-        notes.append(("entitlement", f"entitled by an override since {time.stamp(held.entitled_by.start)}"))
+        notes.append(("entitlement", f"entitled by an override since {day(held.entitled_by.start)}"))
     notes.extend(price.notes)
     return tuple(notes)
 
@@ -249,7 +248,8 @@ def _measured(window: _Window, metric: BillableMetric, ask: Asked) -> str:
     kind = metric.aggregation_type
     what = f"{kind} of {metric.aggregation_key}" if metric.aggregation_key else f"{kind}"
     span = when(window.start, window.end)
-    text = f"{metric.name}: {what} over {window.events} event(s) {span} = {number(window.measured)}"
+    counted = f" over {window.events} event(s)" if window.events or not window.measured else ", assumed"
+    text = f"{metric.name}: {what}{counted} {span} = {number(window.measured)}"
     if kind in (Aggregation.MAX, Aggregation.UNIQUE, Aggregation.LATEST) and window.start != ask.period.start:
         text += ", as the increment since the period's earlier windows"
     return text
