@@ -103,12 +103,27 @@ def _sum(statements: Iterable[Statement], unit: str) -> Decimal:
     return total
 
 
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """A line, and the line it belongs to: an applied line follows the one it pays for."""
+
+    line: Line
+    of: Line
+
+
+def _places(statement: Statement | None) -> list[_Place]:
+    found: list[_Place] = []
+    for line in statement.lines if statement else ():
+        applied = line.type == "applied_commit_or_credit" and bool(found)
+        found.append(_Place(line, found[-1].of if applied else line))
+    return found
+
+
 def _statement(old: Statement | None, new: Statement | None) -> StatementChange:
+    pairs = _paired(_places(old), _places(new), [_window_tier_payer, _window_tier, _tier_payer, _source])
     lines = tuple(
-        LineChange(_status(a, b, a is not None and b is not None and _line_value(a) == _line_value(b)), a, b)
-        for a, b in _paired(
-            old.lines if old else (), new.lines if new else (), [_line_key, _line_key_without_balance, _line_kind]
-        )
+        LineChange(_status(a, b, a is not None and b is not None and _value(a) == _value(b)), a, b)
+        for a, b in ((x.line if x else None, y.line if y else None) for x, y in pairs)
     )
     same = old is not None and new is not None and old.total == new.total and all(c.status == "same" for c in lines)
     return StatementChange(_status(old, new, same), old, new, lines)
@@ -130,25 +145,34 @@ def _groups(line: Line) -> Hashable:
     return tuple(sorted(line.pricing_group_values.items())), tuple(sorted(line.presentation_group_values.items()))
 
 
-def _line_key(line: Line) -> Hashable:
-    paid = line.applied.id if line.applied else None
-    return (*_line_kind_parts(line), line.starting_at, line.tier.level if line.tier else None, paid)
+def _source(place: _Place) -> tuple[Hashable, ...]:
+    """What a line is for: its product and groups, or its term."""
+    of = place.of
+    term = of.scheduled_charge_id or of.discount_id or of.subscription_id
+    return place.line.type, of.type, of.product_id or of.name, _groups(of), term
 
 
-def _line_key_without_balance(line: Line) -> Hashable:
-    return (*_line_kind_parts(line), line.starting_at, line.tier.level if line.tier else None)
+def _tier_payer(place: _Place) -> Hashable:
+    return *_source(place), _tier(place.of), _payer(place)
 
 
-def _line_kind(line: Line) -> Hashable:
-    return _line_kind_parts(line)
+def _window_tier(place: _Place) -> Hashable:
+    return *_source(place), place.of.starting_at, _tier(place.of)
 
 
-def _line_kind_parts(line: Line) -> tuple[Hashable, ...]:
-    source = line.scheduled_charge_id or line.discount_id or line.subscription_id
-    return line.type, line.product_id or line.name, _groups(line), source
+def _window_tier_payer(place: _Place) -> Hashable:
+    return *_source(place), place.of.starting_at, _tier(place.of), _payer(place)
 
 
-def _line_value(line: Line) -> Hashable:
+def _tier(line: Line) -> int | None:
+    return line.tier.level if line.tier else None
+
+
+def _payer(place: _Place) -> str | None:
+    return place.of.applied.id if place.of.applied else None
+
+
+def _value(line: Line) -> Hashable:
     paid = line.applied.id if line.applied else None
     return line.quantity, line.unit_price, line.total, line.starting_at, line.ending_before, paid, line.name
 

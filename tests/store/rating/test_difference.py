@@ -7,7 +7,7 @@ from decimal import Decimal
 from store.rating import report
 from store.rating.difference import Comparison, compare
 from store.terms.money import USD
-from tests.books import BookStory, book, segment
+from tests.books import BookStory, book, segment, tiers
 
 
 def usual() -> BookStory:
@@ -70,3 +70,27 @@ def test_the_report_of_differences_is_plain_data() -> None:
     text = report.differences_csv(half_price("2025-02-01"))
     assert text.splitlines()[0].startswith("contract_id,type,start")
     assert len(text.splitlines()) == 3
+
+
+def test_an_applied_line_is_paired_with_what_it_pays_for() -> None:
+    def story() -> BookStory:
+        return (
+            book()
+            .sells("A", price=tiers((10, 9), (None, 4)))
+            .sells("B", price=5)
+            .contract("C")
+            .credit("gift", segment(1_000, "2025-01-01", "2026-01-01"))
+        )
+
+    def used(told: BookStory) -> BookStory:
+        return told.uses("A", 10).uses("A", 10, on="2025-01-20").uses("B", 3)
+
+    half = used(story().multiplier("0.5", "A", start="2025-01-15"))
+    changed = compare(used(story()).preview(), half.preview())
+    (statement,) = changed.changed
+    found = [
+        (c.before.total if c.before else None, c.after.total if c.after else None)
+        for c in statement.lines
+        if c.delta
+    ]
+    assert found == [(40, 20), (-40, -20)]
