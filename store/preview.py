@@ -42,12 +42,13 @@ def preview_bundle(bundle: Bundle, *, as_of: datetime | None = None) -> Preview:
     Raises what the review refuses (README, *Validation*), except for rules that are no matter of money: registered
     custom fields, uniqueness keys, and in which contract's name a change was recorded.
     """
-    moment = as_of or bundle.as_of or default_as_of(bundle, bundle.events)
+    whole = bundle.carried_out()
+    moment = as_of or bundle.as_of or default_as_of(whole, bundle.events)
     if moment is None:
         raise Invalid("is required where a bundle has neither events nor contracts", path="/as_of")
     findings = review.bundle(bundle)
     review.refuse(f for f in findings if f.code not in _NO_MATTER_OF_MONEY)
-    preview = rate(bundle, EventUsage(bundle.events, bundle), as_of=moment)
+    preview = rate(whole, EventUsage(bundle.events, whole), as_of=moment)
     told = tuple(
         Warning(f.code, f.message, f.path)
         for f in findings
@@ -202,12 +203,15 @@ class Previews:
         named: set[str] = set()
         cards: set[str] = set()
         aliases: list[str | None] = []
+        packages: list[tuple[list[str], str | None]] = []
         for proposal in proposals:
             payload = _payload(proposal)
             named |= product_ids(payload)
             cards |= {payload["rate_card_id"]} if payload.get("rate_card_id") else set()
             aliases += [payload["rate_card_alias"]] if payload.get("rate_card_alias") else []
-        if not (named - known.book.product.keys() or cards - known.book.rate_card.keys() or aliases):
+            if payload.get("package_id") or payload.get("package_alias"):
+                packages.append(([i for i in [payload.get("package_id")] if i], payload.get("package_alias")))
+        if not (named - known.book.product.keys() or cards - known.book.rate_card.keys() or aliases or packages):
             return known.book
         customer_ids = [c.id for c in known.book.customers if c.id]
         with self._store.read() as session:
@@ -217,11 +221,13 @@ class Previews:
                     session, customer_ids=customer_ids, card_ids=cards, card_alias=alias, product_ids=named
                 )
                 found = _joined(found, more)
+            for ids, name in packages:
+                found = _joined(found, books.around(session, package_ids=ids, package_alias=name))
         return found
 
 
 def _joined(book: Book, more: Book) -> Book:
-    kinds = ("billable_metrics", "products", "rate_cards", "custom_field_keys")
+    kinds = ("billable_metrics", "products", "rate_cards", "packages", "custom_field_keys")
     merged = {}
     for kind in kinds:
         mine = getattr(book, kind)

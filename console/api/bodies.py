@@ -41,6 +41,21 @@ class ContractArchive(Term):
     void_invoices: bool = False
 
 
+class PackageGet(Term):
+    """Which package to show or archive."""
+
+    package_id: Id
+
+
+class PackageContracts(Term):
+    """Which contracts made from a package to list."""
+
+    package_id: Id
+    covering_date: Instant | None = None
+    starting_at: Instant | None = None
+    include_archived: bool = False
+
+
 def _upper(value: object) -> object:
     return value.upper() if isinstance(value, str) and value == value.lower() else value
 

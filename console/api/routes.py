@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from console.api import balances, catalog, contracts, custom_fields, customers, pricing, usage
+from console.api import balances, catalog, contracts, custom_fields, customers, packages, pricing, usage
 from console.api.call import Call
 
 PAGE = ("limit", "next_page")
@@ -56,6 +56,11 @@ ROUTES: tuple[Route, ...] = (
     Route("POST", f"{CARDS}/addRate", pricing.add_rate),
     Route("POST", f"{CARDS}/addRates", pricing.add_rates),
     Route("POST", f"{CARDS}/getRates", pricing.get_rates, PAGE),
+    Route("POST", "/v1/packages/create", packages.create),
+    Route("POST", "/v1/packages/list", packages.listed, PAGE),
+    Route("POST", "/v1/packages/get", packages.get),
+    Route("POST", "/v1/packages/archive", packages.archive),
+    Route("POST", "/v1/packages/listContractsOnPackage", packages.contracts, PAGE),
     Route("POST", "/v1/ingest", usage.ingest),
     Route("POST", "/v1/customFields/addKey", custom_fields.add_key),
     Route("POST", "/v1/customFields/setValues", custom_fields.set_values),

@@ -36,6 +36,7 @@ def contract(view: ContractView, names: Names) -> dict[str, Any]:
         "scheduled_charges_on_usage_invoices": kept.scheduled_charges_on_usage_invoices,
         "multiplier_override_prioritization": now.prioritization,
         "uniqueness_key": kept.uniqueness_key,
+        "package_id": kept.made_from_package,
         "archived_at": view.archived_at,
         "version": view.version,
     }
@@ -43,8 +44,8 @@ def contract(view: ContractView, names: Names) -> dict[str, Any]:
 
 ALWAYS = ("commits", "credits", "recurring_commits", "recurring_credits", "scheduled_charges", "overrides")
 """Lists that are shown even when they are empty."""
-APART = ("id", "customer_id", "recorded_at", "archived_at", "amendments", "usage_filter_updates", "edits",
-         "end_date_updates", "usage_filter", "usage_statement_schedule")  # fmt: skip
+APART = ("id", "customer_id", "made_from_package", "recorded_at", "archived_at", "amendments", "usage_filter_updates",
+         "edits", "end_date_updates", "usage_filter", "usage_statement_schedule")  # fmt: skip
 """Fields of a contract that are shown elsewhere, or in another form."""
 
 

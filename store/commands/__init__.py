@@ -10,17 +10,20 @@ from store.commands.contract_changes import amend_contract, edit_contract, set_u
 from store.commands.contracts import archive_contract, create_contract
 from store.commands.custom_fields import register_custom_field_key, set_custom_fields
 from store.commands.customers import archive_customer, create_customer, set_ingest_aliases, set_name
+from store.commands.packages import archive_package, create_package
 
 __all__ = [
     "add_rates",
     "amend_contract",
     "archive_contract",
     "archive_customer",
+    "archive_package",
     "create_contract",
     "create_customer",
     "create_customer_commit",
     "create_customer_credit",
     "create_metric",
+    "create_package",
     "create_product",
     "create_rate_card",
     "edit_contract",

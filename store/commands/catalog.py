@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import or_
-from sqlmodel import col
+from sqlmodel import SQLModel
 
 from store.commands import lookups
 from store.commands.ids import new_id
@@ -32,7 +32,7 @@ def create_metric(work: Work, *, request: BillableMetric) -> str:
 
 def place_metric(work: Work, reviewed: BillableMetric) -> str:
     """Writes a metric that was reviewed."""
-    return _place(work, BillableMetricRow, "billable_metric", reviewed, {})
+    return place(work, BillableMetricRow, "billable_metric", reviewed, {})
 
 
 def create_product(work: Work, *, request: Product) -> str:
@@ -46,7 +46,7 @@ def create_product(work: Work, *, request: Product) -> str:
 def place_product(work: Work, reviewed: Product) -> str:
     """Writes a product that was reviewed."""
     columns = {"type": reviewed.type.value, "billable_metric_id": reviewed.billable_metric_id}
-    return _place(work, ProductRow, "product", reviewed, columns)
+    return place(work, ProductRow, "product", reviewed, columns)
 
 
 def create_rate_card(work: Work, *, request: RateCard) -> str:
@@ -61,9 +61,9 @@ def create_rate_card(work: Work, *, request: RateCard) -> str:
 
 def place_rate_card(work: Work, reviewed: RateCard) -> str:
     """Writes a rate card that was reviewed, with its aliases and rates."""
-    card_id = _place(work, RateCardRow, "rate_card", reviewed, {})
+    card_id = place(work, RateCardRow, "rate_card", reviewed, {})
     for alias in reviewed.aliases:
-        _take_alias(work, alias.name, alias.starting_at, card_id)
+        take_alias(work, RateCardAliasRow, "rate_card_id", alias.name, alias.starting_at, card_id)
         window = {"starting_at": alias.starting_at, "ending_before": alias.ending_before}
         work.insert(RateCardAliasRow, {"name": alias.name, "rate_card_id": card_id, **window})
     _write_rates(work, card_id, reviewed.rates)
@@ -86,7 +86,8 @@ def _fields(rate: Rate) -> dict[str, Any]:
     return {name: getattr(rate, name) for name in Rate.model_fields}
 
 
-def _place(work: Work, row: Any, what: str, reviewed: Any, columns: dict[str, Any]) -> str:
+def place(work: Work, row: Any, what: str, reviewed: Any, columns: dict[str, Any]) -> str:
+    """Writes an object of the catalog with an id, its custom fields and an audit entry; returns the id."""
     id = reviewed.id or new_id()
     lookups.free_id(work, row, id, what=what.replace("_", " "))
     placed = reviewed.model_copy(update={"id": id})
@@ -101,19 +102,19 @@ def _place(work: Work, row: Any, what: str, reviewed: Any, columns: dict[str, An
             "terms": {k: v for k, v in placed.payload().items() if k not in ELSEWHERE},
         },
     )
-    lookups.claim_fields(work, what, id, placed.custom_fields)
+    lookups.claim_fields(work, what, id, getattr(placed, "custom_fields", {}))
     work.audit(action="create", entity=what, entity_id=id, before=None, after=placed)
     return id
 
 
-def _take_alias(work: Work, name: str, start: datetime | None, card_id: str) -> None:
-    """Ends the windows of other cards where the new one begins (now, for one without a start)."""
+def take_alias(work: Work, row: type[SQLModel], owner: str, name: str, start: datetime | None, owner_id: str) -> None:
+    """Ends the windows in which others have an alias where the new one begins (now, for one without a start)."""
     cut = start or work.now.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
-    begins, ends = col(RateCardAliasRow.starting_at), col(RateCardAliasRow.ending_before)
-    aliases = table(RateCardAliasRow)
+    aliases = table(row)
+    begins, ends = aliases.c.starting_at, aliases.c.ending_before
     work.session.execute(
         aliases.update()
-        .where(aliases.c.name == name, aliases.c.rate_card_id != card_id)
+        .where(aliases.c.name == name, aliases.c[owner] != owner_id)
         .where(or_(begins.is_(None), begins < cut), or_(ends.is_(None), ends > cut))
         .values(ending_before=cut)
     )

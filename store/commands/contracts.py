@@ -5,6 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, TypeVar, cast
 
+from sqlalchemy import select
+from sqlmodel import col
+
 from store.commands import lookups
 from store.commands.ids import every, fielded, identified, new_id
 from store.database import Work
@@ -15,6 +18,7 @@ from store.tables.contracts import ContractRow
 from store.terms import review
 from store.terms.changes import as_contract
 from store.terms.contract import Contract, ContractTerms
+from store.terms.package import carried_out
 
 T = TypeVar("T", bound=ContractTerms)
 
@@ -25,12 +29,14 @@ ELSEWHERE = {"id", "recorded_at", "archived_at", *loading.CHANGES.values()}
 def create_contract(work: Work, *, request: ContractTerms) -> str:
     """Makes a contract and returns its id.
 
-    A rate-card alias is resolved as of the contract's start, for good. Raises Invalid, NotFound, or Conflict for a used
-    uniqueness key, id or unique value.
+    A package or a rate-card alias is resolved as of the contract's start, for good. Raises Invalid, NotFound, or
+    Conflict for a used uniqueness key, id or unique value.
     """
     named = [request.transition.from_contract_id] if request.transition else []
-    if request.hierarchy_configuration and request.hierarchy_configuration.parent:
-        named.append(request.hierarchy_configuration.parent.contract_id)
+    parent = parent_of(request)
+    if parent is not None:
+        siblings = select(col(ContractRow.id)).where(col(ContractRow.parent_id) == parent)
+        named += [parent, *work.session.scalars(siblings)]
     book = around(
         work.session,
         customer_ids=[request.customer_id],
@@ -38,9 +44,17 @@ def create_contract(work: Work, *, request: ContractTerms) -> str:
         card_alias=request.rate_card_alias,
         product_ids=loading.product_ids(request.payload()),
         contract_ids=named,
+        package_ids=[request.package_id] if request.package_id else [],
+        package_alias=request.package_alias,
     )
     review.refuse(review.contract(request, book))
-    return place_contract(work, request, recorded_at=work.now).id
+    return place_contract(work, carried_out(request, book.packages), recorded_at=work.now).id
+
+
+def parent_of(terms: ContractTerms) -> str | None:
+    """The contract that these terms make a child of."""
+    place = terms.hierarchy_configuration
+    return place.parent.contract_id if place and place.parent else None
 
 
 def place_contract(
@@ -58,6 +72,8 @@ def place_contract(
             "id": id,
             "customer_id": terms.customer_id,
             "rate_card_id": terms.rate_card_id,
+            "package_id": terms.made_from_package,
+            "parent_id": parent_of(terms),
             "name": terms.name,
             "starting_at": terms.starting_at,
             "ending_before": terms.ending_before,

@@ -17,6 +17,7 @@ from store.commands.customers import place_customer
 from store.commands.events import accept_events
 from store.commands.ids import given_ids
 from store.commands.lookups import find
+from store.commands.packages import place_package
 from store.database import Work
 from store.errors import Conflict
 from store.queries import loading
@@ -27,9 +28,15 @@ from store.terms import review
 from store.terms.book import Book, Bundle
 from store.terms.contract import Contract
 from store.terms.effective import changes_of
+from store.terms.package import Package, carried_out
 from store.terms.rates import RateCard
 
-CATALOG = {"billable_metrics": "billable metric", "products": "product", "rate_cards": "rate card"}
+CATALOG = {
+    "billable_metrics": "billable metric",
+    "products": "product",
+    "rate_cards": "rate card",
+    "packages": "package",
+}
 
 
 def import_bundle(work: Work, bundle: Bundle) -> None:
@@ -50,10 +57,14 @@ def import_bundle(work: Work, bundle: Bundle) -> None:
         place_product(work, product)
     for card in new.rate_cards:
         place_rate_card(work, card)
+    for package in new.packages:
+        place_package(work, package)
+    packages = (*known.packages, *new.packages)
+    contracts = tuple(carried_out(contract, packages) for contract in new.contracts)
     with work.gathering():
         for customer in new.customers:
             place_customer(work, customer)
-        placed = [(contract, _place(work, contract)) for contract in _on_cards(work, new.contracts)]
+        placed = [(contract, _place(work, contract)) for contract in _on_cards(work, contracts)]
     for contract, stored in placed:
         _place_changes(work, contract, stored)
     accept_events(work, new.events, source="import")
@@ -111,7 +122,7 @@ def _news(bundle: Bundle, known: Book) -> Bundle:
 
 def _same(given: Any, stored: Any) -> bool:
     """Whether a catalog object says what the stored one says; the windows of aliases change by later assignments."""
-    if isinstance(given, RateCard):
+    if isinstance(given, RateCard | Package):
         names = [alias.name for alias in given.aliases], [alias.name for alias in stored.aliases]
         bare = given.model_copy(update={"aliases": ()}), stored.model_copy(update={"aliases": ()})
         return names[0] == names[1] and bare[0] == bare[1]
@@ -148,6 +159,7 @@ def _refuse_terms(work: Work, bundle: Bundle) -> None:
 
 def _refuse_keys(work: Work, bundle: Bundle) -> None:
     keyed: list[tuple[str, Any]] = [("contract", contract) for contract in bundle.contracts]
+    keyed += [("package", package) for package in bundle.packages]
     keyed += [("contract_edit", edit) for contract in bundle.contracts for edit in contract.edits]
     keyed += [("customer_balance", b) for c in bundle.customers for b in (*c.commits, *c.credits)]
     used = Counter((scope, thing.uniqueness_key) for scope, thing in keyed if thing.uniqueness_key)

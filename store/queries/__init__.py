@@ -34,6 +34,7 @@ from store.queries.customers import (
     list_customers,
 )
 from store.queries.events import count_events, events_of, last_event
+from store.queries.packages import PackageView, contracts_made_from, package, packages
 
 __all__ = [
     "CardContract",
@@ -41,6 +42,7 @@ __all__ = [
     "ContractView",
     "CustomerPage",
     "CustomerView",
+    "PackageView",
     "PricedProduct",
     "RateCardView",
     "alias_holders",
@@ -48,6 +50,7 @@ __all__ = [
     "changes",
     "changes_of",
     "contract",
+    "contracts_made_from",
     "contracts_of",
     "contracts_on",
     "count_customers",
@@ -64,6 +67,8 @@ __all__ = [
     "metric",
     "metric_users",
     "metrics",
+    "package",
+    "packages",
     "product",
     "product_users",
     "products",

@@ -32,6 +32,8 @@ ACTIONS = {
     ("create", "product"): "created a product",
     ("create", "rate_card"): "created a rate card",
     ("add_rates", "rate_card"): "added rates to a rate card",
+    ("create", "package"): "created a package",
+    ("archive", "package"): "archived a package",
     ("ingest", "usage_event"): "took in usage events",
 }
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from itertools import chain
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
@@ -16,8 +17,10 @@ from store.tables import batched
 from store.tables.catalog import BillableMetricRow, ProductRow, RateCardAliasRow, RateCardRow, RateRow
 from store.tables.contracts import ContractRow
 from store.tables.customers import CustomerRow
+from store.tables.packages import PackageAliasRow, PackageRow
 from store.terms.book import Book
 from store.terms.catalog import BillableMetric, Product
+from store.terms.package import Package
 
 
 def customer_book(store: Store, customer_id: str) -> Book:
@@ -54,6 +57,7 @@ def catalog(session: Session, *, rates: bool = True) -> Book:
         ),
         products=tuple(map(loading.product, session.scalars(select(ProductRow).order_by(col(ProductRow.seq))))),
         rate_cards=loading.cards(session, cards, rates=rates),
+        packages=loading.packages(session, session.scalars(select(PackageRow).order_by(col(PackageRow.seq))).all()),
     )
 
 
@@ -66,8 +70,10 @@ def around(
     product_ids: Iterable[str] = (),
     metric_ids: Iterable[str] = (),
     contract_ids: Iterable[str] = (),
+    package_ids: Iterable[str] = (),
+    package_alias: str | None = None,
 ) -> Book:
-    """These customers with all their contracts, these cards and products, and all that any of them rests on.
+    """These customers with all their contracts, these cards, packages and products, and all that any rests on.
 
     What does not exist is simply not in the book.
     """
@@ -82,6 +88,10 @@ def around(
             named |= loading.product_ids([change.payload() for change in getattr(contract, kind)])
     for customer in customers:
         named |= loading.product_ids([b.payload() for b in (*customer.commits, *customer.credits)])
+    packages = _packages(session, {*package_ids, *(row.package_id for row in terms if row.package_id)}, package_alias)
+    named |= loading.product_ids([package.payload() for package in packages])
+    priced_by = [_cards_named(session, p.rate_card_alias) for p in packages]
+    card_ids = {*card_ids, *(p.rate_card_id for p in packages if p.rate_card_id), *chain(*priced_by)}
     wanted = {*card_ids, *(row.rate_card_id for row in terms if row.rate_card_id), *_cards_named(session, card_alias)}
     rows = loading.among(session, RateCardRow, col(RateCardRow.id), wanted)
     cards = loading.cards(session, sorted(rows, key=lambda r: r.seq or 0))
@@ -92,6 +102,7 @@ def around(
         billable_metrics=_metrics(session, products, metric_ids),
         products=products,
         rate_cards=cards,
+        packages=packages,
         customers=customers,
         contracts=contracts,
     )
@@ -103,6 +114,15 @@ def _contracts(session: Session, customer_ids: Iterable[str], contract_ids: Iter
     wanted = [i for i in contract_ids if i not in have]
     rows += loading.among(session, ContractRow, col(ContractRow.id), wanted)
     return sorted(rows, key=lambda row: row.seq or 0)
+
+
+def _packages(session: Session, ids: Iterable[str], alias: str | None) -> tuple[Package, ...]:
+    wanted = list(ids)
+    if alias is not None:
+        named = select(col(PackageAliasRow.package_id)).where(col(PackageAliasRow.name) == alias)
+        wanted.extend(session.scalars(named))
+    rows = loading.among(session, PackageRow, col(PackageRow.id), wanted)
+    return loading.packages(session, sorted(rows, key=lambda row: row.seq or 0))
 
 
 def _cards_named(session: Session, alias: str | None) -> Iterable[str]:

@@ -48,7 +48,7 @@ def contract(store: Store, contract_id: str, *, customer_id: str | None = None) 
         if row is None or (customer_id is not None and row.customer_id != customer_id):
             of = f" of customer {customer_id}" if customer_id else ""
             raise NotFound(f"there is no contract {contract_id}{of}", path="/contract_id")
-        return _views(session, [row])[0]
+        return views(session, [row])[0]
 
 
 def contracts_of(store: Store, customer_id: str, *, archived: bool = True) -> tuple[ContractView, ...]:
@@ -58,10 +58,11 @@ def contracts_of(store: Store, customer_id: str, *, archived: bool = True) -> tu
         wanted = wanted.where(col(ContractRow.archived_at).is_(None))
     with store.read() as session:
         rows = session.scalars(wanted.order_by(col(ContractRow.starting_at), col(ContractRow.seq))).all()
-        return _views(session, rows)
+        return views(session, rows)
 
 
-def _views(session: Session, rows: Sequence[ContractRow]) -> tuple[ContractView, ...]:
+def views(session: Session, rows: Sequence[ContractRow]) -> tuple[ContractView, ...]:
+    """The contracts in these rows, with the names of their cards."""
     cards = card_names(session, [row.rate_card_id for row in rows if row.rate_card_id])
     return tuple(
         ContractView(

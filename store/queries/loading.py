@@ -17,10 +17,12 @@ from store.tables import batched
 from store.tables.catalog import BillableMetricRow, ProductRow, RateCardAliasRow, RateCardRow, RateRow
 from store.tables.contracts import ContractChangeRow, ContractRow, CustomerBalanceRow
 from store.tables.customers import CustomerRow, CustomFieldKeyRow, IngestAliasRow
+from store.tables.packages import PackageAliasRow, PackageRow
 from store.terms.base import PREVIEW, parse
 from store.terms.catalog import BillableMetric, Product
 from store.terms.contract import Contract
 from store.terms.customer import Customer, CustomFieldKey
+from store.terms.package import Package
 from store.terms.rates import RateCard
 
 Row = TypeVar("Row", bound=SQLModel)
@@ -92,6 +94,19 @@ def cards(session: Session, rows: Sequence[RateCardRow], *, rates: bool = True) 
             },
             context=PREVIEW,
         )
+        for row in rows
+    )
+
+
+def packages(session: Session, rows: Sequence[PackageRow]) -> tuple[Package, ...]:
+    """The packages in these rows with their aliases."""
+    aliases: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    package_id, seq = col(PackageAliasRow.package_id), col(PackageAliasRow.seq)
+    for alias in among(session, PackageAliasRow, package_id, [row.id for row in rows], seq):
+        window = {"starting_at": alias.starting_at, "ending_before": alias.ending_before}
+        aliases[alias.package_id].append({"name": alias.name, **{k: v for k, v in window.items() if v}})
+    return tuple(
+        parse(Package, {**_whole(row), **({"aliases": aliases[row.id]} if row.id in aliases else {})}, context=PREVIEW)
         for row in rows
     )
 

@@ -21,6 +21,10 @@ class ContractRow(SQLModel, table=True):
     id: str = Field(unique=True)
     customer_id: str = Field(foreign_key="customer.id", index=True)
     rate_card_id: str | None = Field(default=None, foreign_key="rate_card.id")
+    package_id: str | None = Field(default=None, index=True)
+    """The package it was made from."""
+    parent_id: str | None = Field(default=None, index=True)
+    """The contract it is a child of."""
     name: str | None = None
     starting_at: datetime = Field(sa_type=Utc)
     ending_before: datetime | None = Field(default=None, sa_type=Utc)

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cached_property
-from typing import Any
+from typing import Any, Self, cast
 
 from pydantic import Field
 
-from store.errors import Problem
+from store.errors import Invalid, Problem
 from store.terms.base import Term
 from store.terms.catalog import BillableMetric, Product
 from store.terms.contract import Contract, ContractTerms
 from store.terms.customer import Customer, CustomFieldKey
 from store.terms.event import Event
+from store.terms.package import Package, carried_out
 from store.terms.rates import RateCard
 from store.terms.time import Instant
 
@@ -25,13 +26,14 @@ class Book(Term):
     billable_metrics: tuple[BillableMetric, ...] = ()
     products: tuple[Product, ...] = ()
     rate_cards: tuple[RateCard, ...] = ()
+    packages: tuple[Package, ...] = ()
     customers: tuple[Customer, ...] = ()
     contracts: tuple[Contract, ...] = ()
     as_of: Instant | None = None
 
     def problems(self) -> Iterator[Problem]:
         """Every object has an id of its own."""
-        for name in ("billable_metrics", "products", "rate_cards", "customers", "contracts"):
+        for name in ("billable_metrics", "products", "rate_cards", "packages", "customers", "contracts"):
             seen: set[str] = set()
             for k, thing in enumerate(getattr(self, name)):
                 if thing.id is None:
@@ -93,6 +95,24 @@ class Book(Term):
             if any(a.name == terms.rate_card_alias and a.covers(terms.starting_at) for a in card.aliases):
                 return card
         return None
+
+    def carried_out(self) -> Self:
+        """The book with each contract that names a package given that package's terms.
+
+        Raises `Invalid` where they do not fit the contract's start. A package that the book lacks stays a name.
+        """
+        if not any(c.package_id or c.package_alias for c in self.contracts):
+            return self
+        found = []
+        for k, contract in enumerate(self.contracts):
+            try:
+                found.append(carried_out(contract, self.packages))
+            except Invalid as refused:
+                at = f"/contracts/{k}"
+                raise Invalid([Problem(at + p.path, p.message) for p in refused.problems]) from None
+        kept = {name: getattr(self, name) for name in type(self).model_fields}
+        whole: Any = type(self).model_construct(self.model_fields_set, **{**kept, "contracts": tuple(found)})
+        return cast("Self", whole)
 
     def replace(self, **changed: Any) -> Book:
         """The book with some of its lists exchanged; nothing else is copied or checked again."""

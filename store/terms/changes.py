@@ -19,6 +19,7 @@ from store.terms.contract import (
     UsageFilterUpdate,
 )
 from store.terms.effective import changes_of
+from store.terms.package import carried_out
 
 DRAFT_CONTRACT = "new-contract"
 """The id of a proposed contract that has none yet."""
@@ -75,7 +76,8 @@ def apply(book: Book, proposals: Iterable[Proposal]) -> Book:
 
 def _apply(book: Book, proposal: Proposal) -> Book:
     if isinstance(proposal, NewContract):
-        return book.replace(contracts=(*book.contracts, as_contract(proposal.terms)))
+        terms = carried_out(proposal.terms, book.packages)
+        return book.replace(contracts=(*book.contracts, as_contract(terms)))
     if isinstance(proposal, Amend):
         return _append(book, proposal.contract_id, proposal.amendment, "amendments")
     if isinstance(proposal, Edit):

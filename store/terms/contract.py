@@ -24,32 +24,9 @@ from store.terms.gated import (
 from store.terms.hierarchy import Hierarchy
 from store.terms.money import NonNegative
 from store.terms.override import Override, OverrideType, Prioritization
-from store.terms.rates import BillingFrequency
+from store.terms.statement_schedule import StatementDay as StatementDay
+from store.terms.statement_schedule import UsageStatementSchedule as UsageStatementSchedule
 from store.terms.time import HourInstant, Instant
-
-
-class StatementDay(Spelled):
-    """Where statement periods are anchored."""
-
-    FIRST_OF_MONTH = "FIRST_OF_MONTH"
-    CONTRACT_START = "CONTRACT_START"
-    CUSTOM_DATE = "CUSTOM_DATE"
-
-
-class UsageStatementSchedule(Term):
-    """How often usage is stated and from which anchor."""
-
-    frequency: BillingFrequency
-    day: StatementDay | None = None
-    billing_anchor_date: HourInstant | None = None
-    invoice_generation_starting_at: HourInstant | None = None
-
-    def problems(self) -> Iterator[Problem]:
-        """An anchor date exactly with CUSTOM_DATE."""
-        if self.day is StatementDay.CUSTOM_DATE and self.billing_anchor_date is None:
-            yield Problem("/billing_anchor_date", "is required with CUSTOM_DATE")
-        if self.day is not StatementDay.CUSTOM_DATE and self.billing_anchor_date is not None:
-            yield Problem("/billing_anchor_date", "is only for CUSTOM_DATE")
 
 
 class UsageFilter(Term):
@@ -90,12 +67,14 @@ class Transition(Term):
 class ContractTerms(Term):
     """Everything a contract says. The body of the create request is this value; a draft is it being completed."""
 
-    BUNDLE_ONLY = frozenset({"id"})
+    BUNDLE_ONLY = frozenset({"id", "made_from_package"})
 
     id: Id | None = None
     customer_id: Id
     starting_at: HourInstant
     ending_before: HourInstant | None = None
+    made_from_package: Id | None = None
+    """The package whose terms these are (`store.terms.package`): `package_id`, once it was carried out."""
     name: str | None = Field(default=None, min_length=1)
     rate_card_id: Id | None = None
     rate_card_alias: str | None = Field(default=None, min_length=1)
@@ -155,7 +134,7 @@ class ContractTerms(Term):
             "package_id", "package_alias", "id", "customer_id", "starting_at", "uniqueness_key", "transition",
             "custom_fields",
         }  # fmt: skip
-        for name in sorted(self.model_fields_set - allowed):
+        for name in sorted(self.model_fields_set - allowed - self.BUNDLE_ONLY):
             yield Problem(f"/{name}", "cannot accompany a package")
 
     def _schedule_problems(self) -> Iterator[Problem]:
@@ -256,7 +235,16 @@ class Contract(ContractTerms):
     """
 
     BUNDLE_ONLY = frozenset(
-        {"id", "recorded_at", "amendments", "usage_filter_updates", "edits", "end_date_updates", "archived_at"}
+        {
+            "id",
+            "recorded_at",
+            "amendments",
+            "usage_filter_updates",
+            "edits",
+            "end_date_updates",
+            "archived_at",
+            "made_from_package",
+        }
     )
 
     id: Id

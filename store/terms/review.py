@@ -12,18 +12,19 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from store.terms import review_bundle, review_catalog, review_contract, review_customer, review_edit
+from store.terms import review_bundle, review_catalog, review_contract, review_customer, review_edit, review_package
 from store.terms.balances import CustomerCommit, CustomerCredit
 from store.terms.book import Book, Bundle
 from store.terms.catalog import BillableMetric, Product
 from store.terms.contract import Amendment, Contract, ContractEdit, ContractTerms, EndDateUpdate, UsageFilterUpdate
 from store.terms.customer import Customer
+from store.terms.package import Package
 from store.terms.rates import Rate, RateCard
 from store.terms.review_finding import Finding, errors, refuse
 
 __all__ = [
     "Finding", "amendment", "bundle", "contract", "customer", "customer_balance", "edit", "end_date", "errors",
-    "filter_update", "metric", "product", "rate", "rate_card", "rates", "refuse",
+    "filter_update", "metric", "package", "product", "rate", "rate_card", "rates", "refuse",
 ]  # fmt: skip
 
 Found = tuple[Finding, ...]
@@ -62,6 +63,11 @@ def rate(subject: Rate, card: RateCard, book: Book) -> Found:
 def rates(subject: tuple[Rate, ...], card: RateCard, book: Book) -> Found:
     """Several rates about to be added at once; each also stands beside the ones before it. Paths: `/rates/k/…`."""
     return tuple(review_catalog.rates(subject, card, book, before=card.rates))
+
+
+def package(subject: Package, book: Book) -> Found:
+    """A package about to be created."""
+    return tuple(review_package.package(subject, book))
 
 
 def contract(subject: ContractTerms, book: Book) -> Found:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any, TypeVar
 
-from store.terms import review_catalog, review_contract, review_customer, review_edit
+from store.errors import Invalid
+from store.terms import review_catalog, review_contract, review_customer, review_edit, review_package
 from store.terms.book import Book, Bundle
-from store.terms.contract import Amendment, ContractEdit, UsageFilterUpdate
+from store.terms.contract import Amendment, Contract, ContractEdit, UsageFilterUpdate
 from store.terms.effective import changes_of
+from store.terms.package import Package, carried_out
 from store.terms.review_finding import Finding, Findings, error
 
 T = TypeVar("T")
@@ -18,13 +20,15 @@ _CHANGES = ("amendments", "usage_filter_updates", "edits", "end_date_updates")
 def bundle(subject: Bundle, known: Book | None = None) -> Findings:
     """Rules of §6 for each object of the bundle; references may go to the bundle itself or to the known book."""
     base = known or Book()
+    packages: tuple[Package, ...] = _merged(base.packages, subject.packages)
     merged = Bundle.model_construct(
         custom_field_keys=(*base.custom_field_keys, *subject.custom_field_keys),
         billable_metrics=_merged(base.billable_metrics, subject.billable_metrics),
         products=_merged(base.products, subject.products),
         rate_cards=_merged(base.rate_cards, subject.rate_cards),
+        packages=packages,
         customers=_merged(base.customers, subject.customers),
-        contracts=_merged(base.contracts, subject.contracts),
+        contracts=_merged(base.contracts, tuple(_whole(c, packages) for c in subject.contracts)),
         as_of=subject.as_of,
     )
     yield from _keys(subject)
@@ -33,6 +37,7 @@ def bundle(subject: Bundle, known: Book | None = None) -> Findings:
         ("billable_metrics", review_catalog.metric),
         ("products", review_catalog.product),
         ("rate_cards", review_catalog.rate_card),
+        ("packages", review_package.package),
         ("customers", review_customer.customer),
     )
     for kind, review in reviews:
@@ -49,7 +54,7 @@ def _contracts(subject: Bundle, merged: Book) -> Findings:
         for finding in _lenient(review_contract.contract(bare, merged), final):
             told.add((finding.code, finding.message))
             yield finding.at(f"/contracts/{k}")
-        grown = bare
+        grown = _whole(bare, merged.packages)
         for change, path in changes_of(final):
             kind = path.split("/")[1]
             review: Any = {
@@ -61,6 +66,14 @@ def _contracts(subject: Bundle, merged: Book) -> Findings:
                 if finding.severity == "error" or (finding.code, finding.message) not in told:
                     yield finding.at(f"/contracts/{k}{path}")
             grown = grown.model_copy(update={kind: (*getattr(grown, kind), change)})
+
+
+def _whole(contract: Contract, packages: tuple[Package, ...]) -> Contract:
+    """A contract with the terms of its package, unless they do not fit (which the contract's own review says)."""
+    try:
+        return carried_out(contract, packages)
+    except Invalid:
+        return contract
 
 
 def _lenient(found: Findings, thing: Any) -> Findings:

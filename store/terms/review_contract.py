@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
+from store.errors import Invalid
 from store.terms.book import Book
 from store.terms.changes import EndDate, Proposal, Refilter, apply, as_contract
 from store.terms.contract import (
@@ -14,6 +16,7 @@ from store.terms.contract import (
     UsageFilterUpdate,
 )
 from store.terms.effective import Effective, effective
+from store.terms.package import instantiate, package_of
 from store.terms.review_finding import Findings, Ground, custom_fields, error, missing, warning
 from store.terms.review_gated import gated
 from store.terms.review_routing import overlaps, usable
@@ -23,12 +26,14 @@ from store.terms.time import DISTANT_FUTURE, Span
 
 def contract(terms: ContractTerms, book: Book) -> Findings:
     """A contract about to be created: its references, its terms, and what it shares with the customer's others."""
+    if terms.package_id or terms.package_alias:
+        yield from _packaged(terms, book)
+        return
     yield from _customer(terms.customer_id, book)
     yield from custom_fields("contract", terms.custom_fields, book, "")
     yield from _card(terms, book)
-    if terms.package_id or terms.package_alias:
-        name = "package_id" if terms.package_id else "package_alias"
-        yield missing("package", f"/{name}", terms.package_id or terms.package_alias or "")
+    if terms.made_from_package and terms.made_from_package not in {p.id for p in book.packages}:
+        yield missing("package", "/made_from_package", terms.made_from_package)
     for other in book.contracts if terms.uniqueness_key else ():
         if other.uniqueness_key == terms.uniqueness_key and other.id != terms.id:
             yield error("uniqueness_key", "/uniqueness_key", "is already used by another contract", 409)
@@ -47,6 +52,34 @@ def contract(terms: ContractTerms, book: Book) -> Findings:
     yield from gated(terms, ground)
     yield from _transition(terms, book)
     yield from _overlaps(as_contract(terms), book)
+
+
+OWN = ("customer_id", "starting_at", "uniqueness_key", "transition", "custom_fields", "id")
+"""What a contract made from a package says itself."""
+
+
+def _packaged(terms: ContractTerms, book: Book) -> Findings:
+    """A contract made from a package: what is wrong with the package's terms is said of the field that names it."""
+    at = "/package_id" if terms.package_id else "/package_alias"
+    package = package_of(terms, book.packages)
+    if package is None and terms.package_id:
+        yield missing("package", at, terms.package_id)
+        return
+    if package is None:
+        text = f"no package has the alias {terms.package_alias} at the contract's start"
+        yield error("not_found", at, text, 404)
+        return
+    if package.archived_at is not None:
+        yield error("archived", at, f"package {package.name} is archived and takes no new contracts")
+    try:
+        whole = instantiate(package, terms)
+    except Invalid as refused:
+        yield from (error("package", problem.path, problem.message) for problem in refused.problems)
+        return
+    for finding in contract(whole, book):
+        own = not finding.path or finding.path.split("/")[1] in OWN
+        told = "" if own else f"{finding.path} of package {package.name} {finding.message}"
+        yield finding if own else replace(finding, path=at, message=told)
 
 
 def amendment(subject: Amendment, to: Contract, book: Book) -> Findings:

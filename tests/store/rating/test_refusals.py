@@ -83,23 +83,13 @@ def test_units_without_a_conversion() -> None:
     assert error.path == "/rate_cards/0/credit_type_conversions"
 
 
-@pytest.mark.parametrize(
-    ("terms", "path"),
-    [
-        (
-            {"hierarchy_configuration": {"parent": {"contract_id": "p", "customer_id": "q"}}},
-            "/contracts/0/hierarchy_configuration",
-        ),
-        ({"package_id": "p"}, "/contracts/0/package_id"),
-    ],
-)
-def test_contracts_that_are_not_rated_yet(terms: dict[str, Any], path: str) -> None:
+def test_a_package_is_carried_out_before_rating() -> None:
     story = book().contract()
     contract = story.payload["contracts"][0]
     del contract["rate_card_id"]
-    contract.update(terms)
+    contract["package_id"] = "p"
     error = refused(story)
-    assert (type(error), error.path) == (NotRated, path)
+    assert (type(error), error.path) == (NotRated, "/contracts/0/package_id")
 
 
 def test_sql_metrics_and_opaque_rates_are_not_rated() -> None:

@@ -1,0 +1,69 @@
+"""Packages as screens and the API read them, and the contracts made from one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+from sqlmodel import col
+
+from store.database import Store
+from store.errors import NotFound
+from store.queries import loading
+from store.queries.contracts import ContractView, views
+from store.tables.contracts import ContractRow
+from store.tables.packages import PackageRow
+from store.terms.package import Package
+
+
+@dataclass(frozen=True, slots=True)
+class PackageView:
+    """A package, and how many contracts that are not archived were made from it."""
+
+    id: str
+    name: str
+    package: Package
+    created_at: datetime
+    archived_at: datetime | None
+    contracts: int
+
+
+def packages(store: Store) -> tuple[PackageView, ...]:
+    """All packages, by name; archived ones carry `archived_at`."""
+    with store.read() as session:
+        rows = session.scalars(select(PackageRow).order_by(col(PackageRow.name), col(PackageRow.id))).all()
+        return _views(session, rows)
+
+
+def package(store: Store, package_id: str) -> PackageView:
+    """The package with this id; raises `NotFound`."""
+    with store.read() as session:
+        row = session.scalars(select(PackageRow).where(col(PackageRow.id) == package_id)).first()
+        if row is None:
+            raise NotFound(f"there is no package {package_id}", path="/package_id")
+        return _views(session, [row])[0]
+
+
+def contracts_made_from(store: Store, package_id: str, *, archived: bool = False) -> tuple[ContractView, ...]:
+    """The contracts made from a package, by start; archived ones only if asked for. Raises `NotFound`."""
+    wanted = select(ContractRow).where(col(ContractRow.package_id) == package_id)
+    if not archived:
+        wanted = wanted.where(col(ContractRow.archived_at).is_(None))
+    with store.read() as session:
+        if session.scalars(select(col(PackageRow.id)).where(col(PackageRow.id) == package_id)).first() is None:
+            raise NotFound(f"there is no package {package_id}", path="/package_id")
+        rows = session.scalars(wanted.order_by(col(ContractRow.starting_at), col(ContractRow.seq))).all()
+        return views(session, rows)
+
+
+def _views(session: Session, rows: Sequence[PackageRow]) -> tuple[PackageView, ...]:
+    used = col(ContractRow.package_id)
+    live = select(used, func.count()).where(col(ContractRow.archived_at).is_(None), used.is_not(None)).group_by(used)
+    counts = dict(session.execute(live).all())
+    return tuple(
+        PackageView(row.id, row.name, found, row.created_at, row.archived_at, counts.get(row.id, 0))
+        for row, found in zip(rows, loading.packages(session, rows), strict=True)
+    )
