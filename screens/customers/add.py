@@ -170,6 +170,9 @@ class AddCustomer(Dialog[Added]):
         """Save, or show everything that is wrong."""
         if self._saving:
             return
+        self._asked += 1  # what is still being looked up is no longer asked for
+        if self._debounce is not None:
+            self._debounce.stop()
         problems = self.form.check()
         if problems:
             self.say(f"{len(problems)} field{'s' if len(problems) > 1 else ''} to correct", "bad")
