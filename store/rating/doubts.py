@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from store.rating.accounts import Account
 from store.rating.catalog import Catalog
 from store.rating.compiled import CompiledContract
-from store.rating.explain import number
 from store.rating.notices import Notices
 from store.rating.scheduled import dues
 from store.rating.statement import Balance
@@ -30,16 +29,6 @@ def outside_terms(state: CompiledContract, catalog: Catalog, notices: Notices) -
         if not span.start <= due.timestamp <= span.end and state.effective.cut is None:
             text = f"{due.line.name} is invoiced on {shown.day(due.timestamp)}, outside the contract"
             notices.warn("outside_term", text, state.path)
-
-
-def not_executed(state: CompiledContract, notices: Notices) -> None:
-    """Threshold billing, which a preview reports and never executes (README, §2.16)."""
-    for name in ("spend_threshold_configuration", "prepaid_balance_threshold_configuration"):
-        held = getattr(state.effective, name)
-        if held is not None and held.is_enabled:
-            least = number(held.threshold_amount)
-            text = f"{name} is not evaluated: a preview recharges nothing (threshold {least})"
-            notices.warn("threshold_not_evaluated", text, f"{state.path}/{name}")
 
 
 def expired(accounts: Iterable[Account], balances: Iterable[Balance], notices: Notices) -> None:

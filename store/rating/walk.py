@@ -10,7 +10,7 @@ from dateutil.relativedelta import relativedelta
 from store.rating.accounts import Account, Segment
 from store.rating.catalog import Catalog
 from store.rating.compiled import CompiledContract, customer_accounts
-from store.rating.doubts import expired, not_executed, outside_terms
+from store.rating.doubts import expired, outside_terms
 from store.rating.drawdown import draw_down
 from store.rating.gross import Runs, add_composites, usage_runs
 from store.rating.invoices import (
@@ -30,6 +30,7 @@ from store.rating.runs import Run
 from store.rating.scheduled import Due, consolidated, dues, ends_statement, invoice_key, outlives, visible
 from store.rating.statement import Balance, Statement
 from store.rating.terms_over_time import recurring_items, renewed, subscription_charges
+from store.rating.thresholds import balance_fallen, spend_reached
 from store.rating.trueup import true_ups
 from store.terms.balances import CustomerCommit
 
@@ -126,7 +127,7 @@ class CustomerWalk:
         found.sort(key=listing_order)
         for state in self.now.values():
             outside_terms(state, self.catalog, self.notices)
-            not_executed(state, self.notices)
+            spend_reached(state, found, self.notices)
         return tuple(found)
 
     def balances(self) -> tuple[Balance, ...]:
@@ -141,6 +142,8 @@ class CustomerWalk:
             or any(s.state in self.ledger.taken for s in a.segments)
         )
         expired(accounts, found, self.notices)
+        for state in self.now.values():
+            balance_fallen(state, accounts, self.ledger, self.as_of, self.notices)
         return found
 
     def _collect_subscriptions(self, runs: Runs) -> None:

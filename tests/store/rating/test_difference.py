@@ -89,8 +89,6 @@ def test_an_applied_line_is_paired_with_what_it_pays_for() -> None:
     changed = compare(used(story()).preview(), half.preview())
     (statement,) = changed.changed
     found = [
-        (c.before.total if c.before else None, c.after.total if c.after else None)
-        for c in statement.lines
-        if c.delta
+        (c.before.total if c.before else None, c.after.total if c.after else None) for c in statement.lines if c.delta
     ]
     assert found == [(40, 20), (-40, -20)]
