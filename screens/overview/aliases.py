@@ -57,6 +57,7 @@ class EditAliases(Dialog[str]):
         number: int
         problems: tuple[Problem, ...]
         events: Mapping[str, int]
+        taken: Mapping[str, str]
 
     @dataclass
     class Saved(Message):
@@ -85,7 +86,7 @@ class EditAliases(Dialog[str]):
     def on_mount(self) -> None:
         """Type at once."""
         self.form.focus_first()
-        self._tell({})
+        self._tell({}, {})
 
     @property
     def form(self) -> Form:
@@ -115,23 +116,24 @@ class EditAliases(Dialog[str]):
         store = self.services.store()
         holders = alias_holders(store, typed)
         problems = tuple(
-            Problem(f"/ingest_aliases/{k}", f"“{alias}” is already an alias of {holders[alias][1]}")
+            Problem(f"/ingest_aliases/{k}", f"is already an alias of {holders[alias][1]}")
             for k, alias in enumerate(typed)
             if alias in holders and holders[alias][0] != self.customer.id
         )
         moving = {*typed} ^ {*self.customer.aliases}
         events = {alias: count_events(store, [alias]) for alias in sorted(moving)}
+        taken = {alias: name for alias, (owner, name) in holders.items() if owner != self.customer.id}
         if not get_current_worker().is_cancelled:
-            self.post_message(self.Looked(number, problems, events))
+            self.post_message(self.Looked(number, problems, events, taken))
 
     @on(Looked)
     def _looked(self, event: Looked) -> None:
         if event.number == self._asked:
             self.form.show(event.problems)
-            self._tell(event.events)
+            self._tell(event.events, event.taken)
 
-    def _tell(self, events: Mapping[str, int]) -> None:
-        sentences = effects(self.customer.aliases, self.typed, events)
+    def _tell(self, events: Mapping[str, int], taken: Mapping[str, str]) -> None:
+        sentences = effects(self.customer.aliases, self.typed, events, taken)
         parts = [Content.styled(safe.literal(text), style) for text, style in sentences]
         self.query_one("#effect", Static).update(Content("\n").join(parts))
 
@@ -178,15 +180,19 @@ class EditAliases(Dialog[str]):
             self.dismiss(None)
 
 
-def effects(before: Sequence[str], after: Sequence[str], events: Mapping[str, int]) -> Iterator[tuple[str, str]]:
-    """What the change does to usage that is stored already, a sentence per alias, with its style."""
+def effects(
+    before: Sequence[str], after: Sequence[str], events: Mapping[str, int], taken: Mapping[str, str]
+) -> Iterator[tuple[str, str]]:
+    """What the change does to usage that is stored already, a sentence per alias, with its style; `taken`: by whom."""
     added = [a for a in after if a not in before]
     gone = [a for a in before if a not in after]
     if not added and not gone:
         yield "Saving replaces the whole set. Usage under the customer's id always counts.", "$text-muted"
     for alias in added:
         n = events.get(alias)
-        if n is None:
+        if alias in taken:
+            yield f"✗ {alias}: already an alias of {taken[alias]}", "$text-error"
+        elif n is None:
             yield f"+ {alias}", "$text-success"
         elif n:
             yield f"+ {alias}: {_events(n)} already stored will count, in statements not final yet", "$text-success"

@@ -27,11 +27,11 @@ if TYPE_CHECKING:
 
 
 class ContractDetail(Dialog[None]):
-    """Scroll with the arrows; Enter shows a term as the request that made it, `j` the whole contract."""
+    """Scroll with the arrows; Enter shows a term as the request that made it, `x` the whole contract."""
 
     ACTIONS = (
         Command("contract.close", "escape,q", "back", "Close", "Close the contract.", palette=False),
-        Command("contract.json", "j", "json", "JSON", "The whole contract as JSON, to copy.", palette=False),
+        Command("contract.json", "x", "json", "JSON", "The whole contract as JSON, to copy.", palette=False),
     )
     HELP_TEXT = "A contract as it is now: its terms with everything recorded since, and what was recorded when."
 
@@ -60,7 +60,7 @@ class ContractDetail(Dialog[None]):
             yield RowList(columns, header=False, empty="Reading…")
             yield Notice()
             with Horizontal(classes="buttons"):
-                yield Press("JSON (j)", id="json")
+                yield Press("JSON (x)", id="json")
                 yield Press("Close (Esc)", id="close", kind="primary")
 
     def on_mount(self) -> None:

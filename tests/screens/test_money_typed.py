@@ -52,7 +52,14 @@ def test_the_echo_shows_both_units() -> None:
 
 @pytest.mark.parametrize(
     ("cents", "shown"),
-    [("0", "$0.00"), ("0.5", "$0.01"), ("0.4", "$0.00"), ("-0.4", "$0.00"), ("-0.5", "-$0.01"), ("123456789.5", "$1,234,567.90")],
+    [
+        ("0", "$0.00"),
+        ("0.5", "$0.01"),
+        ("0.4", "$0.00"),
+        ("-0.4", "$0.00"),
+        ("-0.5", "-$0.01"),
+        ("123456789.5", "$1,234,567.90"),
+    ],
 )
 def test_amounts_are_shown_half_up_to_the_cent(cents: str, shown: str) -> None:
     assert money.dollars(Decimal(cents)) == shown

@@ -1,0 +1,232 @@
+"""The catalog, as an operator browses it on the demo."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from screens.catalog.contents import HOW
+from screens.catalog.impact_dialog import ImpactDialog
+from screens.catalog.prices import changes, in_force, price, tiers
+from screens.catalog.screen import CatalogScreen
+from screens.overview.screen import OverviewScreen
+from screens.services import Services
+from screens.widgets.text_modal import TextModal
+from store.commands.catalog import create_metric, create_product, create_rate_card
+from store.queries.catalog import PricedProduct
+from store.terms.base import PREVIEW, parse
+from store.terms.catalog import BillableMetric, Product
+from store.terms.rates import Rate, RateCard
+from tests.screens.reading import HOSTILE, SIZES, assert_clean, assert_in_view, console, screen_text, settle
+from tests.screens.snapshots import assert_as_before
+
+
+async def opened(pilot: Any, services: Services) -> CatalogScreen:
+    """The screen, with everything read."""
+    screen = CatalogScreen(services)
+    await pilot.app.push_screen(screen)
+    await settle(pilot)
+    return screen
+
+
+def day(text: str) -> datetime:
+    """Midnight UTC."""
+    return datetime.fromisoformat(text).replace(tzinfo=UTC)
+
+
+def priced(start: str, cents: int, end: str = "", **more: Any) -> PricedProduct:
+    """A rate of API calls."""
+    fields: dict[str, Any] = {"product_id": "p", "starting_at": f"{start}T00:00:00Z", "entitled": True, **more}
+    fields |= {"ending_before": f"{end}T00:00:00Z"} if end else {}
+    rate = parse(Rate, {"rate_type": "FLAT", "price": cents, **fields}, context=PREVIEW)
+    return PricedProduct(Product(id="p", name="API calls", type="FIXED"), rate, day(start), False)  # type: ignore[arg-type]
+
+
+def test_a_price_holds_until_the_next_one_or_its_own_end() -> None:
+    rates = [priced("2025-01-01", 5), priced("2025-03-01", 7, "2025-04-01"), priced("2025-06-01", 9)]
+    found = {
+        at: next(iter(in_force(rates, day(at)))) for at in ("2024-06-01", "2025-02-01", "2025-03-01", "2025-05-01")
+    }
+    assert found["2024-06-01"].rate is None
+    assert [one.rate and one.rate.price for one in found.values()] == [None, 5, 7, None]
+    nexts = [one.next.price if one.next else None for one in found.values()]
+    assert nexts == [5, 7, 9, 9]
+    assert [f"{m:%m-%d}" for m in changes(rates)] == ["01-01", "03-01", "04-01", "06-01"]
+
+
+def test_groups_have_prices_of_their_own() -> None:
+    rates = [priced("2025-01-01", k, pricing_group_values={"region": region}) for k, region in enumerate("ab")]
+    assert [one.any.pricing_group_values for one in in_force(rates, day("2025-02-01"))] == [
+        {"region": "a"}, {"region": "b"},
+    ]  # fmt: skip
+
+
+def test_prices_in_a_word_and_tiers_in_words() -> None:
+    tiered = parse(
+        Rate,
+        {
+            "product_id": "p", "starting_at": "2025-01-01T00:00:00Z", "entitled": True, "rate_type": "TIERED",
+            "tiers": [{"size": 100, "price": 9}, {"size": 150, "price": Decimal("0.25")}, {"price": 5}],
+        },
+        context=PREVIEW,
+    )  # fmt: skip
+    assert price(tiered) == "3 tiers"
+    assert list(tiers(tiered)) == ["first 100 at $0.09", "next 150 at $0.0025", "all above 250 at $0.05"]
+    assert price(priced("2025-01-01", 7).rate) == "$0.07"
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("view", [1, 2, 3])
+async def test_it_shows_each_part(demo: Services, size: tuple[int, int], view: int) -> None:
+    app = console(demo)
+    async with app.run_test(size=size) as pilot:
+        await opened(pilot, demo)
+        await pilot.press(str(view))
+        await settle(pilot)
+        assert_in_view(app, "#side", "ContentSwitcher", "KeyBar")
+        assert_as_before(app, f"catalog_{view}_{size[0]}x{size[1]}")
+    demo.close()
+
+
+async def test_prices_at_another_date(demo: Services) -> None:
+    app = console(demo)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await opened(pilot, demo)
+        assert "Prices in force now (2025-10-20)" in screen_text(app)
+        await pilot.press("d", *"2025-05", "enter")
+        await settle(pilot)
+        text = screen_text(app)
+        assert "Prices in force at 2025-05-01" in text
+        assert "$1.50" in text and "$1.80" not in text.replace("$1.80 from", "")
+        await pilot.press("right_square_bracket")
+        await settle(pilot)
+        assert "Prices in force at 2025-06-01" in screen_text(app)
+        assert "$1.80" in screen_text(app)
+        await pilot.press("right_square_bracket")
+        await settle(pilot)
+        assert "No price of this card changes later" in screen_text(app)
+    demo.close()
+
+
+async def test_a_date_that_is_none_is_said(demo: Services) -> None:
+    app = console(demo)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await opened(pilot, demo)
+        await pilot.press("d", *"soon", "enter")
+        await settle(pilot)
+        assert "must be a date" in screen_text(app)
+    demo.close()
+
+
+async def test_what_a_price_change_touches(demo: Services) -> None:
+    app = console(demo)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await opened(pilot, demo)
+        await pilot.press("down", "tab", "i")
+        await settle(pilot)
+        assert isinstance(app.screen, ImpactDialog)
+        text = screen_text(app)
+        assert "A new price applies to 1 contract" in text
+        assert "Shielded by a price of their own 1 contract" in text
+        assert "own price $0.105, 2024-10-01 → open" in text
+        assert "and 1 more that ended before that date" in text
+        assert_as_before(app, "catalog_impact_120x40")
+        await pilot.press("enter")
+        await settle(pilot)
+        assert isinstance(app.screen, OverviewScreen)
+        assert "Meridian Maps" in screen_text(app)
+    demo.close()
+
+
+async def test_a_multiplier_scales_it(demo: Services) -> None:
+    app = console(demo)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await opened(pilot, demo)
+        await pilot.press("enter", "down", "enter")
+        await settle(pilot)
+        assert "A change of Cloud Compute" in screen_text(app)
+        assert "× 0.95 of it" in screen_text(app)
+    demo.close()
+
+
+async def test_searching_narrows_the_list(demo: Services) -> None:
+    app = console(demo)
+    async with app.run_test(size=(80, 24)) as pilot:
+        screen = await opened(pilot, demo)
+        await pilot.press("2", "slash", *"gpu")
+        await settle(pilot)
+        assert [row.cells[0] for row in screen.list.rows] == ["GPU Compute"]
+        await pilot.press("escape")
+        await settle(pilot)
+        assert screen.list.row_count == 10 and app.screen is screen
+        await pilot.press("escape")
+        await settle(pilot)
+        assert app.screen is not screen
+    demo.close()
+
+
+async def test_the_request_that_made_it(demo: Services) -> None:
+    app = console(demo)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await opened(pilot, demo)
+        await pilot.press("3", "x")
+        await settle(pilot)
+        assert isinstance(app.screen, TextModal) and '"aggregation_type": "SUM"' in app.screen.text
+    demo.close()
+
+
+@pytest.mark.parametrize("view", [1, 2, 3])
+async def test_an_empty_part_says_how_to_fill_it(services: Services, view: int) -> None:
+    app = console(services)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await opened(pilot, services)
+        await pilot.press(str(view))
+        await settle(pilot)
+        text = screen_text(app)
+        assert HOW[view][0] in text
+        assert "termsheet import FILE" in text
+        assert "termsheet api POST /v1/" in text
+    services.close()
+
+
+@pytest.mark.parametrize("name", [n for n in HOSTILE if n != "\ud800"])
+async def test_hostile_names_are_literal(services: Services, name: str) -> None:
+    with services.work() as work:
+        metric = create_metric(
+            work,
+            request=BillableMetric.model_validate(
+                {
+                    "name": name, "aggregation_type": "SUM", "aggregation_key": name, "group_keys": [[name]],
+                    "property_filters": [{"name": name, "exists": True, "in_values": [name]}],
+                }
+            ),
+        )  # fmt: skip
+        product = create_product(
+            work,
+            request=Product.model_validate(
+                {
+                    "name": name,
+                    "type": "USAGE",
+                    "billable_metric_id": metric,
+                    "tags": [name],
+                    "pricing_group_key": [name],
+                }
+            ),
+        )
+        rate = {
+            "product_id": product, "starting_at": "2025-01-01T00:00:00Z", "entitled": True, "rate_type": "FLAT",
+            "price": 5, "pricing_group_values": {name: name},
+        }  # fmt: skip
+        card = {"name": name, "description": name, "aliases": [{"name": name}], "rates": [rate]}
+        create_rate_card(work, request=RateCard.model_validate(card))
+    app = console(services)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await opened(pilot, services)
+        for keys in ((), ("tab", "i"), ("escape", "2"), ("3",), ("x",)):
+            await pilot.press(*keys)
+            await settle(pilot)
+            assert_clean(app)
+    services.close()

@@ -1,0 +1,154 @@
+"""Editing aliases and custom fields from the overview."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from screens.overview.aliases import EditAliases, effects
+from screens.overview.custom_fields import EditFields
+from screens.overview.screen import OverviewScreen
+from screens.services import Services
+from store.commands.custom_fields import register_custom_field_key
+from store.queries.customers import customer
+from store.terms.customer import CustomFieldKey
+from tests.screens.demo_store import BLUE_HARBOR, WIDGETS
+from tests.screens.reading import assert_clean, console, screen_text, settle
+
+
+async def editing(pilot: Any, services: Services, key: str, customer_id: str = WIDGETS) -> Any:
+    """The dialog that the key opens on the overview."""
+    await pilot.app.push_screen(OverviewScreen(services, customer_id))
+    await settle(pilot)
+    await pilot.press(key)
+    await settle(pilot)
+    return pilot.app.screen
+
+
+async def type_in(pilot: Any, text: str) -> None:
+    """Type, and wait until the store was asked."""
+    for letter in text:
+        await pilot.press({" ": "space", "-": "minus", "@": "at", ".": "full_stop"}.get(letter, letter))
+    await pilot.pause(0.15)
+    await settle(pilot)
+
+
+def test_each_alias_that_comes_or_goes_says_what_it_moves() -> None:
+    said = [text for text, _ in effects(("a", "b"), ("b", "c", "d", "e"), {"a": 3, "c": 1, "d": 0}, {"e": "Acme"})]
+    assert said == [
+        "+ c: 1 event already stored will count, in statements not final yet",
+        "+ d: no usage stored under it yet",
+        "✗ e: already an alias of Acme",
+        "− a: 3 events will count for nobody",
+    ]
+
+
+async def test_aliases_are_replaced(demo: Services) -> None:
+    app = console(demo)
+    async with app.run_test(size=(80, 24)) as pilot:
+        assert isinstance(await editing(pilot, demo, "l"), EditAliases)
+        await pilot.press("end", "enter")
+        await type_in(pilot, "wx-2")
+        assert "+ wx-2: no usage stored under it yet" in screen_text(app)
+        await pilot.press("ctrl+s")
+        await settle(pilot)
+        assert "Saved: usage arrives under 2 aliases and the id" in screen_text(app)
+        assert "usage arrives as cloud@widgetsexpress.com, wx-2" in screen_text(app)
+        assert customer(demo.store(), WIDGETS).aliases == ("cloud@widgetsexpress.com", "wx-2")
+    demo.close()
+
+
+async def test_a_taken_alias_is_said_while_typing_and_refused_on_saving(demo: Services) -> None:
+    app = console(demo)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await editing(pilot, demo, "l")
+        await pilot.press("end", "enter")
+        await type_in(pilot, "tidewater")
+        assert "is already an alias of Tidewater Logistics" in screen_text(app)
+        await pilot.press("ctrl+s")
+        await settle(pilot)
+        assert isinstance(app.screen, EditAliases)
+        assert "Not saved" in screen_text(app)
+        assert customer(demo.store(), WIDGETS).aliases == ("cloud@widgetsexpress.com",)
+    demo.close()
+
+
+async def test_dropping_an_alias_says_how_much_usage_counts_no_longer(demo: Services) -> None:
+    app = console(demo)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await editing(pilot, demo, "l")
+        await pilot.press("end", *["backspace"] * 30)
+        await pilot.pause(0.15)
+        await settle(pilot)
+        assert "events will count for nobody" in screen_text(app)
+        await pilot.press("escape")
+        await settle(pilot)
+        assert isinstance(app.screen, OverviewScreen)
+        assert customer(demo.store(), WIDGETS).aliases == ("cloud@widgetsexpress.com",)
+    demo.close()
+
+
+async def test_somebody_elses_change_meanwhile_is_not_overwritten(demo: Services) -> None:
+    from store.commands.customers import set_name
+
+    app = console(demo)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await editing(pilot, demo, "l")
+        with demo.work() as work:
+            set_name(work, customer_id=WIDGETS, name="Renamed meanwhile")
+        await pilot.press("end", "enter")
+        await type_in(pilot, "wx-3")
+        await pilot.press("ctrl+s")
+        await settle(pilot)
+        assert isinstance(app.screen, EditAliases)
+        assert "Conflict" in screen_text(app)
+    demo.close()
+
+
+async def test_custom_fields_are_set(demo: Services) -> None:
+    app = console(demo)
+    async with app.run_test(size=(80, 24)) as pilot:
+        assert isinstance(await editing(pilot, demo, "e", BLUE_HARBOR), EditFields)
+        await type_in(pilot, "sf9")
+        await pilot.press("enter")
+        await settle(pilot)
+        assert "sfdc_account_id = sf9" in screen_text(app)
+        assert customer(demo.store(), BLUE_HARBOR).custom_fields == {"sfdc_account_id": "sf9"}
+    demo.close()
+
+
+async def test_a_unique_value_that_is_taken_is_said_at_its_field(demo: Services) -> None:
+    with demo.work() as work:
+        request = CustomFieldKey(entity="customer", key="crm", enforce_uniqueness=True)
+        register_custom_field_key(work, request=request)
+    app = console(demo)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await editing(pilot, demo, "e", BLUE_HARBOR)
+        await pilot.press("tab")
+        await type_in(pilot, "1")
+        await pilot.press("enter")
+        await settle(pilot)
+        await editing(pilot, demo, "e", WIDGETS)
+        await pilot.press("tab")
+        await type_in(pilot, "1")
+        await pilot.press("enter")
+        await settle(pilot)
+        assert isinstance(app.screen, EditFields)
+        assert "✗" in screen_text(app)
+    demo.close()
+
+
+async def test_without_registered_keys_it_says_how_to_register_one(services: Services) -> None:
+    from store.commands.customers import create_customer
+    from store.terms.customer import Customer
+
+    with services.work() as work:
+        identity = create_customer(work, request=Customer(name="New"))
+    app = console(services)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await editing(pilot, services, "e", identity)
+        assert "POST /v1/customFields/addKey" in screen_text(app)
+        assert_clean(app)
+        await pilot.press("escape")
+        await settle(pilot)
+        assert isinstance(app.screen, OverviewScreen)
+    services.close()
