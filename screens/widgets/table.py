@@ -11,6 +11,7 @@ from rich.style import Style
 from textual.message import Message
 
 from screens import safe
+from screens.widgets.facts import broken
 from screens.widgets.line_list import LineList
 
 GAP = 2
@@ -219,7 +220,7 @@ class RowList(LineList):
         return self.grid.segments(self.rows[index], width, cursor, self.tone)
 
     def empty_segments(self, line: int, width: int) -> list[Segment]:
-        """The sentence that says what would be here."""
-        lines = self.empty.split("\n")
+        """The sentence that says what would be here, broken where it is longer than the list is wide."""
+        lines = [part for text in self.empty.split("\n") for part in broken(safe.literal(text), width)]
         text = lines[line] if line < len(lines) else ""
-        return [Segment(safe.fit(safe.literal(text), width), self.tone("muted"))]
+        return [Segment(safe.fit(text, width), self.tone("muted"))]
