@@ -9,8 +9,9 @@ from decimal import localcontext
 from store.rating.catalog import Catalog
 from store.rating.checks import check
 from store.rating.compiled import CompiledContract, routes
-from store.rating.measure import Claim, Claims, Usage
+from store.rating.measure import Claim, Claims, Route, Usage
 from store.rating.notices import Notices
+from store.rating.plan import Planned
 from store.rating.statement import Balance, Preview, Statement, Unmatched
 from store.rating.usage_runs import usage_products
 from store.rating.walk import CustomerWalk
@@ -50,15 +51,25 @@ def rate(
             statements.extend(walk.statements())
             balances.extend(walk.balances())
             notices.overlaps(walk.now.values(), Span(time.DISTANT_PAST, as_of))
-            claims.append((customer_id, tuple(_claim(state) for state in walk.now.values())))
+            claims.append((customer_id, tuple(_claim(s, walk.planned) for s in walk.now.values())))
     unmatched: tuple[Unmatched, ...] = usage.unmatched(Claims(tuple(claims)))
     return Preview(tuple(statements), tuple(balances), (*unmatched, *notices.unmatched), notices.warnings)
 
 
-def _claim(state: CompiledContract) -> Claim:
+def _claim(state: CompiledContract, planned: Iterable[Planned]) -> Claim:
+    """What a contract takes: in each stated period as it was known when that closed, elsewhere as it is known now."""
     span = state.effective.span
     archived = state.effective.archived_at
-    if archived is not None:
-        span = Span(span.start, max(span.start, min(span.end, archived)))
-    metrics = frozenset(d.metric_id or "" for p in usage_products(state) for d in p.definitions)
-    return Claim(state.id, routes(state.effective, span) if span.start < span.end else (), metrics)
+    end = span.end if archived is None else min(span.end, archived)
+    found: list[Route] = []
+    metrics = {d.metric_id or "" for p in usage_products(state) for d in p.definitions}
+    at = span.start
+    for one in sorted((p for p in planned if p.contract.id == state.id), key=lambda p: p.period.start):
+        if at < one.period.start:
+            found.extend(routes(state.effective, Span(at, one.period.start)))
+        found.extend(routes(one.contract.effective, one.period))
+        metrics.update(d.metric_id or "" for p in usage_products(one.contract) for d in p.definitions)
+        at = one.period.end
+    if at < end:
+        found.extend(routes(state.effective, Span(at, end)))
+    return Claim(state.id, tuple(found), frozenset(metrics))

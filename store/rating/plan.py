@@ -75,6 +75,10 @@ class History:
         """The end of the contract as it was known at an instant; a renewal is not foreseen."""
         return effective(self.contract, as_of=moment).span.end if self._end_moves else self._end
 
+    def known_until(self, moment: datetime) -> tuple[CompiledContract, ...]:
+        """The states that the changes recorded up to an instant brought about, oldest first."""
+        return tuple(self.as_of(r) for r in sorted({self.created, *self.recorded}) if r <= moment)
+
     @property
     def states(self) -> tuple[CompiledContract, ...]:
         """Every state that was asked for."""

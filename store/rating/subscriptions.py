@@ -35,6 +35,8 @@ class SubscriptionCharge:
     run: Run
     apart: bool
     arrears: bool
+    added: bool = False
+    """For an increase within a period."""
 
 
 def charges(
@@ -119,7 +121,7 @@ class _Billed:
             if now > quantity:
                 collected = moment if advance and at_once else self.period.end
                 run = self._run(now - quantity, Span(moment, self.period.end), added=True)
-                yield SubscriptionCharge(collected, run, on_scheduled or (advance and at_once), not advance)
+                yield SubscriptionCharge(collected, run, on_scheduled or (advance and at_once), not advance, True)
                 quantity = now
 
     def _run(self, quantity: Decimal, covered: Span, *, added: bool = False) -> Run:

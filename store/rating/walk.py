@@ -7,6 +7,7 @@ from datetime import datetime
 
 from dateutil.relativedelta import relativedelta
 
+from store.rating import thresholds
 from store.rating.accounts import Account, Segment
 from store.rating.catalog import Catalog
 from store.rating.compiled import CompiledContract, customer_accounts
@@ -29,8 +30,8 @@ from store.rating.rollover import happen_before
 from store.rating.runs import Run
 from store.rating.scheduled import Due, consolidated, dues, ends_statement, invoice_key, outlives, visible
 from store.rating.statement import Balance, Statement
+from store.rating.subscriptions import SubscriptionCharge
 from store.rating.terms_over_time import recurring_items, renewed, subscription_charges
-from store.rating.thresholds import balance_fallen, spend_reached
 from store.rating.trueup import true_ups
 from store.terms.balances import CustomerCommit
 
@@ -46,6 +47,7 @@ class CustomerWalk:
         self.as_of = as_of
         self.notices = notices
         self.ledger = Ledger()
+        self.stated: tuple[Statement, ...] = ()
         self.histories = self._histories()
         self.planned = sorted((p for h in self.histories for p in h.statements(as_of)), key=lambda p: p.order)
         self.now = {h.contract.id: h.as_of(as_of) for h in self.histories}
@@ -125,10 +127,13 @@ class CustomerWalk:
         found += [invoice.statement(self.as_of) for invoice in invoices]
         found += [s for state in self.now.values() for s in self._true_ups(state)]
         found.sort(key=listing_order)
+        self.stated = tuple(found)
         for state in self.now.values():
             outside_terms(state, self.catalog, self.notices)
-            spend_reached(state, found, self.notices)
-        return tuple(found)
+            for statement in found:
+                if statement.contract_id == state.id and statement.type == "USAGE":
+                    thresholds.spend(statement, state, self.as_of, self.notices)
+        return self.stated
 
     def balances(self) -> tuple[Balance, ...]:
         """Every balance that exists at the instant the book is seen from."""
@@ -143,7 +148,7 @@ class CustomerWalk:
         )
         expired(accounts, found, self.notices)
         for state in self.now.values():
-            balance_fallen(state, accounts, self.ledger, self.as_of, self.notices)
+            thresholds.balance(state, accounts, found, self.stated, self.as_of, self.notices)
         return found
 
     def _collect_subscriptions(self, runs: Runs) -> None:
@@ -183,12 +188,24 @@ class CustomerWalk:
                 key = invoice_key(state, due)
                 found.setdefault(key, Dated(state, *key)).dues.append(due)
         horizon = self._horizon(state)
-        for charge in subscription_charges(state, self.catalog, horizon):
+        for charge in self._charges_apart(state, horizon):
             collected = not charge.apart and (charge.arrears or ends_statement(state, charge.at))
             if not collected and charge.at < horizon and visible(state, charge.at, self.as_of):
                 key = (charge.at, charge.at, state.fiat)
                 found.setdefault(key, Dated(state, *key)).runs.append(charge.run)
         return list(found.values())
+
+    def _charges_apart(self, state: CompiledContract, horizon: datetime) -> Iterator[SubscriptionCharge]:
+        """Subscriptions' charges, each as it was known when an invoice of its date became final; increases as now."""
+        if not state.effective.subscriptions:
+            return
+        history = next(h for h in self.histories if h.contract.id == state.id)
+        for was in dict.fromkeys((*history.known_until(self.as_of), state)):
+            for charge in subscription_charges(was, self.catalog, horizon):
+                final = max(charge.at, history.created)
+                open_ = charge.added or final > self.as_of
+                if was is (state if open_ else history.as_of(final)):
+                    yield charge
 
     def _settle_all(self, runs: Runs, invoices: Sequence[Dated]) -> None:
         """Lets balances pay, the earliest first: subscriptions' own invoices of a date before periods from it on."""

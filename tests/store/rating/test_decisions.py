@@ -357,3 +357,11 @@ def test_a_temporary_id_may_return_in_a_later_payload() -> None:
     preview = story.uses("Calls", 25).preview()
     assert only(preview).total == 5
     assert len(preview.balances) == 2
+
+
+def test_usage_on_a_closed_statement_stays_matched_whatever_is_recorded_later() -> None:
+    story = book().sells("Calls", price=1, groups=("region",)).contract()
+    story.refiltered("2025-01-01", "region", "us", recorded_at="2025-02-10T00:00:00Z")
+    preview = story.uses("Calls", 5, region="eu").preview("2025-02-20")
+    assert [s.total for s in usage(preview)] == [5, 0]
+    assert preview.unmatched == ()

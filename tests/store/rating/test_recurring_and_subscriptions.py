@@ -254,3 +254,13 @@ def test_an_edit_of_a_recurring_term_reaches_only_what_it_creates_later() -> Non
     update = {"recurring_credit_id": "r", "access_amount": {"unit_price": 5_000}}
     story.edited(update_recurring_credits=[update], recorded_at=at("2025-02-10"))
     assert [b.original for b in story.preview("2025-03-05").balances] == [3_000, 3_000, 5_000]
+
+
+def test_a_final_invoice_of_a_subscription_stays_as_it_was() -> None:
+    story = seats(start="2025-01-01")
+    update = {"starting_at": at("2025-01-01"), "quantity": 20}
+    change = {"subscription_id": "seats", "quantity_updates": [update]}
+    story.edited(update_subscriptions=[change], recorded_at=at("2025-02-15"))
+    preview = story.preview("2025-03-10")
+    assert [s.total for s in scheduled(preview)] == [3_000]
+    assert [s.total for s in usage(preview)] == [3_000, 6_000, 6_000]
