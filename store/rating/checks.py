@@ -70,11 +70,7 @@ def _check_cycles(card: RateBook, catalog: Catalog) -> None:
 
 def _not_rated(contract: Contract, path: str) -> Iterator[Problem]:
     if contract.package_id or contract.package_alias:
-        yield Problem(path + "/package_id", "names a package, whose terms must be carried out before rating")
-    if contract.package_id or contract.package_alias:
         yield Problem(path + "/package_id", "the package's terms are not known")
-    if contract.hierarchy_configuration:
-        yield Problem(path + "/hierarchy_configuration", "contract hierarchies are not rated yet")
     payloads: list[tuple[str, Contract | ContractEdit, str]] = [(path, contract, "")]
     payloads += [(f"{path}/edits/{k}", edit, "add_") for k, edit in enumerate(contract.edits)]
     for at, payload, prefix in payloads:

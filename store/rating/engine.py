@@ -12,6 +12,7 @@ from store.rating.compiled import CompiledContract, routes
 from store.rating.measure import Claim, Claims, Route, Usage
 from store.rating.notices import Notices
 from store.rating.plan import Planned
+from store.rating.stated import stated
 from store.rating.statement import Balance, Preview, Statement, Unmatched
 from store.rating.usage_runs import usage_products
 from store.rating.walk import CustomerWalk
@@ -48,7 +49,7 @@ def rate(
             if wanted is not None and customer_id not in wanted:
                 continue
             walk = CustomerWalk(catalog, customer_id, usage, as_of, notices)
-            statements.extend(walk.statements())
+            statements.extend(stated(walk.statements(), walk.now, notices))
             balances.extend(walk.balances())
             notices.overlaps(walk.now.values(), Span(time.DISTANT_PAST, as_of))
             claims.append((customer_id, tuple(_claim(s, walk.planned) for s in walk.now.values())))

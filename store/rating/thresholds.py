@@ -12,27 +12,25 @@ from decimal import Decimal
 
 from store.rating.accounts import Account
 from store.rating.compiled import CompiledContract
-from store.rating.ledger import Ledger, balance
 from store.rating.lines import counts
 from store.rating.notices import Notices
-from store.rating.statement import Line, Statement
+from store.rating.statement import Balance, Line, Statement
 from store.terms import shown
 from store.terms.gated import BalanceExclusion, BalanceThreshold, RechargeDiscount, SpendThreshold
 
 ZERO = Decimal(0)
 
 
-def spend_reached(state: CompiledContract, statements: Iterable[Statement], notices: Notices) -> None:
-    """Warns for each usage statement that comes, less what balances paid, to the contract's spend threshold."""
+def spend(statement: Statement, state: CompiledContract, as_of: datetime, notices: Notices) -> None:
+    """Warns if the usage of a statement, less what balances paid, comes to the contract's spend threshold."""
     held = state.effective.spend_threshold_configuration
     if held is None or not held.is_enabled or not held.threshold_amount:
         return
-    for statement in statements:
-        if (statement.type, statement.contract_id) == ("USAGE", state.id):
-            reached = _reached(statement, held.threshold_amount)
-            if reached is not None:
-                text = _spent(statement, held, *reached)
-                notices.warn("spend_threshold_would_fire", text, f"{state.path}/spend_threshold_configuration")
+    reached = _reached(statement, held.threshold_amount)
+    if reached is not None:
+        at, total = reached
+        text = _spent(statement, held, min(at, as_of), total)
+        notices.warn("spend_threshold_would_fire", text, f"{state.path}/spend_threshold_configuration")
 
 
 def _spent(statement: Statement, held: SpendThreshold, at: datetime, total: Decimal) -> str:
@@ -71,8 +69,13 @@ def _usage(lines: Sequence[Line]) -> Iterator[Line]:
             yield line
 
 
-def balance_fallen(
-    state: CompiledContract, accounts: Iterable[Account], ledger: Ledger, as_of: datetime, notices: Notices
+def balance(
+    state: CompiledContract,
+    accounts: Iterable[Account],
+    balances: Iterable[Balance],
+    statements: Iterable[Statement],
+    as_of: datetime,
+    notices: Notices,
 ) -> None:
     """Warns where what credits and prepaid commits have left first falls to the contract's balance threshold.
 
@@ -82,26 +85,31 @@ def balance_fallen(
     if held is None or not held.is_enabled:
         return
     unit, span = held.custom_credit_type_id or state.fiat, state.effective.span
+    counted = {(a.owner, a.id) for a in accounts if _counted(a, state, unit, held)}
     moves: dict[tuple[datetime, bool], Decimal] = {(span.start, True): ZERO}
-    for account in accounts:
-        for entry in balance(account, ledger, as_of).ledger if _counted(account, state, unit, held) else ():
+    drawn: dict[datetime, str] = {}
+    for one in balances:
+        for entry in one.ledger if (one.contract_id or one.customer_id, one.id) in counted else ():
             # What a statement drew is gone before anything else of that instant happens.
             key = (max(entry.timestamp, span.start), not entry.type.endswith("_DEDUCTION"))
             moves[key] = moves.get(key, ZERO) + entry.amount
+            if entry.statement_id:
+                drawn.setdefault(entry.timestamp, entry.statement_id)
     left = ZERO
     for at, other in sorted(moves):
         if at > span.end or (other and at == span.end):
             return
         left += moves[at, other]
         if left <= held.threshold_amount:
-            text = _fallen(held, unit, left, f"on {shown.day(at)}" if other else _by(at))
+            drawing = None if other else next((s for s in statements if s.id == drawn.get(at)), None)
+            when = f"on {shown.day(at)}"
+            if drawing is not None:
+                period = shown.span(drawing.start or drawing.issued_at, drawing.end)
+                when = f"on or before {shown.day(min(at, as_of))}, in the statement {period}"
+            text = _fallen(held, unit, left, when)
             where = f"{state.path}/prepaid_balance_threshold_configuration"
             notices.warn("prepaid_balance_threshold_would_fire", text, where)
             return
-
-
-def _by(end: datetime) -> str:
-    return f"in the statement up to {shown.day(end)}"
 
 
 def _fallen(held: BalanceThreshold, unit: str, left: Decimal, when: str) -> str:

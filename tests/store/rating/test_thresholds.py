@@ -68,8 +68,8 @@ def test_a_balance_falls_before_the_next_segment_comes() -> None:
     story.commit("c", segment(5_000, "2025-01-01", "2025-02-01"), segment(5_000, "2025-02-01", "2025-03-01"))
     story.uses("Calls", 42)
     assert told(story.preview("2025-02-10"), "prepaid_balance_threshold_would_fire") == [
-        "the balance comes to $8.00 in the statement up to 2025-02-01, with a threshold of $10.00: "
-        "a commit of $82.00 would be charged to bring it to $90.00"
+        "the balance comes to $8.00 on or before 2025-02-01, in the statement 2025-01-01 → 2025-02-01, "
+        "with a threshold of $10.00: a commit of $82.00 would be charged to bring it to $90.00"
     ]
 
 
@@ -90,5 +90,8 @@ def test_excluded_balances_do_not_count() -> None:
 
 def test_a_threshold_that_is_off_says_nothing() -> None:
     off = {"is_enabled": False}
-    terms = {"spend_threshold_configuration": SPEND | off, "prepaid_balance_threshold_configuration": BALANCE | off}
+    terms: dict[str, Any] = {
+        "spend_threshold_configuration": SPEND | off,
+        "prepaid_balance_threshold_configuration": BALANCE | off,
+    }
     assert book().sells("Calls", price=100).contract(**terms).uses("Calls", 90).preview("2025-01-20").warnings == ()

@@ -1,0 +1,68 @@
+"""Terms that change no number: royalties, professional services, hierarchies (README, §2.13, §2.17)."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from tests.books import BookStory, at, book, line_of, only, scheduled, segment
+
+ROYALTY: dict[str, Any] = {
+    "reseller_type": "AWS",
+    "fraction": Decimal("0.07"),
+    "netsuite_reseller_id": "r1",
+    "starting_at": at("2025-01-01"),
+    "applicable_product_ids": ["Calls"],
+}
+
+
+def story(**terms: Any) -> BookStory:
+    """300 calls at $1.00."""
+    return book().sells("Calls", price=100).sells("Other", price=1).contract(**terms).uses("Calls", 300)
+
+
+def test_a_royalty_is_written_on_its_lines_and_changes_no_total() -> None:
+    plain, stamped = (only(story(reseller_royalties=r).preview("2025-01-20")) for r in ([], [ROYALTY]))
+    assert stamped.total == plain.total == 30_000
+    notes = dict(line_of(stamped, "Calls").explanation)
+    assert notes["royalty"] == "7 % ($21.00) is the royalty of AWS reseller r1; the total stays as it is"
+    assert "royalty" not in dict(line_of(stamped, "Other").explanation)
+
+
+def test_a_royalty_holds_from_its_start_to_its_end() -> None:
+    ended = ROYALTY | {"ending_before": at("2025-02-01")}
+    preview = story(reseller_royalties=[ended]).uses("Calls", 1, on="2025-02-03").preview("2025-02-20")
+    january, february = (s for s in preview.statements if s.type == "USAGE")
+    assert "royalty" in dict(line_of(january, "Calls").explanation)
+    assert "royalty" not in dict(line_of(february, "Calls").explanation)
+
+
+def test_professional_services_bill_nothing_by_themselves() -> None:
+    told = story(
+        professional_services=[{"product_id": "work", "unit_price": 10_000, "quantity": 3, "max_amount": 30_000}]
+    )
+    told.payload["products"].append({"id": "work", "name": "Work", "type": "PRO_SERVICE"})
+    preview = told.preview("2025-01-20")
+    assert scheduled(preview) == []
+    assert {line.product_id for line in only(preview).lines} == {"Calls", "Other"}
+
+
+def test_a_hierarchy_is_rated_contract_by_contract_and_says_so() -> None:
+    told = story(hierarchy_configuration={"parent_behavior": {"invoice_consolidation_type": "CONCATENATE"}})
+    reach = {"child_access": {"type": "ALL"}}
+    told.commit("c", segment(10_000, "2025-01-01", "2026-01-01"), hierarchy_configuration=reach)
+    place = {
+        "parent": {"contract_id": "contract", "customer_id": "acme"},
+        "payer": "PARENT",
+        "usage_statement_behavior": "CONSOLIDATE",
+    }
+    told.customer("kid").contract("child", hierarchy_configuration=place).uses("Calls", 5)
+    preview = told.preview("2025-01-20")
+    assert {s.contract_id: s.total for s in preview.statements} == {"contract": Decimal(20_000), "child": Decimal(500)}
+    codes = {(w.code, w.path) for w in preview.warnings}
+    assert codes == {
+        ("not_consolidated", "/contracts/0/hierarchy_configuration"),
+        ("child_access_not_rated", "/contracts/0/commits/0"),
+        ("not_consolidated", "/contracts/1/hierarchy_configuration"),
+        ("paid_by_parent", "/contracts/1/hierarchy_configuration"),
+    }
