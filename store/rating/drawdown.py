@@ -11,11 +11,12 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from store.rating.accounts import Segment, deciding_key
-from store.rating.explain import Note, when, worth
+from store.rating.explain import Notes, when, worth
 from store.rating.matching import targets_balance
 from store.rating.overriding import Resolved, resolve
 from store.rating.prices import Step
 from store.rating.runs import Cell, Part, Run
+from store.rating.told import Told
 from store.terms.money import divide
 from store.terms.override import OverrideTarget
 
@@ -135,16 +136,21 @@ class _Payer:
         cell.rest_start += quantity
         self.left -= value
 
-    def _notes(self, run: Run, value: Decimal, price: tuple[Note, ...]) -> tuple[Note, ...]:
-        segment = self.segment
-        account = segment.account
-        paid, had = worth(value, account.unit), worth(self.left, account.unit)
-        span = when(segment.start, segment.end)
-        text = f"{account.name} ({account.kind}) pays {paid} of the {had} left in its segment {span}"
-        rival = next((s for s in self.behind if _eligible(run, s)), None)
-        if rival is not None:
-            text += f"; drawn before {rival.account.name}: {deciding_key(segment, rival)}"
-        return (*price, ("balance", text))
+    def _notes(self, run: Run, value: Decimal, price: Notes) -> Notes:
+        segment, left, behind = self.segment, self.left, self.behind
+        return Told(lambda: (*price, ("balance", _paid(run, segment, value, left, behind))))
+
+
+def _paid(run: Run, segment: Segment, value: Decimal, left: Decimal, behind: Sequence[Segment]) -> str:
+    """What a segment paid of what it had, and which key put it before the next that could have paid."""
+    account = segment.account
+    paid, had = worth(value, account.unit), worth(left, account.unit)
+    span = when(segment.start, segment.end)
+    text = f"{account.name} ({account.kind}) pays {paid} of the {had} left in its segment {span}"
+    rival = next((s for s in behind if _eligible(run, s)), None)
+    if rival is not None:
+        text += f"; drawn before {rival.account.name}: {deciding_key(segment, rival)}"
+    return text
 
 
 def price_under(run: Run, segment: Segment) -> Resolved:

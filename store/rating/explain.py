@@ -5,13 +5,15 @@ Amounts are told in the currency's own unit with every digit they have; the numb
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 
 from store.terms import money, shown, time
 
 Note = tuple[str, str]
+Notes = Sequence[Note]
+"""Notes in the order of the computation; see `store.rating.told` for those not yet put into words."""
 
 
 def number(value: Decimal) -> str:

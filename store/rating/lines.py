@@ -8,7 +8,8 @@ from decimal import Decimal
 from store.rating.explain import Note, number, worth
 from store.rating.prices import Step, tier_position
 from store.rating.runs import COMPOSITE, USAGE, Cell, Part, Run
-from store.rating.statement import Applied, Line
+from store.rating.statement import Applied, Line, TierPosition
+from store.rating.told import Told
 from store.terms import shown
 
 ZERO = Decimal(0)
@@ -36,14 +37,7 @@ def _line(
     total: Decimal,
     part: Part | None,
 ) -> Line:
-    notes: list[Note] = list(run.notes)
     tier = tier_position(step) if tiered else None
-    if tier is not None:
-        rate = shown.percent(price) if run.rank == COMPOSITE else worth(price, run.unit)
-        upto = "on" if step.end is None else f"up to {number(step.end)}"
-        notes.append(("tier", f"tier {tier.level}: units above {number(step.start)} {upto} at {rate} each"))
-    if part is not None:
-        notes.extend(part.notes)
     listed = run.list_table.steps[0].price if not run.list_table.tiered else None
     return Line(
         type="subscription" if run.subscription_id else "usage",
@@ -65,8 +59,20 @@ def _line(
         commit_id=part.segment.account.id if part else None,
         subscription_id=run.subscription_id,
         is_prorated=run.is_prorated,
-        explanation=tuple(notes),
+        explanation=Told(lambda: _notes(run, step, tier, price, part)),
     )
+
+
+def _notes(run: Run, step: Step, tier: TierPosition | None, price: Decimal, part: Part | None) -> list[Note]:
+    """How the line came to be: its usage and price, its tier, who paid it."""
+    notes: list[Note] = list(run.notes)
+    if tier is not None:
+        rate = shown.percent(price) if run.rank == COMPOSITE else worth(price, run.unit)
+        upto = "on" if step.end is None else f"up to {number(step.end)}"
+        notes.append(("tier", f"tier {tier.level}: units above {number(step.start)} {upto} at {rate} each"))
+    if part is not None:
+        notes.extend(part.notes)
+    return notes
 
 
 def _applied(part: Part) -> Applied:
@@ -87,7 +93,7 @@ def applied_line(run: Run, part: Part) -> Line:
         ending_before=run.end,
         applied=_applied(part),
         commit_id=account.id,
-        explanation=part.notes[-1:],
+        explanation=Told(lambda: part.notes[-1:]),
     )
 
 

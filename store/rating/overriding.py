@@ -8,9 +8,10 @@ from datetime import datetime
 from decimal import Decimal
 
 from store.rating.catalog import CompiledRate
-from store.rating.explain import Note, day, number, quoted_overrides, worth
+from store.rating.explain import Notes, day, number, quoted_overrides, worth
 from store.rating.matching import Subject, targets
 from store.rating.prices import PriceTable, flat, graduated
+from store.rating.told import Told
 from store.terms import time
 from store.terms.override import Override, OverrideType, Prioritization
 
@@ -38,7 +39,7 @@ class Resolved:
     unit: str
     minimum: Decimal | None
     winner: CompiledOverride | None
-    notes: tuple[Note, ...]
+    notes: Notes
 
 
 def compile_overrides(overrides: Sequence[Override], paths: dict[str, str], at: str) -> tuple[CompiledOverride, ...]:
@@ -110,7 +111,11 @@ def _best(priced: Sequence[CompiledOverride], scheme: Prioritization) -> tuple[C
     return best, "LOWEST_MULTIPLIER: the smallest multiplier wins"
 
 
-def _notes(winner: CompiledOverride, priced: Sequence[CompiledOverride], rule: str, unit: str) -> tuple[Note, ...]:
+def _notes(winner: CompiledOverride, priced: Sequence[CompiledOverride], rule: str, unit: str) -> Notes:
+    return Told(lambda: _said(winner, priced, rule, unit))
+
+
+def _said(winner: CompiledOverride, priced: Sequence[CompiledOverride], rule: str, unit: str) -> Notes:
     text = f"{describe(winner, unit)} applies"
     if len(priced) > 1:
         text += f"; it competed with {quoted_overrides(describe(o, unit) for o in priced if o is not winner)} ({rule})"

@@ -7,7 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from store.rating.accounts import Segment
-from store.rating.explain import Note
+from store.rating.explain import Notes
 from store.rating.matching import Subject
 from store.rating.overriding import CompiledOverride, Resolved
 from store.rating.prices import PriceTable, Slice, Step
@@ -28,7 +28,7 @@ class Part:
     total: Decimal
     step: Step
     tiered: bool
-    notes: tuple[Note, ...]
+    notes: Notes
 
 
 @dataclass(slots=True, eq=False)
@@ -65,7 +65,7 @@ class Run:
     specific: tuple[CompiledOverride, ...]
     prioritization: Prioritization
     cells: list[Cell]
-    notes: tuple[Note, ...]
+    notes: Notes
     subscription_id: str | None = None
     is_prorated: bool | None = None
     prices: dict[tuple[str, str], Resolved] = field(default_factory=dict)

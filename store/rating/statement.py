@@ -6,7 +6,7 @@ Amounts are exact decimals in the stored unit of their credit type (USD: cents).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -64,7 +64,7 @@ class Line:
     subscription_id: str | None = None
     discount_id: str | None = None
     is_prorated: bool | None = None
-    explanation: tuple[tuple[str, str], ...] = ()
+    explanation: Sequence[tuple[str, str]] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,9 +10,10 @@ from decimal import Decimal
 from store.rating.accounts import Segment
 from store.rating.catalog import CompiledProduct, Definition
 from store.rating.compiled import CompiledContract, routes
-from store.rating.explain import Note, day, number, when, worth
+from store.rating.explain import Note, Notes, day, number, when, worth
 from store.rating.measure import Combination, Measured, MeasuredPeriod
 from store.rating.runs import USAGE, Cell, Run, cell
+from store.rating.told import Told
 from store.rating.windows import Context, context, cuts
 from store.terms.catalog import Aggregation, BillableMetric, ConversionOperation, ProductType
 from store.terms.money import divide, round_to
@@ -110,7 +111,7 @@ def _bucket_runs(
         if not quantity and not always:
             continue
         metric = metrics.get(held.definition.metric_id or "")
-        yield _run(contract, ask.product, window, quantity, position, _notes(window, metric, quantity, ask))
+        yield _run(contract, ask.product, window, quantity, position, _told(window, metric, quantity, ask))
         position += quantity
 
 
@@ -187,7 +188,7 @@ def _run(
     window: _Window,
     quantity: Decimal,
     position: Decimal,
-    notes: tuple[Note, ...],
+    notes: Notes,
 ) -> Run:
     held = window.context
     rate, price = held.rate, held.price
@@ -218,7 +219,11 @@ def _run(
     )
 
 
-def _notes(window: _Window, metric: BillableMetric | None, quantity: Decimal, ask: Asked) -> tuple[Note, ...]:
+def _told(window: _Window, metric: BillableMetric | None, quantity: Decimal, ask: Asked) -> Notes:
+    return Told(lambda: _notes(window, metric, quantity, ask))
+
+
+def _notes(window: _Window, metric: BillableMetric | None, quantity: Decimal, ask: Asked) -> list[Note]:
     """How the quantity and its price came to be."""
     held = window.context
     rate, price = held.rate, held.price
@@ -241,7 +246,7 @@ def _notes(window: _Window, metric: BillableMetric | None, quantity: Decimal, as
     if held.entitled_by is not None:
         notes.append(("entitlement", f"entitled by an override since {day(held.entitled_by.start)}"))
     notes.extend(price.notes)
-    return tuple(notes)
+    return notes
 
 
 def _measured(window: _Window, metric: BillableMetric, ask: Asked) -> str:

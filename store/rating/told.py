@@ -1,0 +1,47 @@
+"""Sentences that are only put into words when somebody reads them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import overload
+
+Note = tuple[str, str]
+
+
+class Told(Sequence[Note]):
+    """Notes of a computation: it leaves what they are made of, and reading them makes them, once."""
+
+    __slots__ = ("_made", "_make")
+
+    def __init__(self, make: Callable[[], Sequence[Note]]) -> None:
+        self._make: Callable[[], Sequence[Note]] | None = make
+        self._made: tuple[Note, ...] = ()
+
+    def _notes(self) -> tuple[Note, ...]:
+        make = self._make
+        if make is not None:
+            self._made = tuple(make())
+            self._make = None
+        return self._made
+
+    def __iter__(self) -> Iterator[Note]:
+        return iter(self._notes())
+
+    def __len__(self) -> int:
+        return len(self._notes())
+
+    @overload
+    def __getitem__(self, at: int) -> Note: ...
+    @overload
+    def __getitem__(self, at: slice) -> tuple[Note, ...]: ...
+    def __getitem__(self, at: int | slice) -> Note | tuple[Note, ...]:
+        return self._notes()[at]
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Sequence) and self._notes() == tuple(other)
+
+    def __hash__(self) -> int:
+        return hash(self._notes())
+
+    def __repr__(self) -> str:
+        return repr(self._notes())
