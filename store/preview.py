@@ -27,12 +27,15 @@ from store.terms.event import Event
 from store.terms.review import Finding
 from store.usage.assumed import AssumedUsage, Assumption
 from store.usage.measure import EventUsage
+from store.usage.projected import Method, ProjectedUsage, Projection, periods_ahead
+from store.usage.rated import Assumed, Projected, Rated, Replayed, Stored
 
 if TYPE_CHECKING:
     from store.database import Store
 
 __all__ = [
-    "Assumed", "Assumption", "Previews", "Rated", "Replayed", "Stored", "WhatIf", "preview_bundle",
+    "Assumed", "Assumption", "Method", "Previews", "Projected", "Projection", "Rated", "Replayed", "Stored", "WhatIf",
+    "periods_ahead", "preview_bundle",
 ]  # fmt: skip
 
 
@@ -61,29 +64,6 @@ _NO_MATTER_OF_MONEY = {
     "archived", "custom_field", "not_unique", "other_contract", "other_customer", "twice", "uniqueness_key",
 }  # fmt: skip
 _WARNED_OF_BY_RATING = {"overlapping_usage", "outside_term"}
-
-
-@dataclass(frozen=True, slots=True)
-class Stored:
-    """The customer's own stored usage."""
-
-
-@dataclass(frozen=True, slots=True)
-class Assumed:
-    """Monthly quantities that an operator typed."""
-
-    assumptions: tuple[Assumption, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Replayed:
-    """The stored usage of another customer, as if it were this one's."""
-
-    customer_id: str
-
-
-Rated = Stored | Assumed | Replayed
-"""Which usage a preview rates."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,12 +105,25 @@ class Previews:
         """The customer's book as stored now."""
         return self._read(customer_id).book
 
-    def current(self, customer_id: str, *, as_of: datetime | None = None, usage: Rated | None = None) -> Preview:
-        """The customer's statements as of an instant (default: now); raises `NotFound` for an unknown customer."""
+    def current(
+        self,
+        customer_id: str,
+        *,
+        as_of: datetime | None = None,
+        usage: Rated | None = None,
+        until: datetime | None = None,
+    ) -> Preview:
+        """The customer's statements as of an instant (default: now); raises `NotFound` for an unknown customer.
+
+        With a later `until` also the statements of periods that start before it, all of them drafts, and balances as
+        they would stand then.
+        """
         known = self._read(customer_id)
-        measured = self._usage(known, customer_id, known.book, usage or Stored())
         moment = as_of or self._clock()
-        return rate(known.book, measured, as_of=moment, customers=[customer_id], catalog=known.catalog)
+        measured = self._usage(known, customer_id, known.book, usage or Stored(), moment)
+        reach = max(moment, until or moment)
+        found = rate(known.book, measured, as_of=reach, customers=[customer_id], catalog=known.catalog)
+        return found if reach == moment else _not_yet_issued(found, moment)
 
     def what_if(
         self,
@@ -139,17 +132,25 @@ class Previews:
         *,
         as_of: datetime | None = None,
         usage: Rated | None = None,
+        until: datetime | None = None,
     ) -> WhatIf:
-        """The customer's statements before and after proposals that nobody stores."""
+        """The customer's statements before and after proposals that nobody stores; `until` as in `current`."""
         made = tuple(proposals)
         moment = as_of or self._clock()
         known = self._read(customer_id)
         ground = self._ground(known, made)
         findings = _findings(ground, made)
-        before = rate(known.book, self._usage(known, customer_id, ground, usage or Stored()), as_of=moment)
+
+        def rated(book: Book, seen: Book) -> Preview:
+            measured = self._usage(known, customer_id, seen, usage or Stored(), moment)
+            reach = max(moment, until or moment)
+            found = rate(book, measured, as_of=reach)
+            return found if reach == moment else _not_yet_issued(found, moment)
+
+        before = rated(known.book, ground)
         try:
             changed = apply(ground, made)
-            after = rate(changed, self._usage(known, customer_id, changed, usage or Stored()), as_of=moment)
+            after = rated(changed, changed)
         except TermsheetError as refusal:
             return WhatIf(before, before, compare(before, before), findings, (), refusal)
         comparison = compare(before, after)
@@ -181,12 +182,15 @@ class Previews:
                 self._known.popitem(last=False)
         return known
 
-    def _usage(self, known: _Known, customer_id: str, book: Book, usage: Rated) -> Usage:
+    def _usage(self, known: _Known, customer_id: str, book: Book, usage: Rated, now: datetime) -> Usage:
         if isinstance(usage, Assumed):
             return AssumedUsage(usage.assumptions, book)
         if isinstance(usage, Replayed):
             return self._replayed(customer_id, book, usage.customer_id)
-        return known.usage if book is known.book else known.usage.over(book)
+        stored = known.usage if book is known.book else known.usage.over(book)
+        if isinstance(usage, Projected):
+            return ProjectedUsage(stored, book, usage.projection, since=now)
+        return stored
 
     def _replayed(self, customer_id: str, book: Book, other: str) -> EventUsage:
         from store import queries
@@ -224,6 +228,12 @@ class Previews:
             for ids, name in packages:
                 found = _joined(found, books.around(session, package_ids=ids, package_alias=name))
         return found
+
+
+def _not_yet_issued(preview: Preview, now: datetime) -> Preview:
+    """A preview that reaches beyond `now`: what is issued later is a draft still."""
+    statements = tuple(replace(s, status="DRAFT") if s.issued_at > now else s for s in preview.statements)
+    return replace(preview, statements=statements)
 
 
 def _joined(book: Book, more: Book) -> Book:

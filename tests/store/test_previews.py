@@ -16,7 +16,7 @@ from store import queries
 from store.bundle import import_bundle, parse_bundle
 from store.database import Actor, Store
 from store.errors import NotFound
-from store.preview import Assumed, Assumption, Previews, Replayed, WhatIf
+from store.preview import Assumed, Assumption, Previews, Projected, Projection, Replayed, WhatIf, periods_ahead
 from store.terms import document
 from store.terms.proposal import read_proposal
 from tests.books import BookStory, book, segment, usage
@@ -157,3 +157,28 @@ def test_threads_share_one_reading(previews: Previews) -> None:
     with ThreadPoolExecutor(4) as pool:
         found = list(pool.map(lambda _: previews.current(uid("acme")), range(12)))
     assert all(one == found[0] for one in found)
+
+
+def test_coming_months_are_drafts_on_projected_usage(previews: Previews) -> None:
+    ahead = periods_ahead(NOW, 2)
+    found = previews.current(uid("acme"), usage=Projected(Projection(days=59)), until=ahead)
+    now = usage(previews.current(uid("acme")))
+    coming = usage(found)[len(now) :]
+    assert [s.start for s in coming] == [datetime(2025, m, 1, tzinfo=UTC) for m in (3, 4, 5)]
+    assert {s.status for s in coming} == {"DRAFT"}
+    assert usage(found)[: len(now)] == now
+    calls = sum(
+        (line.quantity or Decimal(0) for s in now for line in s.lines if line.name == "Calls" and line.unit_price),
+        Decimal(0),
+    )
+    march = sum((line.quantity or Decimal(0) for line in coming[0].lines if line.name == "Calls"), Decimal(0))
+    assert abs(march - calls / 59 * 31) < Decimal("0.001")
+
+
+def test_a_what_if_reaches_into_the_months_to_come(previews: Previews) -> None:
+    text = document.write({"customer_id": uid("acme"), **half_price("2025-04-01")})
+    proposal = read_proposal(document.read(text), uid("acme"))
+    found = previews.what_if(uid("acme"), [proposal], usage=Projected(Projection(days=59)), until=periods_ahead(NOW, 2))
+    assert [c.either.start for c in found.comparison.changed if c.either.type == "USAGE"] == [
+        datetime(2025, m, 1, tzinfo=UTC) for m in (4, 5)
+    ]
