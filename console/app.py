@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from rich.text import Text
+from textual import events
 from textual.app import App
 from textual.filter import LineFilter
 from textual.screen import Screen
@@ -69,9 +70,9 @@ class ConsoleApp(TypeAhead):
             if wrong:
                 self.notify(literal("; ".join(wrong)), title="Keymap not used", severity="warning", markup=False)
 
-    def on_resize(self) -> None:
+    def on_resize(self, event: events.Resize) -> None:
         """Cover everything while the window is too small, uncover it when it has grown."""
-        small = self.size.width < SMALLEST[0] or self.size.height < SMALLEST[1]
+        small = event.size.width < SMALLEST[0] or event.size.height < SMALLEST[1]
         if small and not self.covered:
             from screens.widgets.too_small import TooSmall
 

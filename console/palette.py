@@ -80,6 +80,7 @@ class Palette(Dialog[Found]):
     def on_mount(self) -> None:
         """Every action, to begin with."""
         self._find("")
+        self.query_one(RowList).steered = True
         self.query_one(TextInput).focus()
 
     def _actions(self) -> Iterator[Found]:
@@ -92,17 +93,21 @@ class Palette(Dialog[Found]):
                     yield Found(command.label, command.help, key, _runner(owner, command.action))
 
     def _find(self, text: str) -> None:
-        query = text.strip()
+        query = text.strip().casefold()
         matcher = Matcher(query)
-        scored = []
+        named: list[tuple[float, Found]] = []
         for found in self.actions:
-            score = max(matcher.match(found.name), matcher.match(found.help) * 0.5) if query else 1.0
-            if score:
-                scored.append((score, found))
-        if query:
-            scored.sort(key=lambda item: -item[0])
-        rows = [Row(f, (f.name, Cell(f.help, "muted"), Cell(f.key, "accent"))) for _, f in scored]
-        self.query_one(RowList).show((*rows, *(Row(f, (f.name, Cell(f.help, "muted"), "")) for f in self.customers)))
+            if not query or found.name.casefold().startswith(query):
+                named.append((1000.0, found))
+            elif score := matcher.match(found.name):
+                named.append((score, found))
+        named.sort(key=lambda item: -item[0])
+        first = [found for score, found in named if score == 1000.0]
+        rest = [found for score, found in named if score < 1000.0]
+        rest += [f for f in self.actions if f not in first and f not in rest and query in f.help.casefold()]
+        self.query_one(RowList).show(
+            Row(f, (f.name, Cell(f.help, "muted"), Cell(f.key, "accent"))) for f in (*first, *self.customers, *rest)
+        )
 
     @on(Input.Changed)
     def _typed(self, event: Input.Changed) -> None:

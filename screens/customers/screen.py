@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from textwrap import wrap
 
 from textual import events, on, work
 from textual.app import ComposeResult
@@ -13,6 +14,7 @@ from textual.widgets import Input
 
 from screens.customers.commands import COMMANDS
 from screens.customers.rows import COLUMNS, Customers
+from screens.safe import literal
 from screens.services import Services
 from screens.widgets.bars import OneLine
 from screens.widgets.base import BaseScreen
@@ -47,7 +49,9 @@ NOTHING_FOUND = """
    a       look among archived customers too
 """
 UNREADABLE = """
- The store cannot be shown; the reason stands below.
+ The store cannot be shown:
+
+{reason}
 
    r       try again
    ^Q      leave
@@ -175,9 +179,13 @@ class CustomersScreen(BaseScreen):
     def refused(self, group: str, error: TermsheetError) -> None:
         """The store cannot be opened or read: say why and what to do."""
         if self.listing is None:
-            self.list.empty = UNREADABLE
+            room = max(40, self.list.size.width - 8)
+            reason = "\n".join(f"   {line}" for line in wrap(literal(str(error)), room))
+            self.list.empty = UNREADABLE.format(reason=reason)
             self.list.reload()
-        self.say_error(error)
+            self.say(error.title, "bad")
+        else:
+            self.say_error(error)
 
     def can(self, action: str) -> bool | None:
         """Opening needs somebody to open; adding needs a store."""
@@ -228,6 +236,7 @@ class CustomersScreen(BaseScreen):
         if self.box is not None:
             await self.box.remove()
             self.query_one(SearchPrompt).display = True
+            self.list.steered = False
             self.list.focus()
             self._search()
 
@@ -269,6 +278,7 @@ class CustomersScreen(BaseScreen):
             await self.mount(SearchBox(placeholder="name, id or alias", max_length=200), after=prompt)
             prompt.display = False
         if self.box is not None:
+            self.list.steered = True
             self.box.focus()
 
     @on(Input.Submitted)

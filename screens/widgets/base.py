@@ -147,7 +147,7 @@ class Dialog(Commanded[Result], ModalScreen[Result]):
         background: $surface; border: round $border-blurred; border-title-color: $text-primary;
         border-title-style: bold; padding: 0 1;
     }
-    Dialog #dialog-body { height: auto; max-height: 1fr; }
+    Dialog #dialog-body { height: auto; max-height: 1fr; scrollbar-size-vertical: 1; }
     Dialog .buttons { height: 1; width: 1fr; align-horizontal: right; dock: bottom; }
     Dialog .buttons Button { margin: 0 0 0 2; min-width: 10; }
     Dialog Notice { background: $surface; padding: 0; }

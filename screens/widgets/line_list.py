@@ -58,6 +58,9 @@ class LineList(ScrollView, can_focus=True):
     header_height = 0
     """Lines above the rows that stay in place."""
 
+    steered = False
+    """Whether a box that has the focus moves the cursor: it looks as if the list had the focus itself."""
+
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)
         self._tones: dict[str, Style] = {}
@@ -134,7 +137,7 @@ class LineList(ScrollView, can_focus=True):
             front, back = theme["block-cursor-foreground"], theme["block-cursor-background"]
             return Style(color=_colour(front), bgcolor=_colour(back))
         if name == "cursor-blurred":
-            return self.tone("") + Style(bgcolor=_colour(theme["panel"]))
+            return self.tone("") + Style(bgcolor=_colour(theme["block-cursor-blurred-background"]))
         return self.get_component_rich_style(f"list--{name}")
 
     def notify_style_update(self) -> None:
@@ -157,7 +160,7 @@ class LineList(ScrollView, can_focus=True):
         return Strip(self.row_segments(index, width, self._cursor_style() if index == self.cursor else None), width)
 
     def _cursor_style(self) -> Style:
-        return self.tone("cursor" if self.has_focus else "cursor-blurred")
+        return self.tone("cursor" if self.has_focus or self.steered else "cursor-blurred")
 
     def resized(self) -> None:
         """The number of rows changed: set the scrollable size, keep the cursor inside, repaint."""

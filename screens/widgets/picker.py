@@ -76,6 +76,7 @@ class Picker(Dialog[tuple[str, ...]]):
             rows = self.query_one(RowList)
             at = next((k for k, row in enumerate(rows.rows) if row.key == self.chosen[0]), 0)
             rows.move_to(at)
+        self.query_one(RowList).steered = True
         self.query_one(TextInput).focus()
 
     def _narrow(self, text: str) -> None:
@@ -97,6 +98,7 @@ class Picker(Dialog[tuple[str, ...]]):
     @on(Input.Changed)
     def _typed(self, event: Input.Changed) -> None:
         self._narrow(event.value)
+        self.query_one(RowList).move_to(0)
 
     async def on_key(self, event: object) -> None:
         """The arrows move in the list while the box has the focus."""
