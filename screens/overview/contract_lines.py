@@ -22,6 +22,7 @@ TITLES = {
     "commits": "Commits", "credits": "Credits", "recurring_commits": "Recurring commits",
     "recurring_credits": "Recurring credits", "scheduled_charges": "Scheduled charges", "overrides": "Overrides",
     "subscriptions": "Subscriptions", "discounts": "Discounts", "professional_services": "Professional services",
+    "reseller_royalties": "Reseller royalties",
 }  # fmt: skip
 SUMMARISED = ("commits", "credits", "scheduled_charges", "overrides")
 """Kinds of terms that have a line of words; of others the name is given, and Enter shows all."""
@@ -100,7 +101,13 @@ def _line(kind: str, payload: dict[str, Any], offering: Offering) -> tuple[str, 
         line = term_line(kind, payload, offering)
         return line.name, f"{line.kind}: {line.what}" if line.what else line.kind, line.amount, line.time
     name = payload.get("name") or offering.product_name(payload.get("product_id"))
-    return name, TITLES[kind].lower().rstrip("s"), "", ""
+    return name or payload.get("netsuite_reseller_id", ""), _one(kind), "", ""
+
+
+def _one(kind: str) -> str:
+    """One term of a kind, in words: `reseller royalty`."""
+    title = TITLES[kind].lower()
+    return title[:-3] + "y" if title.endswith("ies") else title[:-1]
 
 
 def said(change: Change) -> str:
@@ -116,6 +123,10 @@ def said(change: Change) -> str:
     parts = [_added(change, "add_")] if _added(change, "add_") else []
     parts += [
         name.replace("_", " ") for name in sorted(change.model_fields_set)
+        if name.startswith("add_") and name.removeprefix("add_") not in TITLES
+    ]  # fmt: skip
+    parts += [
+        name.replace("_", " ") for name in sorted(change.model_fields_set)
         if name.startswith(("update_", "archive_", "remove_"))
     ]  # fmt: skip
     return "Edit: " + (", ".join(parts) or "nothing")
@@ -126,6 +137,5 @@ def _added(change: Any, prefix: str) -> str:
     for kind, title in TITLES.items():
         terms = getattr(change, prefix + kind, ())
         if terms:
-            one = title.lower()[:-1] if title != "Professional services" else "professional service"
-            found.append(f"{len(terms)} {one if len(terms) == 1 else title.lower()}")
+            found.append(f"{len(terms)} {_one(kind) if len(terms) == 1 else title.lower()}")
     return ", ".join(found)
