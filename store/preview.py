@@ -70,7 +70,7 @@ _WARNED_OF_BY_RATING = {"overlapping_usage", "outside_term"}
 class WhatIf:
     """A customer's statements before and after proposals.
 
-    The proposals count as made when they say (`recorded_at`), else as if they had always been part of the contract:
+    The proposals count as made when they say (`recorded_at`), else right after everything the contract has so far:
     `closed` are the statements whose numbers would change but that are final by now, and so keep their old numbers
     until they are voided and regenerated. `refusal` is why the proposals cannot be rated; `after` then equals `before`.
     """

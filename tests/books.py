@@ -189,6 +189,10 @@ class BookStory:
         term = {"starting_at": at(start), "group_key": key, "group_values": list(values), **more}
         return self._last("usage_filter_updates", term)
 
+    def ended(self, end: str, *, recorded: str) -> BookStory:
+        """An end-date update of the last contract."""
+        return self._last("end_date_updates", {"ending_before": at(end), "recorded_at": at(recorded)})
+
     def uses(
         self,
         name: str,

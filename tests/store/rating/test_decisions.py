@@ -278,7 +278,7 @@ def test_an_earlier_end_shrinks_drafts_truncates_balances_and_takes_later_charge
     story.credit("c", segment(100, *YEAR))
     every = {"starting_at": at("2025-01-01"), "ending_before": at("2025-12-31"), "frequency": "MONTHLY"}
     story.charge("Fee", recurring_schedule={**every, "amount_distribution": "EACH", "amount": 100})
-    story._last("end_date_updates", {"ending_before": at("2025-02-15"), "recorded_at": at("2025-02-01")})
+    story.ended("2025-02-15", recorded="2025-02-01")
     story.uses("Calls", 30, on="2025-02-10").uses("Calls", 30, on="2025-02-20")
     preview = story.preview("2025-03-01")
     assert [(s.issued_at.month, s.issued_at.day) for s in scheduled(preview)] == [(1, 1), (2, 1)]
