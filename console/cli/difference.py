@@ -11,6 +11,7 @@ from rich.text import Text
 
 from console.cli.render import heading
 from store.rating.difference import BalanceChange, Comparison, LineChange
+from store.rating.runout import RunOut
 from store.rating.statement import Balance, Line, Statement
 from store.terms import money, shown
 from store.terms.review import Finding
@@ -59,7 +60,18 @@ def _balance(change: BalanceChange) -> str:
     side = change.after or change.before
     assert side is not None  # a change has at least one side
     drawn, left = ([_amount(b, what) for b in (change.before, change.after)] for what in (_drawn, _left))
-    return f"{side.name}: drawn {drawn[0]} → {drawn[1]}, left {left[0]} → {left[1]}"
+    ends = [_end(out, side.credit_type_id) for out in (change.out_before, change.out_after)]
+    return f"{side.name}: drawn {drawn[0]} → {drawn[1]}, left {left[0]} → {left[1]}, {ends[0]} → {ends[1]}"
+
+
+def _end(out: RunOut | None, unit: str) -> str:
+    if out is None:
+        return "not used up"
+    return (
+        f"{shown.amount(out.lapsed, unit)} lapse {shown.day(out.day)}"
+        if out.lapsed
+        else f"used up {shown.day(out.day)}"
+    )
 
 
 def _amount(balance: Balance | None, what: Callable[[Balance], Decimal]) -> str:

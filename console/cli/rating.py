@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Any
@@ -17,7 +18,7 @@ from store.rating.statement import Preview
 from store.terms import document, time
 
 if TYPE_CHECKING:
-    from store.preview import Previews
+    from store.preview import WhatIf
 
 
 class Format(StrEnum):
@@ -26,6 +27,13 @@ class Format(StrEnum):
     table = "table"
     json = "json"
     csv = "csv"
+
+
+class Expectation(StrEnum):
+    """What usage to come is projected from."""
+
+    average = "average"
+    last_year = "last-year"
 
 
 Formatted = Annotated[Format, typer.Option("--format", help="table for eyes; json and csv for programs.")]
@@ -42,6 +50,12 @@ def statement(
     what_if: Annotated[
         str | None, typer.Option("--what-if", metavar="FILE", help="A request laid over the book without storing it.")
     ] = None,
+    ahead: Annotated[
+        int, typer.Option("--ahead", metavar="MONTHS", min=0, max=60, help="Also that many coming months, projected.")
+    ] = 0,
+    project: Annotated[
+        Expectation, typer.Option("--project", help="What coming months are projected from.")
+    ] = Expectation.average,
     explain: Explained = False,
     format: Formatted = Format.table,
     store: StoreUrl = None,
@@ -52,6 +66,7 @@ def statement(
     from store import queries
     from store.preview import Previews
     from store.rating.selection import select
+    from store.terms.proposal import read_proposal
 
     day = _day(period)
     payload = None if what_if is None else read_document(what_if)
@@ -64,29 +79,34 @@ def statement(
 
         if contract is not None:
             queries.contract(book, contract, customer_id=found.id)
+        rated = _reaching(ahead, project)
         if payload is None:
-            _write(keep(previews.current(found.id)), format, explain)
+            _write(keep(previews.current(found.id, **rated)), format, explain)
         else:
-            _what_if(previews, found.id, payload, keep, format, explain)
+            outcome = previews.what_if(found.id, (read_proposal(payload, found.id),), **rated)
+            _what_if(outcome, keep, format, explain)
 
 
-def _what_if(
-    previews: Previews,
-    customer_id: str,
-    payload: Any,
-    keep: Callable[[Preview], Preview],
-    format: Format,
-    explain: bool,
-) -> None:
+def _reaching(ahead: int, project: Expectation) -> dict[str, Any]:
+    """The arguments of a preview that reaches that many months ahead; none for the plain one."""
+    from store.preview import Method, Projected, Projection, periods_ahead
+
+    if not ahead:
+        return {}
+    method = Method.LAST_YEAR if project is Expectation.last_year else Method.TRAILING_AVERAGE
+    projection = Projection(method)
+    typer.echo(f"Usage after today is projected: {projection}.", err=True)
+    return {"usage": Projected(projection), "until": periods_ahead(now(), ahead)}
+
+
+def _what_if(outcome: WhatIf, keep: Callable[[Preview], Preview], format: Format, explain: bool) -> None:
     from console.cli.render import console, show
     from store.rating.difference import compare
-    from store.terms.proposal import read_proposal
 
-    outcome = previews.what_if(customer_id, (read_proposal(payload, customer_id),))
     if outcome.refusal is not None:
         raise outcome.refusal
     before, after = keep(outcome.before), keep(outcome.after)
-    comparison = compare(before, after)
+    comparison = replace(compare(before, after), balances=outcome.comparison.balances)
     if format is Format.json:
         whole = {
             "before": report.as_json(before),

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal, TypeVar
 
+from store.rating.runout import RunOut, run_out
 from store.rating.statement import Balance, Line, Preview, Statement
 from store.terms.money import EXACT
 
@@ -58,6 +59,10 @@ class BalanceChange:
     status: Status
     before: Balance | None
     after: Balance | None
+    out_before: RunOut | None = None
+    """When it runs out, or lapses, as things are; None while something is left."""
+    out_after: RunOut | None = None
+    """The same after the change."""
 
     @property
     def delta(self) -> Decimal:
@@ -86,10 +91,8 @@ def compare(before: Preview, after: Preview) -> Comparison:
     statements = tuple(
         _statement(old, new) for old, new in _paired(before.statements, after.statements, [_statement_key])
     )
-    balances = tuple(
-        BalanceChange(_status(old, new, old == new), old, new)
-        for old, new in _paired(before.balances, after.balances, [lambda b: (b.customer_id, b.contract_id, b.id)])
-    )
+    pairs = _paired(before.balances, after.balances, [lambda b: (b.customer_id, b.contract_id, b.id)])
+    balances = tuple(_balance(before, old, after, new) for old, new in pairs)
     units = dict.fromkeys(s.credit_type_id for s in (*before.statements, *after.statements))
     totals = {u: (_sum(before.statements, u), _sum(after.statements, u)) for u in units}
     return Comparison(statements, balances, totals)
@@ -117,6 +120,11 @@ def _places(statement: Statement | None) -> list[_Place]:
         applied = line.type == "applied_commit_or_credit" and bool(found)
         found.append(_Place(line, found[-1].of if applied else line))
     return found
+
+
+def _balance(before: Preview, old: Balance | None, after: Preview, new: Balance | None) -> BalanceChange:
+    outs = (run_out(before, old) if old else None, run_out(after, new) if new else None)
+    return BalanceChange(_status(old, new, old == new), old, new, *outs)
 
 
 def _statement(old: Statement | None, new: Statement | None) -> StatementChange:

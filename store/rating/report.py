@@ -6,6 +6,7 @@ from typing import Any
 
 from store.rating.credit_types import credit_type
 from store.rating.difference import Comparison
+from store.rating.runout import RunOut
 from store.rating.spreadsheet import as_csv, differences_csv
 from store.rating.statement import Applied, Balance, Line, Preview, Statement
 from store.terms import money, time
@@ -123,6 +124,10 @@ def balance_json(balance: Balance) -> dict[str, Any]:
     }
 
 
+def _run_out(out: RunOut | None) -> dict[str, Any] | None:
+    return None if out is None else {"day": time.stamp(out.day), "lapsed": out.lapsed}
+
+
 def differences(comparison: Comparison) -> dict[str, Any]:
     """What changes, statement by statement: lines added, removed and changed with what they were and are."""
     return {
@@ -157,6 +162,8 @@ def differences(comparison: Comparison) -> dict[str, Any]:
                 "balance_before": change.before.balance if change.before else None,
                 "balance_after": change.after.balance if change.after else None,
                 "delta": change.delta,
+                "runs_out_before": _run_out(change.out_before),
+                "runs_out_after": _run_out(change.out_after),
             }
             for change in comparison.balances
             if change.status != "same" and (found := change.after or change.before)
