@@ -64,6 +64,8 @@ def _about(b: Balance, names: Mapping[str, str], now: datetime) -> Iterator[str]
         yield "▲ nearly used up"
     if b.starting_at > now:
         yield f"usable from {shown.day(b.starting_at)}"
+    if b.type == "POSTPAID" and b.balance and b.ending_before > now:
+        yield "what is left is billed at its end"
     yield statement_words.expiry(b.ending_before, now)
     yield statement_words.BALANCE_KINDS.get(b.type, b.type.lower())
     if len(names) > 1 or b.contract_id is None:

@@ -11,6 +11,8 @@ from store.rating.statement import Line
 from store.terms import shown
 
 EMPTY = "Move to a line to see how its number came to be."
+_PATH = re.compile(r" \(/[a-z0-9_/-]+\)")
+"""Where a term stands in the book: for programs, not for people."""
 _STAMP = re.compile(r"\b(\d{4}-\d{2}-\d{2})T(\d{2}:\d{2}):00Z")
 
 
@@ -32,7 +34,7 @@ def notes(line: Line) -> Iterator[tuple[str, str]]:
     """What the line says by itself, then how the rating came to it, as label and sentence."""
     yield from facts(line)
     for label, sentence in line.explanation:
-        yield label, _STAMP.sub(_day, sentence)
+        yield label, _PATH.sub("", _STAMP.sub(_day, sentence))
 
 
 def facts(line: Line) -> Iterator[tuple[str, str]]:

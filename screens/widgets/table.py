@@ -12,6 +12,7 @@ from textual.message import Message
 
 from screens import safe
 from screens.widgets.facts import broken
+from screens.widgets.length import set_length
 from screens.widgets.line_list import LineList
 
 GAP = 2
@@ -194,6 +195,11 @@ class RowList(LineList):
         if at is not None:
             self.cursor = at
         self.resized()
+
+    def resized(self) -> None:
+        """Another number of rows."""
+        set_length(self, self.row_count + self.header_height)
+        super().resized()
 
     @property
     def selected(self) -> Row | None:
