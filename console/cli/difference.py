@@ -67,11 +67,9 @@ def _balance(change: BalanceChange) -> str:
 def _end(out: RunOut | None, unit: str) -> str:
     if out is None:
         return "not used up"
-    return (
-        f"{shown.amount(out.lapsed, unit)} lapse {shown.day(out.day)}"
-        if out.lapsed
-        else f"used up {shown.day(out.day)}"
-    )
+    if out.lapsed:
+        return f"{shown.amount(out.lapsed, unit)} lapse {shown.day(out.day)}"
+    return f"used up {shown.day(out.day)}"
 
 
 def _amount(balance: Balance | None, what: Callable[[Balance], Decimal]) -> str:

@@ -130,6 +130,28 @@ def test_a_what_if_shows_before_and_after_and_stores_nothing(demo: Path, tmp_pat
     assert "→" in text
 
 
+def test_months_ahead_are_projected_and_said_to_be(demo: Path) -> None:
+    plain = termsheet("statement", WIDGETS, "--store", demo, "--format", "json").json
+    ahead = termsheet("statement", WIDGETS, "--store", demo, "--format", "json", "--ahead", 2)
+    assert "projected: average of the last 90 days" in ahead.err
+    assert ahead.json["statements"][: len(plain["statements"])] == plain["statements"]
+    assert [s["status"] for s in ahead.json["statements"][len(plain["statements"]) :]] == ["DRAFT"] * 2
+
+
+def test_a_what_if_says_when_balances_run_out(demo: Path, tmp_path: Path) -> None:
+    amendment = tmp_path / "amendment.json"
+    segment = {"amount": 500, "starting_at": "2025-08-13T00:00:00Z", "ending_before": "2025-10-13T00:00:00Z"}
+    credit = {"product_id": "7a0d0c70-0000-4000-8000-000000000009", "access_schedule": {"schedule_items": [segment]}}
+    contract = {"contract_id": "6d8fab42-0000-4000-8000-000000000001", "starting_at": "2025-08-13T00:00:00Z"}
+    amendment.write_text(json.dumps(contract | {"credits": [credit]}))
+    arguments = ("statement", "tidewater", "--store", demo, "--what-if", amendment)
+    (balance,) = termsheet(*arguments, "--format", "json").json["differences"]["balances"]
+    assert balance["runs_out_before"] is None
+    assert balance["runs_out_after"]["lapsed"] == 0
+    assert balance["runs_out_after"]["day"].startswith("2025-08-")
+    assert "used up 2025-08-" in termsheet(*arguments).out
+
+
 def test_every_customer_of_a_period(demo: Path) -> None:
     told = termsheet("statements", "--period", "2025-09-15", "--store", demo, "--format", "json").json
     assert len({s["customer_id"] for s in told["statements"]}) == 4
