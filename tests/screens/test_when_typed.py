@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -65,7 +65,7 @@ def test_an_end_says_that_it_is_not_included() -> None:
     assert when.span(NOW, None) == "2026-03-01 12:00 → open"
 
 
-@given(st.datetimes(min_value=datetime(1970, 1, 1), max_value=datetime(2100, 1, 1), timezones=st.just(UTC)))
-def test_what_is_loaded_and_typed_again_is_the_same(moment: datetime) -> None:
-    moment = moment.replace(minute=0, second=0, microsecond=0)
+@given(st.integers(0, 130 * 365 * 24))
+def test_what_is_loaded_and_typed_again_is_the_same(hours: int) -> None:
+    moment = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(hours=hours)
     assert when.parse(when.typed(moment), now=NOW, end=True) == moment
