@@ -82,11 +82,10 @@ class BookStory:
 
     def rate(self, product: str, price: Number | list[Json], *, start: str = LONG_AGO, **more: Any) -> BookStory:
         """A flat or tiered rate on the card; entitled unless told otherwise."""
-        priced: Json = {"rate_type": "TIERED", "tiers": price} if isinstance(price, list) else {"rate_type": "FLAT"}
-        if not isinstance(price, list):
-            priced["price"] = exact(price)
-        rate = {"product_id": product, "starting_at": at(start), "entitled": True, **priced, **more}
-        self.payload["rate_cards"][0]["rates"].append(rate)
+        tiered = {"rate_type": "TIERED", "tiers": price}
+        priced = tiered if isinstance(price, list) else {"rate_type": "FLAT", "price": exact(price)}
+        rate = {"product_id": product, "starting_at": at(start), "entitled": True}
+        self.payload["rate_cards"][0]["rates"].append(rate | priced | more)
         return self
 
     def sells(
@@ -168,8 +167,9 @@ class BookStory:
 
     def postpaid(self, name: str, part: Json, *, due: str | None = None, **more: Any) -> BookStory:
         """A postpaid commit of the last contract, trued up at its segment's end unless told otherwise."""
-        item = {"timestamp": at(due) if due else part["ending_before"], "amount": part["amount"]}
-        schedule = {"schedule_items": [item]}
+        schedule = {
+            "schedule_items": [{"timestamp": at(due) if due else part["ending_before"], "amount": part["amount"]}]
+        }
         return self._last("commits", self.balance("POSTPAID", name, part, invoice_schedule=schedule, **more))
 
     def charge(self, name: str, **schedule: Any) -> BookStory:
@@ -204,8 +204,7 @@ class BookStory:
         **properties: str,
     ) -> BookStory:
         """One event of a metric, by the last customer unless told otherwise."""
-        given: Json = {} if value is None else {"value": str(value)}
-        events = self.payload["events"]
+        given, events = {} if value is None else {"value": str(value)}, self.payload["events"]
         events.append(
             {
                 "transaction_id": id or f"t{len(events)}",
