@@ -38,11 +38,11 @@ class Model:
         self.contracts = bundle["contracts"]
         self.segments = sorted(self._segments(bundle), key=lambda s: s.order)
         self.events: list[dict[str, Any]] = []
-        accepted: dict[str, datetime] = {}
+        accepted: dict[str, list[datetime]] = {}
         for event in bundle["events"]:
             name, when = event["transaction_id"], at(event["timestamp"])
-            if name not in accepted or abs(when - accepted[name]) > timedelta(days=34):
-                accepted[name] = when
+            if all(abs(when - other) > timedelta(days=34) for other in accepted.get(name, ())):
+                accepted.setdefault(name, []).append(when)
                 self.events.append({**event, "at": when})
         granted = {s.id: s.left for s in self.segments}
         periods = sorted(self._periods(at(bundle["as_of"])), key=lambda p: (p[0], p[2]["starting_at"], p[2]["id"]))
