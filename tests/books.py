@@ -1,7 +1,4 @@
-"""Books told as stories: `book().sells("API calls", price=7).contract().uses("API calls", 300).preview()`.
-
-Every name doubles as the id. Dates are written `2025-01-10`, amounts as whole numbers or decimal text, never floats.
-"""
+"""Books told as stories: `book().sells("Calls", price=7).contract().uses("Calls", 300).preview()`; names are ids."""
 
 from __future__ import annotations
 
