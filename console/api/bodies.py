@@ -19,18 +19,27 @@ class ContractList(Term):
     customer_id: Id
     covering_date: Instant | None = None
     starting_at: Instant | None = None
+    as_of_date: Instant | None = None
     include_archived: bool = False
     include_balance: bool = False
     include_ledgers: bool = False
 
 
 class ContractGet(Term):
-    """Which contract to show."""
+    """Which contract to show: as it is, or as it was configured at an instant."""
 
     customer_id: Id
     contract_id: Id
+    as_of_date: Instant | None = None
     include_balance: bool = False
     include_ledgers: bool = False
+
+
+class EditHistory(Term):
+    """Of which contract to show the edits."""
+
+    customer_id: Id
+    contract_id: Id
 
 
 class ContractArchive(Term):

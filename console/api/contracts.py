@@ -6,16 +6,17 @@ from typing import Any
 
 from console.api import shapes
 from console.api.balances import held
-from console.api.bodies import ContractArchive, ContractGet, ContractList
+from console.api.bodies import ContractArchive, ContractGet, ContractList, EditHistory
 from console.api.call import Call, about
 from store import queries
 from store.commands import contract_changes as changes
 from store.commands import contracts as commands
-from store.errors import Invalid
+from store.errors import Invalid, NotFound
 from store.queries import ContractView
 from store.rating.report import balance_json
 from store.terms import time
 from store.terms.contract import Amendment, ContractEdit, ContractTerms, EndDateUpdate, UsageFilterUpdate
+from store.terms.effective import changes_of
 
 
 def create(call: Call) -> dict[str, Any]:
@@ -65,8 +66,26 @@ def archive(call: Call) -> dict[str, Any]:
 def get(call: Call) -> dict[str, Any]:
     """`POST /v1/contracts/get`"""
     request = call.read(ContractGet)
+    _no_ledgers_of_the_past(request)
     view = queries.contract(call.store, request.contract_id, customer_id=request.customer_id)
-    return {"data": _shown(call, request, (view,))[0]}
+    known = view if request.as_of_date is None else view.as_of(request.as_of_date)
+    if known is None:
+        raise NotFound(f"contract {view.id} was not there yet", path="/as_of_date")
+    return {"data": _shown(call, request, (known,))[0]}
+
+
+def _no_ledgers_of_the_past(request: ContractGet | ContractList) -> None:
+    if request.as_of_date is not None:
+        for name in ("include_balance", "include_ledgers"):
+            if getattr(request, name):
+                raise Invalid("cannot be combined with as_of_date", path=f"/{name}")
+
+
+def edit_history(call: Call) -> dict[str, Any]:
+    """`POST /v2/contracts/getEditHistory`: everything recorded for a contract since it was made, oldest first."""
+    request = call.read(EditHistory)
+    view = queries.contract(call.store, request.contract_id, customer_id=request.customer_id)
+    return {"data": [shapes.edit(view.contract, change) for change, _ in changes_of(view.contract)]}
 
 
 def listed(call: Call) -> dict[str, Any]:
@@ -76,7 +95,11 @@ def listed(call: Call) -> dict[str, Any]:
         raise Invalid("cannot be combined with covering_date", path="/starting_at")
     with about("/customer_id"):
         queries.customer(call.store, request.customer_id)
-    found = queries.contracts_of(call.store, request.customer_id, archived=request.include_archived)
+    _no_ledgers_of_the_past(request)
+    every = queries.contracts_of(call.store, request.customer_id, archived=True)
+    if request.as_of_date is not None:
+        every = tuple(known for view in every if (known := view.as_of(request.as_of_date)) is not None)
+    found = [view for view in every if request.include_archived or view.archived_at is None]
     return {"data": _shown(call, request, tuple(view for view in found if _wanted(view, request)))}
 
 

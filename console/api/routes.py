@@ -41,6 +41,7 @@ ROUTES: tuple[Route, ...] = (
     Route("POST", "/v1/contracts/list", contracts.listed),
     Route("POST", "/v1/contracts/get", contracts.get),
     Route("POST", "/v2/contracts/edit", contracts.edit),
+    Route("POST", "/v2/contracts/getEditHistory", contracts.edit_history),
     Route("POST", "/v1/contracts/customerCommits/create", balances.create_commit),
     Route("POST", "/v1/contracts/customerCredits/create", balances.create_credit),
     Route("POST", "/v1/contracts/customerBalances/list", balances.listed, PAGE),

@@ -9,7 +9,15 @@ from store.queries import ContractView
 from store.rating.report import credit_type
 from store.terms import document, money, time
 from store.terms.balances import Balance, RecurringBalance, priority
-from store.terms.contract import Amendment, Contract, ContractTerms, UsageStatementSchedule
+from store.terms.contract import (
+    Amendment,
+    Change,
+    Contract,
+    ContractTerms,
+    EndDateUpdate,
+    UsageFilterUpdate,
+    UsageStatementSchedule,
+)
 from store.terms.contract import StatementDay as Day
 from store.terms.effective import KINDS, Effective, effective
 from store.terms.folding import SETTINGS
@@ -108,6 +116,24 @@ def _amendment(amendment: Amendment, names: Names) -> dict[str, Any]:
 
 _PLAIN = ("custom_fields", "total_contract_value", "salesforce_opportunity_id",
           "netsuite_sales_order_id")  # fmt: skip
+
+
+def edit(kept: Contract, change: Change) -> dict[str, Any]:
+    """One recorded change in the form of an edit: an amendment adds, a filter and a new end are edits too."""
+    given: dict[str, Any] = {
+        name: value for name, value in document.plain(change.payload()).items() if name not in _NOT_OF_AN_EDIT
+    }
+    if isinstance(change, Amendment):
+        lists = {f"add_{kind}": given.pop(kind) for kind in KINDS if kind in given}
+        given = lists | ({"starting_at": given["starting_at"]} if "starting_at" in given else {})
+    elif isinstance(change, UsageFilterUpdate):
+        given = {"add_usage_filters": [given]}
+    elif isinstance(change, EndDateUpdate):
+        given = {"update_contract_end_date": change.ending_before}
+    return {"id": change.id, "timestamp": kept.recorded(change), **given}
+
+
+_NOT_OF_AN_EDIT = ("id", "recorded_at", "customer_id", "contract_id", "allow_ending_before_finalized_invoice")
 
 
 def _lists(held: Effective, names: Names) -> dict[str, Any]:

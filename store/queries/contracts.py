@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import select
@@ -17,6 +17,7 @@ from store.tables import batched
 from store.tables.catalog import RateCardRow
 from store.tables.contracts import ContractRow
 from store.terms.contract import Contract
+from store.terms.effective import changes_of, effective, known_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,27 @@ class ContractView:
     def title(self) -> str:
         """What to call it: its name, else its rate card's."""
         return self.name or self.rate_card_name or "Contract without a rate card"
+
+
+    def as_of(self, moment: datetime) -> ContractView | None:
+        """The contract as it was configured at an instant, with no later change; None where it was not made yet."""
+        if self.created_at > moment:
+            return None
+        kept = known_at(self.contract, moment)
+        held = effective(kept)
+        return replace(
+            self,
+            name=held.name,
+            ending_before=held.ending_before,
+            archived_at=kept.archived_at,
+            version=self.version - _later(self, moment),
+            contract=kept,
+        )
+
+
+def _later(view: ContractView, moment: datetime) -> int:
+    later = sum(1 for change, _ in changes_of(view.contract) if view.contract.recorded(change) > moment)
+    return later + (view.archived_at is not None and view.archived_at > moment)
 
 
 def contract(store: Store, contract_id: str, *, customer_id: str | None = None) -> ContractView:

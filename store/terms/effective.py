@@ -31,6 +31,10 @@ KINDS = (
 """The kinds of terms that a contract holds lists of."""
 
 
+CHANGE_KINDS = ("amendments", "usage_filter_updates", "edits", "end_date_updates")
+"""The lists of what was recorded since a contract was created, in the order that settles one instant."""
+
+
 @dataclass(frozen=True, slots=True)
 class FilterEntry:
     """The usage a contract takes during `span`: events whose `group_key` has one of the values."""
@@ -149,10 +153,20 @@ def effective(
     return fold.done(None if late else archived)
 
 
+def known_at(contract: Contract, moment: datetime) -> Contract:
+    """The contract without what was recorded after an instant."""
+    kept: dict[str, Any] = {
+        kind: tuple(change for change in getattr(contract, kind) if contract.recorded(change) <= moment)
+        for kind in CHANGE_KINDS
+    }
+    late = contract.archived_at is not None and contract.archived_at > moment
+    return contract.model_copy(update=kept | ({"archived_at": None} if late else {}))
+
+
 def changes_of(contract: Contract) -> Iterator[tuple[Change, str]]:
     """Everything recorded after the contract was created, with its path, in recorded order."""
     found: list[tuple[datetime, Change, str]] = []
-    for kind in ("amendments", "usage_filter_updates", "edits", "end_date_updates"):
+    for kind in CHANGE_KINDS:
         for k, change in enumerate(getattr(contract, kind)):
             found.append((contract.recorded(change), change, f"/{kind}/{k}"))
     found.sort(key=lambda item: item[0])
