@@ -15,6 +15,7 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.strip import Strip
 from textual.widget import Widget
+from textual.widgets import Static
 
 from screens import safe
 from screens.amendment import difference, effect
@@ -50,24 +51,18 @@ class StatementHead(OneLine):
         )
 
 
-class BalanceNote(OneLine):
+class BalanceNote(Static):
     """What balances pay of the statement, before and after; away where they pay nothing."""
 
     DEFAULT_CSS = """
-    BalanceNote { padding: 0 1; display: none; }
+    BalanceNote { padding: 0 1; height: auto; max-height: 3; display: none; color: $text-muted; }
     BalanceNote.-says { display: block; }
     """
 
-    said: reactive[str] = reactive("")
-    """The sentence."""
-
-    def watch_said(self) -> None:
-        """Come and go."""
-        self.set_class(bool(self.said), "-says")
-
-    def draw(self, columns: int) -> Content:
-        """One line."""
-        return Content.styled(safe.fit(safe.literal(self.said), columns - 2), "$text-muted")
+    def tell(self, text: str) -> None:
+        """The sentence; empty: none."""
+        self.set_class(bool(text), "-says")
+        self.update(safe.label(text))
 
 
 class Foot(Widget):
@@ -219,7 +214,8 @@ class ComparisonPane(Vertical):
             self.lines.empty = "There is no statement yet: the contract starts later, or has no usage period so far."
             self.lines.show((), columns=difference.columns(self.view))
             head.said = ("No statement", "", False)
-            self.query_one(Foot).row, self.query_one(BalanceNote).said = None, ""
+            self.query_one(Foot).row = None
+            self.query_one(BalanceNote).tell("")
             return
         at = next(k for k, c in enumerate(found) if c is change)
         changing = sum(map(effect.matters, found))
@@ -233,7 +229,7 @@ class ComparisonPane(Vertical):
         self.lines.show(rows, columns=difference.columns(self.view))
         self.lines.grid.measure((*rows, replace(total, selectable=True)))
         self.query_one(Foot).row = total
-        self.query_one(BalanceNote).said = effect.pays(change, self.comparison) if self.comparison else ""
+        self.query_one(BalanceNote).tell(effect.pays(change, self.comparison) if self.comparison else "")
 
     @on(RowList.Chosen)
     def _asked(self, event: RowList.Chosen) -> None:

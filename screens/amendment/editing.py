@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -66,6 +67,8 @@ class AmendmentEditing(BaseScreen):
         self._waiting: Timer | None = None
         self._keeping: Timer | None = None
         self._offered = ("", "")
+        self.fresh = asyncio.Event()
+        """Set while what is shown answers what is typed."""
 
     def body(self) -> ComposeResult:
         """Head and terms, what they do, and the statement before and after."""
@@ -171,6 +174,9 @@ class AmendmentEditing(BaseScreen):
             made = None
             self.problems = tuple(error.problems)
         self.pane.show_problems(self.problems)
+        own = tuple(p for p in self.form.problems() if self._typed(p.path))
+        if own:
+            self.problems = (*own, *(p for p in self.problems if not self._typed(p.path)))
         self.form.show(p for p in self.problems if self._typed(p.path))
         return made
 
@@ -217,6 +223,7 @@ class AmendmentEditing(BaseScreen):
 
     def later(self) -> None:
         """Look at the change as soon as no other follows at once; keep it a little later."""
+        self.fresh.clear()
         for timer in (self._waiting, self._keeping):
             if timer:
                 timer.stop()

@@ -13,6 +13,7 @@ from store.rating.difference import BalanceChange, Comparison, StatementChange
 from store.rating.statement import Balance, Line, Statement
 from store.terms import shown
 from store.terms.money import EXACT, USD
+from store.terms.review import Finding
 
 if TYPE_CHECKING:
     from store.preview import WhatIf
@@ -105,7 +106,7 @@ def affected(found: WhatIf, names: Mapping[str, str]) -> Iterator[Affected]:
         one, unit = change.either, change.either.credit_type_id
         yield Affected(
             MARKS[change.status],
-            wording.period(one) + ("" if one.start else " scheduled"),
+            wording.short_period(one) + ("" if one.start else " scheduled"),
             names.get(one.contract_id, one.contract_id),
             shown.amount(change.before.total, unit) if change.before else "–",
             shown.amount(change.after.total, unit) if change.after else "–",
@@ -180,6 +181,12 @@ def _paid(balance: Balance | None, statement: Statement | None) -> tuple[Decimal
 
 def _both(before: Decimal, after: Decimal, unit: str) -> str:
     return " → ".join(dict.fromkeys((shown.amount(before, unit), shown.amount(after, unit))))
+
+
+def finding(one: Finding) -> str:
+    """A finding with the place it is about in plain words: `starting at: is outside the contract's term`."""
+    place = " ".join(str(int(p) + 1) if p.isdigit() else p.replace("_", " ") for p in one.path.strip("/").split("/"))
+    return f"{place}: {one.message}" if place else one.message
 
 
 def confirm_effect(found: WhatIf | None, chosen: StatementChange | None = None) -> str:

@@ -53,7 +53,7 @@ def sentences(
     """What there is to say, the most urgent first."""
     lines: list[tuple[str, str]] = [("What it does", "title")]
     lines += [(str(problem), "bad") for problem in problems]
-    lines += [(str(f), "bad" if f.severity == "error" else "warn") for f in findings]
+    lines += [(effect.finding(f), "bad" if f.severity == "error" else "warn") for f in findings]
     if empty:
         lines.append(("Nothing yet. Add a term: o override, c commit, r credit, s charge; f custom fields.", ""))
         lines.append(("Below is the statement as it is now; what a term changes will stand beside it.", "muted"))

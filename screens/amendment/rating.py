@@ -54,10 +54,12 @@ class AmendmentRating(AmendmentEditing):
     def changed(self) -> None:
         """Rate it anew; answers to what was typed before are dropped."""
         self._number += 1
+        self.fresh.clear()
         self.made = self.understood()
         self.what_if = None
         if self.known is None or not self.known.contracts:
             self.compare.fail("This customer has no contract to amend; add one from the overview.")
+            self.fresh.set()
             return
         self.compare.look_at(self.start, self.contract_id)
         self._tell_usage()
@@ -78,6 +80,7 @@ class AmendmentRating(AmendmentEditing):
         if event.number != self._number or self.known is None:
             return
         self.what_if = event.found
+        self.fresh.set()
         self.pane.show_problems((*self.problems, *self.errors()))
         self.compare.show(event.found.comparison, self.known.names)
         self._say_effect()
@@ -134,6 +137,7 @@ class AmendmentRating(AmendmentEditing):
 
     def refused(self, group: str, error: TermsheetError) -> None:
         """What cannot be rated leaves no statement to look at."""
+        self.fresh.set()
         if group == "rate":
             self.compare.fail(str(error))
         super().refused(group, error)

@@ -63,8 +63,11 @@ class AmendmentScreen(AmendmentRating):
 
     def can(self, action: str) -> bool | None:
         """Saving needs a request that would be taken; pages are for narrow windows."""
-        if action in ("save", "request"):
-            return True if self.made and self.unsaved and not self.errors() else None
+        if action == "request":
+            return True if self.made else None
+        if action == "save":
+            ready = self.made and self.unsaved and not self.errors()
+            return True if ready or not self.fresh.is_set() else None
         if action.startswith("show"):
             return not self._wide
         return True
@@ -133,12 +136,15 @@ class AmendmentScreen(AmendmentRating):
 
     @work(exclusive=True, group="ask")
     async def action_save(self) -> None:
-        """Ask, then record."""
+        """Ask, then record; what was typed just now is rated first."""
+        await self.fresh.wait()
         made, known = self.made, self.known
         if made is None or known is None or not self.unsaved or self.errors():
             return
         name = known.names[made.contract_id or ""]
-        warned = [f"▲ {f.message}" for f in (self.what_if.findings if self.what_if else ()) if f.severity == "warning"]
+        warned = [
+            f"▲ {effect.finding(f)}" for f in (self.what_if.findings if self.what_if else ()) if f.severity == "warning"
+        ]
         text = [f"{name} is amended from {when.shown(made.starting_at)} on:", *self.added(), *warned]
         sure = await self.app.push_screen_wait(
             Confirm(

@@ -6,6 +6,7 @@ from typing import Any
 
 from screens.services import Services
 from screens.timeline.routing import Routing
+from screens.timeline.words import counted
 from screens.widgets.fields import ChoiceField, DateField, Field, ManyField
 from screens.widgets.form import Form
 from store.terms.base import REQUEST, parse
@@ -52,7 +53,7 @@ def values_offered(routing: Routing, key: str) -> list[tuple[str, str]]:
     """
     seen = dict(routing.usage.values_of(key))
     named = [v for c in routing.contracts for f in c.filters if f.group_key == key for v in f.group_values]
-    offered = [(value, f"{value}\t{count:,} events seen") for value, count in seen.items()][:MOST_OFFERED]
+    offered = [(value, f"{value}\t{counted(count)} seen") for value, count in seen.items()][:MOST_OFFERED]
     offered += [(v, f"{v}\tin a filter, not seen in usage") for v in dict.fromkeys(named) if v not in seen]
     return [(value, text) for value, text in offered if value and "\n" not in value]
 

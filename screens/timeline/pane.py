@@ -34,13 +34,13 @@ def paragraphs(found: Sequence[Paragraph]) -> list[Content]:
 def _sentence(said: Said) -> Content:
     glyph, style = GLYPHS[said.tone]
     own = "$text-muted" if said.change == "−" else "" if said.tone == "good" else style
-    note = {"+": "  (new)", "−": "  (no longer)"}.get(said.change, "")
+    note = {"+": "New: ", "−": "No longer: "}.get(said.change, "")
     return Content.assemble(
         Content.styled((said.change or " ") + " ", "bold $text-accent"),
         Content.styled(glyph + " ", style),
+        Content.styled(note, "$text-accent"),
         Content.styled(safe.literal(said.text), own),
         Content.styled(said.count, "$text-muted"),
-        Content.styled(note, "$text-accent"),
     )
 
 
@@ -49,7 +49,7 @@ def findings(found: Iterable[Finding]) -> list[Content]:
     lines = []
     for one in found:
         wrong = one.severity == "error"
-        text = safe.literal(str(one))
+        text = safe.literal(effect.finding(one))
         lines.append(Content.styled(("✗ " if wrong else "▲ ") + text, "$text-error" if wrong else "$text-warning"))
     return lines
 
@@ -80,8 +80,9 @@ def money(found: WhatIf, names: Mapping[str, str], width: int) -> list[Content]:
 
 def legend() -> list[Content]:
     """How to read the lanes."""
-    text = "├ begins   ◆ filter changes   ┴ statement ends   ┤ ends   ▶ goes on       ⏎ or n: change from a date"
-    return [Content.styled(text, "$text-muted")]
+    marks = "├ begins   ◆ filter changes   ┴ statement ends   ┤ ends   ▶ goes on"
+    keys = "↑ ↓ contract   ← → change   ⏎ or n schedules a change of filter, seen before it is saved"
+    return [Content.styled(text, "$text-muted") for text in (marks, keys)]
 
 
 def joined(lines: Iterable[Content]) -> Content:

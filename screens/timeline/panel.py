@@ -79,7 +79,6 @@ class ChangePanel(Vertical):
 
     @on(Form.Changed)
     def _changed(self, event: Form.Changed) -> None:
-        event.stop()
         if event.path == "contract_id":
             self._prefill(event.form)
         if event.path in ("contract_id", "group_key"):
@@ -115,7 +114,8 @@ class ChangePanel(Vertical):
         try:
             update = change.request(form, routing.customer_id)
         except Invalid as error:
-            form.show(p for p in error.problems if _typed(form, p.path))
+            own = [p for p in form.problems() if _typed(form, p.path)]
+            form.show(own or (p for p in error.problems if _typed(form, p.path)))
             self.post_message(self.Asked(None, ()))
             return
         form.show(())

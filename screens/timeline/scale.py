@@ -9,13 +9,13 @@ from dateutil.relativedelta import relativedelta
 
 NARROWEST = timedelta(days=2)
 WIDEST = timedelta(days=366 * 200)
-LABEL = 8
-"""Cells that an axis label needs with the gap after it."""
 
 _STEPS = (
-    relativedelta(days=1), relativedelta(days=7), relativedelta(months=1), relativedelta(months=3),
-    relativedelta(months=6), relativedelta(years=1), relativedelta(years=5), relativedelta(years=25),
+    (relativedelta(days=1), 8), (relativedelta(days=7), 8), (relativedelta(months=1), 8), (relativedelta(months=3), 9),
+    (relativedelta(months=6), 9), (relativedelta(years=1), 6), (relativedelta(years=5), 6),
+    (relativedelta(years=25), 6),
 )  # fmt: skip
+"""Steps of the axis, and the cells that the label of each needs with its mark and a gap."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +64,11 @@ class Scale:
 
     def ticks(self) -> tuple[tuple[int, str], ...]:
         """The axis: cell and label of each mark, far enough apart to be read."""
-        step = next((s for s in _STEPS if self._cells_of(s) >= LABEL), _STEPS[-1])
+        step = next((s for s, needed in _STEPS if self._cells_of(s) >= needed), _STEPS[-1][0])
         moment, found = _aligned(self.start, step), list[tuple[int, str]]()
         while moment < self.end and len(found) <= self.cells:
             x = self.x(moment)
-            if x >= 0:
+            if x >= 0 and (not found or x > found[-1][0] + len(found[-1][1])):
                 found.append((x, _label(moment, step)))
             moment = moment + step
         return tuple(found)

@@ -6,18 +6,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from textual import on, work
-from textual.content import Content
 from textual.message import Message
 from textual.timer import Timer
-from textual.widgets import Static
 
 from screens.amendment import effect
 from screens.command import BACK
 from screens.services import Services
-from screens.timeline import change, pane
 from screens.timeline.commands import COMMANDS
 from screens.timeline.lanes import Lanes
-from screens.timeline.panel import ChangePanel
+from screens.timeline.proposing import TimelineProposing
 from screens.timeline.routing import EVERYTHING, Routing
 from screens.timeline.viewing import TimelineView
 from screens.widgets import when
@@ -27,19 +24,16 @@ from screens.widgets.leave import Leave
 from screens.widgets.text_modal import TextModal
 from store.errors import TermsheetError
 from store.terms import document
-from store.terms.changes import Refilter
 from store.terms.contract import UsageFilterUpdate
-from store.terms.review import Finding
 
 if TYPE_CHECKING:
-    from store.preview import WhatIf
+    pass
 
-INCOMPLETE = "Say which contract takes which values from when on."
 KEEP_AFTER = 2.0
 """Seconds without a key before the draft is written."""
 
 
-class TimelineScreen(TimelineView):
+class TimelineScreen(TimelineProposing):
     """The timeline, and the change that is proposed on it."""
 
     ACTIONS = (*COMMANDS, BACK)
@@ -53,13 +47,6 @@ class TimelineScreen(TimelineView):
     """
 
     @dataclass
-    class Rated(Message):
-        """The effect of a proposed change on statements."""
-
-        number: int
-        found: WhatIf
-
-    @dataclass
     class Saved(Message):
         """The change was recorded."""
 
@@ -67,19 +54,16 @@ class TimelineScreen(TimelineView):
 
     def __init__(self, services: Services, customer_id: str) -> None:
         super().__init__(services, customer_id)
-        self.proposed: UsageFilterUpdate | None = None
-        self.findings: tuple[Finding, ...] = ()
-        self.what_if: WhatIf | None = None
         self.keeper = DraftKeeper(services, "usage_filter")
-        self._number = 0
         self._keeping: Timer | None = None
+        self._saved_note = ""
 
     def can(self, action: str) -> bool | None:
         """A change needs a contract; saving needs a change that holds."""
         if action == "change":
             return True if self.routing and self.routing.contracts else None
         if action in ("save", "request"):
-            return self.drafting and (True if self.proposed else None)
+            return self.drafting and (True if self.proposed or not self.fresh.is_set() else None)
         return True
 
     @on(TimelineView.Loaded)
@@ -89,41 +73,13 @@ class TimelineScreen(TimelineView):
 
     def tell(self) -> None:
         """The whole in one sentence, or that there is unfinished work."""
-        if self.keeper.draft is not None and not self.drafting:
+        if self._saved_note:
+            self.say(self._saved_note, "good")
+            self._saved_note = ""
+        elif self.keeper.draft is not None and not self.drafting:
             self.say(f"A change is unfinished: {self.keeper.draft.title}. n goes on with it.", "info")
         else:
             super().tell()
-
-    @property
-    def drafted(self) -> str:
-        """The contract that the proposed change is about."""
-        return self.proposed.contract_id or "" if self.proposed else ""
-
-    def above(self, shown: Routing) -> list[Content]:
-        """What the review finds, and what is easily forgotten."""
-        lines = pane.findings(self.findings) if self.drafting else []
-        if self.proposed and self.routing:
-            lines += pane.remark(change.hint(shown, self.proposed))
-            lines += pane.remark(change.what_goes(self.routing, self.proposed), "info")
-        return [*lines, Content("")] if lines else []
-
-    def beneath(self, shown: Routing) -> list[Content]:
-        """What the change does to statements."""
-        if not self.drafting:
-            return super().beneath(shown)
-        if self.what_if is None:
-            return []
-        return pane.money(self.what_if, shown.names, self.query_one("#said", Static).size.width or 76)
-
-    @property
-    def panel(self) -> ChangePanel:
-        """Where a change is typed."""
-        return self.query_one(ChangePanel)
-
-    @property
-    def drafting(self) -> bool:
-        """Whether a change is being made."""
-        return self.panel.form is not None
 
     @on(Lanes.Chosen)
     def action_change(self) -> None:
@@ -147,43 +103,10 @@ class TimelineScreen(TimelineView):
         await self.panel.begin(routing, contract, draft.payload.get("form") if draft else None)
         self.refresh_bindings()
 
-    @on(ChangePanel.Asked)
-    def _asked(self, event: ChangePanel.Asked) -> None:
-        """The lanes and words with what is typed, then (rated in the background) what it does to money."""
-        if self.routing is None or not self.drafting:
-            return
-        self._number += 1
-        self.proposed, self.findings, self.what_if, self.after = event.update, event.findings, None, None
-        if event.update is None:
-            wrong = any(f.severity == "error" for f in event.findings)
-            self.say("This change would be refused." if wrong else INCOMPLETE, "bad" if wrong else "info")
-        else:
-            self.after = self.routing.with_change(Refilter(event.update), self.services.now())
-            self.say("Rating what it does to statements …", "busy")
-            self._rate(self._number, event.update)
-        self._keep()
-        self.show()
-        if event.update is not None:
-            self.query_one(Lanes).go_to(event.update.contract_id or "", event.update.starting_at)
-        self.refresh_bindings()
-
-    @work(thread=True, exclusive=True, exit_on_error=False, group="rate")
-    def _rate(self, number: int, update: UsageFilterUpdate) -> None:
-        previews = self.services.previews()
-        found = previews.what_if(self.customer_id, [Refilter(update)])
-        self.post_message(self.Rated(number, found))
-
-    @on(Rated)
-    def _rated(self, event: Rated) -> None:
-        if event.number != self._number:
-            return  # an answer to what was typed before
-        self.what_if = event.found
-        self.say(effect.summary(event.found), "bad" if event.found.refusal else "info")
-        self.say_words()
-
     # keeping, saving, leaving
 
-    def _keep(self) -> None:
+    def keep(self) -> None:
+        """Remember the change as it is typed; it is written a little later."""
         form = self.panel.form
         if form is None or self.routing is None:
             return
@@ -210,14 +133,15 @@ class TimelineScreen(TimelineView):
 
     @work(exclusive=True, group="ask")
     async def action_save(self) -> None:
-        """Ask, then record."""
+        """Ask, then record; what was typed just now is looked at first."""
+        await self.fresh.wait()
         update, routing = self.proposed, self.routing
         if update is None or routing is None or self.after is None:
             return
         name = routing.names[update.contract_id or ""]
         values = ", ".join(update.group_values)
         text = f"{name} takes {update.group_key} {values} from {when.shown(update.starting_at)} on."
-        warned = [f.message for f in self.findings if f.severity == "warning"]
+        warned = [effect.finding(f) for f in self.findings if f.severity == "warning"]
         sure = await self.app.push_screen_wait(
             Confirm(
                 self.services,
@@ -243,15 +167,17 @@ class TimelineScreen(TimelineView):
 
     @on(Saved)
     async def _saved(self, event: Saved) -> None:
+        update = event.update
+        name = self.routing.names[update.contract_id or ""] if self.routing else "The contract"
+        values = ", ".join(update.group_values)
+        self._saved_note = f"Saved: {name} takes {values} from {when.shown(update.starting_at)} on."
         await self._close_form()
         self.read()
-        self.query_one(Lanes).go_to(event.update.contract_id or "", event.update.starting_at)
-        self.say("Saved.", "good")
+        self.query_one(Lanes).go_to(update.contract_id or "", update.starting_at)
 
     async def _close_form(self) -> None:
-        self._number += 1
         await self.panel.end()
-        self.proposed, self.after, self.what_if, self.findings = None, None, None, ()
+        self.withdraw()
         self.set_class(False, "-drafting")
         self.query_one(Lanes).focus()
         self.show()
@@ -290,4 +216,5 @@ class TimelineScreen(TimelineView):
     def refused(self, group: str, error: TermsheetError) -> None:
         """Say it; a form shows what is its own."""
         self.panel.show(error.problems)
+        self.fresh.set()
         self.say_error(error)

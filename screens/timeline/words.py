@@ -78,7 +78,7 @@ def _untaken(stretch: Stretch, routes: Sequence[Route]) -> Said:
     values = _values(stretch.keys, routes)
     now = sum(r.events for r in routes)
     ever = sum(r.ever for r in routes)
-    count = f" · {now:,} events" if now else f" (seen at other times: {ever:,} events)"
+    count = f" · {counted(now)}" if now else f" (seen at other times: {counted(ever)})"
     return Said(f"none|{values}", "bad" if now else "info", f"{values} → no contract", count)
 
 
@@ -127,7 +127,12 @@ def _few(values: Sequence[str]) -> list[str]:
 
 def _events(routes: Iterable[Route]) -> str:
     total = sum(route.events for route in routes)
-    return f" · {total:,} events" if total else ""
+    return f" · {counted(total)}" if total else ""
+
+
+def counted(events: int) -> str:
+    """`1 event`, `1,204 events`."""
+    return f"{events:,} event" + ("" if events == 1 else "s")
 
 
 def _times(n: int) -> str:
@@ -181,6 +186,6 @@ def summary(found: Sequence[Stretch], usage: Usage) -> tuple[str, str]:
         more = f" (and {len(twice) - 1} more times)" if len(twice) > 1 else ""
         return f"Some usage is billed twice from {when.shown(twice[0].span.start)} on{more}.", "warn"
     if lost:
-        return f"{lost:,} events that were seen go to no contract.", "warn"
+        return f"No contract takes {counted(lost)} of those that were seen.", "warn"
     total = sum(s.events for s in usage.seen)
-    return (f"Each of the {total:,} events seen goes to one contract.", "good") if total else ("", "")
+    return (f"Each of the {counted(total)} seen goes to one contract.", "good") if total else ("", "")
