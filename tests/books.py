@@ -8,7 +8,7 @@ from typing import Any
 from store.bundle import parse_bundle
 from store.preview import preview_bundle
 from store.rating.statement import Line, Preview, Statement
-from store.terms import time
+from store.terms import money, time
 from store.terms.book import Bundle
 
 Json = dict[str, Any]
@@ -260,7 +260,7 @@ def drawn(statement: Statement) -> dict[str, Decimal]:
     found: dict[str, Decimal] = {}
     for line in statement.lines:
         if line.type == "applied_commit_or_credit" and line.applied:
-            found[line.applied.id] = found.get(line.applied.id, Decimal(0)) - line.total
+            found[line.applied.id] = money.add(found.get(line.applied.id, Decimal(0)), line.total.copy_negate())
     return found
 
 

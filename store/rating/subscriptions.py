@@ -13,6 +13,7 @@ from store.rating.explain import Note, number, when, worth
 from store.rating.matching import Subject
 from store.rating.overriding import CompiledOverride, Resolved, applicable, entitled, resolve
 from store.rating.periods import anchor
+from store.rating.prices import flat
 from store.rating.runs import SUBSCRIPTION, Run, charge
 from store.terms import time
 from store.terms.charges import Collection, Subscription
@@ -137,6 +138,7 @@ class _Billed:
         )
         notes.extend(self.priced.price.notes)
         unit, prorated = listed, False
+        table, list_table = self.priced.price.table, rate.table
         if covered != self.full and self.subscription.proration.is_prorated:
             part, whole = (covered.end - covered.start) // _SECOND, (self.full.end - self.full.start) // _SECOND
             unit, prorated = divide(listed * part, Decimal(whole)), True
@@ -146,6 +148,8 @@ class _Billed:
                 total = unit * quantity
             else:
                 total = divide(listed * part * quantity, Decimal(whole))
+            table = flat(unit)
+            list_table = flat(divide(rate.table.steps[0].price * part, Decimal(whole)))
             notes.append(("proration", f"{part} of {whole} seconds of the period: {worth(unit, rate.unit)} each"))
         else:
             total = unit * quantity
@@ -159,8 +163,8 @@ class _Billed:
             start=covered.start,
             end=covered.end,
             unit=self.priced.price.unit,
-            table=self.priced.price.table,
-            list_table=rate.table,
+            table=table,
+            list_table=list_table,
             commit_table=None,
             minimum=None,
             specific=self.priced.specific,

@@ -264,3 +264,11 @@ def test_a_final_invoice_of_a_subscription_stays_as_it_was() -> None:
     preview = story.preview("2025-03-10")
     assert [s.total for s in scheduled(preview)] == [3_000]
     assert [s.total for s in usage(preview)] == [3_000, 6_000, 6_000]
+
+
+def test_a_prorated_charge_is_scaled_for_the_balance_that_pays_it() -> None:
+    story = seats(start="2025-04-16").credit("gift", segment(600, "2025-04-16", "2026-01-01"))
+    target = {"product_id": "Seat", "billing_frequency": "MONTHLY"}
+    story.override(type="MULTIPLIER", multiplier=Decimal("0.5"), is_commit_specific=True, override_specifiers=[target])
+    (invoice,) = scheduled(story.preview("2025-04-20"))
+    assert paid_by(invoice, "Seat") == [("gift", 8, 600), (None, 2, 300)]  # 10 seats at 150, at 75 from the gift
