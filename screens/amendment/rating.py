@@ -23,7 +23,8 @@ from store.terms.contract import Amendment
 
 if TYPE_CHECKING:
     from store.drafts import Draft
-    from store.preview import Assumed, Replayed, Stored, WhatIf
+    from store.preview import Rated as RatedUsage
+    from store.preview import WhatIf
 
 
 class AmendmentRating(AmendmentEditing):
@@ -40,7 +41,8 @@ class AmendmentRating(AmendmentEditing):
         self, services: Services, customer_id: str, contract_id: str | None = None, draft: Draft | None = None
     ) -> None:
         super().__init__(services, customer_id, contract_id, draft)
-        self.usage: Stored | Assumed | Replayed | None = None
+        self.usage: RatedUsage | None = None
+        """Which usage is rated; None: what is stored."""
         self.replayed_names: dict[str, str] = {}
         self.made: Amendment | None = None
         self.what_if: WhatIf | None = None

@@ -33,14 +33,13 @@ def paragraphs(found: Sequence[Paragraph]) -> list[Content]:
 
 def _sentence(said: Said) -> Content:
     glyph, style = GLYPHS[said.tone]
-    own = "$text-muted" if said.change == "−" else "" if said.tone == "good" else style
-    note = {"+": "New: ", "−": "No longer: "}.get(said.change, "")
     return Content.assemble(
-        Content.styled((said.change or " ") + " ", "bold $text-accent"),
+        Content.styled("+ " if said.was else "  ", "bold $text-accent"),
         Content.styled(glyph + " ", style),
-        Content.styled(note, "$text-accent"),
-        Content.styled(safe.literal(said.text), own),
+        Content.styled("New: " if said.was else "", "$text-accent"),
+        Content.styled(safe.literal(said.text), "" if said.tone == "good" else style),
         Content.styled(said.count, "$text-muted"),
+        Content.styled(f"  (until now {safe.literal(said.was)})" if said.was else "", "$text-muted"),
     )
 
 
@@ -81,7 +80,7 @@ def money(found: WhatIf, names: Mapping[str, str], width: int) -> list[Content]:
 def legend() -> list[Content]:
     """How to read the lanes."""
     marks = "├ begins   ◆ filter changes   ┴ statement ends   ┤ ends   ▶ goes on"
-    keys = "↑ ↓ contract   ← → change   ⏎ or n schedules a change of filter, seen before it is saved"
+    keys = "↑ ↓ contract   ← → change   ⏎ or n changes a filter (seen before saved)"
     return [Content.styled(text, "$text-muted") for text in (marks, keys)]
 
 

@@ -57,9 +57,11 @@ class Routing:
         """The stretches of a time, cut at its ends."""
         return stretches(self.contracts, self.usage, within=span, shared=sharing(self.contracts, self.book))
 
-    def said(self, span: Span) -> tuple[Paragraph, ...]:
-        """Who takes what in a time, in plain words."""
-        return tuple(paragraph(stretch, self.names) for stretch in self.within(span))
+    def said(self, span: Span, before: Routing | None = None) -> tuple[Paragraph, ...]:
+        """Who takes what in a time, in plain words; what differs from `before` a proposed change says what was."""
+        if before is None:
+            return tuple(paragraph(stretch, self.names) for stretch in self.within(span))
+        return tuple(paragraph(new, self.names, old) for old in before.within(span) for new in self.within(old.span))
 
     def lanes(self, drafted: str = "") -> tuple[Lane, ...]:
         """All together first, then one lane per contract."""

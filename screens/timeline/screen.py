@@ -20,6 +20,7 @@ from screens.timeline.viewing import TimelineView
 from screens.widgets import when
 from screens.widgets.confirm import Confirm
 from screens.widgets.draft_keeper import DraftKeeper
+from screens.widgets.form import Form
 from screens.widgets.leave import Leave
 from screens.widgets.text_modal import TextModal
 from store.errors import TermsheetError
@@ -80,6 +81,10 @@ class TimelineScreen(TimelineProposing):
             self.say(f"A change is unfinished: {self.keeper.draft.title}. n goes on with it.", "info")
         else:
             super().tell()
+
+    @on(Form.Submitted)
+    def _entered(self) -> None:
+        self.action_save()
 
     @on(Lanes.Chosen)
     def action_change(self) -> None:

@@ -17,11 +17,10 @@ from screens.timeline import pane
 from screens.timeline.lanes import Lanes
 from screens.timeline.panel import ChangePanel
 from screens.timeline.routing import Routing, load
-from screens.timeline.words import compared, summary
+from screens.timeline.words import summary
 from screens.widgets.base import BaseScreen
 from screens.widgets.draft_keeper import latest
 from screens.widgets.empty import Empty
-from store.terms.time import DISTANT_FUTURE, Span
 
 if TYPE_CHECKING:
     from store.drafts import Draft
@@ -119,10 +118,7 @@ class TimelineView(BaseScreen):
         shown, piece = self.after or self.routing, self.query_one(Lanes).piece
         if shown is None or piece is None or self.routing is None:
             return
-        said = shown.said(piece.span)
-        if self.after:
-            before = Span(min(piece.span.start, self.routing.whole.start), DISTANT_FUTURE)
-            said = compared(said, self.routing.said(before))
+        said = shown.said(piece.span, self.routing if self.after else None)
         lines = [*self.above(shown), *pane.paragraphs(said), *self.beneath(shown)]
         self.query_one("#said", Static).update(pane.joined(lines))
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from screens.widgets import when
 from store.terms.routing import Route, Stretch, Usage, Values
@@ -15,15 +15,14 @@ SHOWN = 6
 
 @dataclass(frozen=True)
 class Said:
-    """A sentence: what it is about (to find it again after a change), its tone, and its text."""
+    """A sentence: its tone and its text."""
 
-    key: str
     tone: str
     text: str
     count: str = ""
     """How much usage that is, where it was seen."""
-    change: str = ""
-    """`+` new by the proposed change, `−` true no longer."""
+    was: str = ""
+    """Where the same usage goes without the proposed change, if that is elsewhere."""
 
 
 @dataclass(frozen=True)
@@ -41,65 +40,62 @@ class Paragraph:
         return f"{when.shown(self.span.start)} → {when.shown(self.span.end)}"
 
 
-def paragraph(stretch: Stretch, names: Mapping[str, str]) -> Paragraph:
-    """The sentences of a stretch: what is taken once, what twice, what by nobody, and what becomes of anything else."""
-    groups: dict[tuple[tuple[str, ...], bool], list[Route]] = {}
+def paragraph(stretch: Stretch, names: Mapping[str, str], before: Stretch | None = None) -> Paragraph:
+    """The sentences of a stretch: what is taken once, what twice, what by nobody, and what becomes of anything else.
+
+    With the same time `before` a proposed change, each sentence that is new says what was.
+    """
+    groups: dict[tuple[bool, bool, tuple[str, ...], str], list[Route]] = {}
     for route in stretch.routes:
-        if route.contracts:
-            groups.setdefault((route.contracts, route.twice), []).append(route)
-    ordered = sorted(groups.items(), key=lambda item: (item[0][1], _missing_only(item[1])))
-    said = [_taken(stretch, routes, takers, twice, names) for (takers, twice), routes in ordered]
-    lacking = [r for r in stretch.untaken if _missing_only([r])]
-    named = [r for r in stretch.untaken if r not in lacking]
-    said += [_untaken(stretch, routes) for routes in (named, lacking) if routes]
-    said.append(_rest(stretch, names))
-    return Paragraph(stretch.span, tuple(said))
+        if route.contracts or route.ever:
+            lacking = all(value is None for value in route.values) and not route.contracts and bool(stretch.keys)
+            key = (route.twice, lacking, route.contracts, _was(route, before, names))
+            groups.setdefault(key, []).append(route)
+    found = sorted(groups.items(), key=lambda item: (not item[0][2], item[0][0], item[0][1]))
+    said = [_sentence(stretch, routes, names, was) for (_, _, _, was), routes in found]
+    return Paragraph(stretch.span, (*said, _rest(stretch, names)))
 
 
-def _missing_only(routes: Iterable[Route]) -> bool:
-    return all(all(value is None for value in route.values) for route in routes)
+def _was(route: Route, before: Stretch | None, names: Mapping[str, str]) -> str:
+    """Where this usage went before, in words; empty where it goes there still."""
+    if before is None:
+        return ""
+    old = next((r for r in before.routes if r.values == route.values), None)
+    takers = old.contracts if old is not None else before.open
+    if takers == route.contracts:
+        return ""
+    return _and([names[c] for c in takers]) if takers else "no contract"
 
 
-def _taken(
-    stretch: Stretch, routes: list[Route], takers: tuple[str, ...], twice: bool, names: Mapping[str, str]
-) -> Said:
-    whose = [names[c] for c in takers]
-    values, count = _values(stretch.keys, routes), _events(routes)
-    if twice:
-        text = f"{values} → {_and(whose)}: billed {_times(len(takers))}"
-        return Said(f"twice|{values}|{'|'.join(takers)}", "warn", text, count)
-    if len(takers) > 1:
-        text = f"{values} → {_and(whose)}, which price no product in common"
-        return Said(f"shared|{values}|{'|'.join(takers)}", "good", text, count)
-    return Said(f"taken|{values}|{takers[0]}", "good", f"{values} → {whose[0]}", count)
-
-
-def _untaken(stretch: Stretch, routes: Sequence[Route]) -> Said:
-    values = _values(stretch.keys, routes)
-    now = sum(r.events for r in routes)
-    ever = sum(r.ever for r in routes)
-    count = f" · {counted(now)}" if now else f" (seen at other times: {counted(ever)})"
-    return Said(f"none|{values}", "bad" if now else "info", f"{values} → no contract", count)
+def _sentence(stretch: Stretch, routes: list[Route], names: Mapping[str, str], was: str) -> Said:
+    """Routes that go to the same contracts, and went to the same before."""
+    values, takers = _values(stretch.keys, routes), routes[0].contracts
+    now, ever = sum(r.events for r in routes), sum(r.ever for r in routes)
+    count = f" · {counted(now)}" if now else ""
+    if not takers:
+        text = f"{values} → no contract" + ("" if now else f" (seen at other times: {counted(ever)})")
+        return Said("bad" if now else "info", text, count, was)
+    whose = _and([names[c] for c in takers])
+    if routes[0].twice:
+        return Said("warn", f"{values} → {whose}: billed {_times(len(takers))}", count, was)
+    alone = "" if len(takers) == 1 else ", which price no product in common"
+    return Said("good", f"{values} → {whose}{alone}", count, was)
 
 
 def _rest(stretch: Stretch, names: Mapping[str, str]) -> Said:
     """What becomes of usage that no sentence names."""
     if not stretch.active:
-        return Said("rest|", "info", "No contract runs: whatever comes in is billed by nobody.")
+        return Said("info", "No contract runs: whatever comes in is billed by nobody.")
     if stretch.open:
-        whose = _and([names[c] for c in stretch.open])
-        text = f"Everything{' else' if stretch.keys else ''} → {whose}, without a filter"
-        return Said(f"rest|{'|'.join(stretch.open)}", "warn" if len(stretch.open) > 1 else "good", text)
-    missing = {
-        key for key, at in zip(stretch.keys, range(len(stretch.keys)), strict=True) if _says_missing(stretch, at)
-    }
-    lacking = _and([f"events without {key}" for key in stretch.keys if key not in missing])
-    text = "Any other value" + (f", and {lacking}," if lacking else "") + " would go to no contract."
-    return Said("rest|none", "info", text)
-
-
-def _says_missing(stretch: Stretch, at: int) -> bool:
-    return any(r.values[at] is None and r.ever for r in stretch.routes)
+        text = (
+            f"Everything{' else' if stretch.keys else ''} → {_and([names[c] for c in stretch.open])}, without a filter"
+        )
+        return Said("warn" if len(stretch.open) > 1 else "good", text)
+    told = {k for k, at in enumerate(stretch.keys) if any(r.values[k] is None and r.ever for r in stretch.routes)}
+    lacking = [f"events without {key}" for k, key in enumerate(stretch.keys) if k not in told]
+    return Said(
+        "info", "Any other value" + (f", and {_and(lacking)}," if lacking else "") + " would go to no contract."
+    )
 
 
 def _values(keys: Sequence[str], routes: Sequence[Route]) -> str:
@@ -125,11 +121,6 @@ def _few(values: Sequence[str]) -> list[str]:
     return shown if len(values) <= SHOWN else [*shown, f"{len(values) - SHOWN} more"]
 
 
-def _events(routes: Iterable[Route]) -> str:
-    total = sum(route.events for route in routes)
-    return f" · {counted(total)}" if total else ""
-
-
 def counted(events: int) -> str:
     """`1 event`, `1,204 events`."""
     return f"{events:,} event" + ("" if events == 1 else "s")
@@ -141,21 +132,6 @@ def _times(n: int) -> str:
 
 def _and(parts: Sequence[str]) -> str:
     return parts[0] if len(parts) == 1 else ", ".join(parts[:-1]) + (f" and {parts[-1]}" if parts else "")
-
-
-def compared(after: Sequence[Paragraph], before: Sequence[Paragraph]) -> tuple[Paragraph, ...]:
-    """The paragraphs after a change, each sentence marked that is new, followed by those that are no longer true."""
-    marked = []
-    for new in after:
-        old = next((p for p in before if p.span.holds(new.span.start)), None)
-        if old is None:
-            marked.append(new)
-            continue
-        was, became = {s.key for s in old.said}, {s.key for s in new.said}
-        said = [s if s.key in was else replace(s, change="+") for s in new.said]
-        said += [replace(s, change="−", tone="info", count="") for s in old.said if s.key not in became]
-        marked.append(Paragraph(new.span, tuple(said)))
-    return tuple(marked)
 
 
 def verdict(stretch: Stretch) -> tuple[str, str]:
@@ -186,6 +162,6 @@ def summary(found: Sequence[Stretch], usage: Usage) -> tuple[str, str]:
         more = f" (and {len(twice) - 1} more times)" if len(twice) > 1 else ""
         return f"Some usage is billed twice from {when.shown(twice[0].span.start)} on{more}.", "warn"
     if lost:
-        return f"No contract takes {counted(lost)} of those that were seen.", "warn"
+        return f"{lost:,} of the events seen {'goes' if lost == 1 else 'go'} to no contract.", "warn"
     total = sum(s.events for s in usage.seen)
     return (f"Each of the {counted(total)} seen goes to one contract.", "good") if total else ("", "")
