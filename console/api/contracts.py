@@ -12,11 +12,13 @@ from store import queries
 from store.commands import contract_changes as changes
 from store.commands import contracts as commands
 from store.errors import Invalid, NotFound
+from store.preview import Previews
 from store.queries import ContractView
-from store.rating.report import balance_json
+from store.rating.report import balance_json, statement_json
 from store.terms import time
 from store.terms.contract import Amendment, ContractEdit, ContractTerms, EndDateUpdate, UsageFilterUpdate
 from store.terms.effective import changes_of
+from store.terms.service_invoice import ServiceInvoice
 
 
 def create(call: Call) -> dict[str, Any]:
@@ -45,6 +47,23 @@ def edit(call: Call) -> dict[str, Any]:
     request = call.read(ContractEdit)
     with call.work() as work:
         return {"data": {"id": changes.edit_contract(work, request=request)}}
+
+
+def schedule_services(call: Call) -> dict[str, Any]:
+    """`POST /v1/contracts/scheduleProServicesInvoice`: the scheduled invoice that the work stands on."""
+    request = call.read(ServiceInvoice)
+    with call.work() as work:
+        made = changes.invoice_services(work, request=request)
+    preview = Previews(call.store, lambda: call.now).current(request.customer_id or "")
+    wanted = {line.professional_service_id for line in request.line_items}
+    shown = [
+        statement_json(s)
+        for s in preview.statements
+        if s.contract_id == request.contract_id
+        and s.issued_at == request.issued_at
+        and any(line.professional_service_id in wanted for line in s.lines)
+    ]
+    return {"data": shown or [{"id": made}]}
 
 
 def update_end_date(call: Call) -> dict[str, Any]:

@@ -38,6 +38,7 @@ ROUTES: tuple[Route, ...] = (
     Route("POST", "/v1/contracts/setUsageFilter", contracts.set_usage_filter),
     Route("POST", "/v1/contracts/updateEndDate", contracts.update_end_date),
     Route("POST", "/v1/contracts/archive", contracts.archive),
+    Route("POST", "/v1/contracts/scheduleProServicesInvoice", contracts.schedule_services),
     Route("POST", "/v1/contracts/list", contracts.listed),
     Route("POST", "/v1/contracts/get", contracts.get),
     Route("POST", "/v2/contracts/edit", contracts.edit),

@@ -19,9 +19,10 @@ from store.terms.contract import (
     UsageStatementSchedule,
 )
 from store.terms.contract import StatementDay as Day
-from store.terms.effective import KINDS, Effective, effective
+from store.terms.effective import CHANGE_KINDS, KINDS, Effective, effective
 from store.terms.folding import SETTINGS
 from store.terms.schedules import AccessSchedule, ChargeSchedule
+from store.terms.service_invoice import ServiceInvoice
 
 Names = Mapping[str, str]
 """Product id → name."""
@@ -53,19 +54,18 @@ def contract(view: ContractView, names: Names) -> dict[str, Any]:
 ALWAYS = ("commits", "credits", "recurring_commits", "recurring_credits", "scheduled_charges", "overrides")
 """Lists that are shown even when they are empty."""
 APART = ("id", "customer_id", "made_from_package", "recorded_at", "archived_at", "amendments", "usage_filter_updates",
-         "edits", "end_date_updates", "usage_filter", "usage_statement_schedule")  # fmt: skip
+         "edits", "end_date_updates", "professional_service_invoices", "usage_filter",
+         "usage_statement_schedule")  # fmt: skip
 """Fields of a contract that are shown elsewhere, or in another form."""
 
 
 def initial(kept: Contract, names: Names) -> dict[str, Any]:
     """The terms the contract was created with; every term has the id that it goes by."""
-    bare = kept.model_copy(update=dict.fromkeys(_CHANGES, ()) | {"archived_at": None})
+    bare = kept.model_copy(update=dict.fromkeys(CHANGE_KINDS, ()) | {"archived_at": None})
     first = effective(bare)
     shown = {name: value for name, value in document.plain(bare.payload()).items() if name not in APART}
     return shown | _lists(first, names) | {"usage_statement_schedule": _schedule(kept)}
 
-
-_CHANGES = ("amendments", "usage_filter_updates", "edits", "end_date_updates")
 
 
 def current(now: Effective, names: Names) -> dict[str, Any]:
@@ -128,6 +128,8 @@ def edit(kept: Contract, change: Change) -> dict[str, Any]:
         given = lists | ({"starting_at": given["starting_at"]} if "starting_at" in given else {})
     elif isinstance(change, UsageFilterUpdate):
         given = {"add_usage_filters": [given]}
+    elif isinstance(change, ServiceInvoice):
+        given = {"professional_service_invoice": given}
     elif isinstance(change, EndDateUpdate):
         given = {"update_contract_end_date": change.ending_before}
     return {"id": change.id, "timestamp": kept.recorded(change), **given}

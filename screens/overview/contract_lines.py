@@ -14,6 +14,7 @@ from store.terms import document, shown
 from store.terms.book import Book
 from store.terms.contract import Amendment, Change, ContractEdit, EndDateUpdate, UsageFilterUpdate
 from store.terms.effective import KINDS, Effective, changes_of, effective_in
+from store.terms.service_invoice import ServiceInvoice
 
 if TYPE_CHECKING:
     from store.queries.contracts import ContractView
@@ -119,6 +120,8 @@ def said(change: Change) -> str:
         return f"Usage filter from {shown.day(change.starting_at)}: {change.group_key} = {values}"
     if isinstance(change, Amendment):
         return f"Amendment from {shown.day(change.starting_at)}: {_added(change, '')}"
+    if isinstance(change, ServiceInvoice):
+        return f"Invoice of {shown.day(change.issued_at)} for professional services"
     assert isinstance(change, ContractEdit)
     parts = [_added(change, "add_")] if _added(change, "add_") else []
     parts += [

@@ -21,6 +21,7 @@ from store.terms.changes import recorded_last
 from store.terms.contract import Amendment, Change, Contract, ContractEdit, EndDateUpdate, UsageFilterUpdate
 from store.terms.effective import changes_of, effective
 from store.terms.review_finding import Finding
+from store.terms.service_invoice import ServiceInvoice
 
 C = TypeVar("C", bound=Change)
 
@@ -29,6 +30,7 @@ _KIND_AND_ACTION: dict[type[Change], tuple[str, str]] = {
     UsageFilterUpdate: ("usage_filter_update", "set_usage_filter"),
     ContractEdit: ("edit", "edit"),
     EndDateUpdate: ("end_date_update", "update_end_date"),
+    ServiceInvoice: ("professional_service_invoice", "invoice_services"),
 }
 
 
@@ -50,6 +52,11 @@ def edit_contract(work: Work, *, request: ContractEdit, seen_version: int | None
 def update_end_date(work: Work, *, request: EndDateUpdate, seen_version: int | None = None) -> str:
     """Gives a contract a new end, or none, and returns the update's id."""
     return _record(work, request, review.end_date, seen_version)
+
+
+def invoice_services(work: Work, *, request: ServiceInvoice, seen_version: int | None = None) -> str:
+    """Makes an invoice for professional services of a contract and returns its id."""
+    return _record(work, request, review.service_invoice, seen_version)
 
 
 def _record(

@@ -23,6 +23,7 @@ from store.terms.edits import (
 from store.terms.gated import ResellerRoyalty
 from store.terms.override import Override, OverrideSpecifier
 from store.terms.schedules import AccessItem, PointItem
+from store.terms.service_invoice import ServiceLine
 
 T = TypeVar("T", bound=Term)
 
@@ -52,6 +53,7 @@ REFERENCES: tuple[tuple[type[Term], tuple[str, ...]], ...] = (
     (RecurringCommitUpdate, ("recurring_commit_id",)),
     (RecurringCreditUpdate, ("recurring_credit_id",)),
     (SubscriptionUpdate, ("subscription_id",)),
+    (ServiceLine, ("professional_service_id",)),
     (AccessItemUpdate, ("id",)),
     (PointItemUpdate, ("id",)),
     (ItemRef, ("id",)),

@@ -23,6 +23,7 @@ ACTIONS = {
     ("edit", "contract"): "edited a contract",
     ("update_end_date", "contract"): "changed a contract's end",
     ("archive", "contract"): "archived a contract",
+    ("invoice_services", "contract"): "made an invoice for professional services",
     ("set_custom_fields", "customer"): "set custom fields of the customer",
     ("set_custom_fields", "contract"): "set custom fields of a contract",
     ("create_commit", "commit"): "gave the customer a commit",

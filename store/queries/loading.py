@@ -32,6 +32,7 @@ CHANGES = {
     "usage_filter_update": "usage_filter_updates",
     "edit": "edits",
     "end_date_update": "end_date_updates",
+    "professional_service_invoice": "professional_service_invoices",
 }
 """A kind of contract change, and the list of `Contract` that it is in."""
 

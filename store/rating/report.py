@@ -74,6 +74,7 @@ def line_json(line: Line, *, explain: bool = True) -> dict[str, Any]:
         "scheduled_charge_id": line.scheduled_charge_id,
         "subscription_id": line.subscription_id,
         "discount_id": line.discount_id,
+        "professional_service_id": line.professional_service_id,
         "is_prorated": line.is_prorated,
         "list_price": line.list_price,
     }

@@ -45,11 +45,37 @@ def dues(
     for shared, path in customer_commits:
         if shared.invoice_contract_id == contract.id:
             yield from _purchases(shared, path, effective.span.start, None, catalog)
+    yield from _services(contract, catalog)
     for kind in (effective.scheduled_charges, effective.discounts):
         for charge in kind:
             key = charge.id or ""
             path = contract.path + effective.paths[key]
             yield from _charges(charge, path, effective.recorded[key], effective.archived.get(key), catalog)
+
+
+def _services(contract: CompiledContract, catalog: Catalog) -> Iterator[Due]:
+    """What operators had invoiced of professional services; nothing else bills them (README, §2.13)."""
+    services = {service.id: service for service in contract.effective.professional_services}
+    for invoice, known, path in contract.effective.service_invoices:
+        for k, item in enumerate(invoice.line_items):
+            service = services[item.professional_service_id]
+            where = contract.path + contract.effective.paths[service.id or ""] + "/product_id"
+            definition = catalog.product(service.product_id, where).at(invoice.issued_at)
+            price, quantity, amount = item.billed(service)
+            text = f"{number(quantity)} × {worth(price, contract.fiat)}, invoiced by hand ({path}/line_items/{k})"
+            line = Line(
+                type="scheduled",
+                name=service.description or definition.name,
+                total=amount,
+                quantity=quantity,
+                unit_price=price,
+                product_id=service.product_id,
+                product_tags=definition.tags,
+                credit_type_id=contract.fiat,
+                professional_service_id=service.id,
+                explanation=(("schedule", text),),
+            )
+            yield Due(invoice.issued_at, contract.fiat, known, line, 3)
 
 
 def _purchases(

@@ -63,6 +63,7 @@ class Line:
     postpaid_commit_id: str | None = None
     subscription_id: str | None = None
     discount_id: str | None = None
+    professional_service_id: str | None = None
     is_prorated: bool | None = None
     explanation: Sequence[tuple[str, str]] = ()
 

@@ -124,7 +124,10 @@ def parse(model: type[T], payload: Any, *, context: Mapping[str, Any] = REQUEST,
 def explain(error: ValidationError, model: type[BaseModel] | None = None, at: str = "") -> list[Problem]:
     """A Pydantic error as our problems, one per broken rule, in the words of the domain."""
     found: list[Problem] = []
-    for item in error.errors(include_url=False, include_input=False):
+    every = error.errors(include_url=False, include_input=False)
+    for item in every:
+        if item["type"] == "too_short" and any(_below(other["loc"], item["loc"]) for other in every):
+            continue  # Pydantic counts only the sound items; what is wrong with the others is said
         loc = [p for p in item["loc"] if not (isinstance(p, str) and p.startswith(("function-", "tagged-")))]
         path = at + "".join(f"/{part}" for part in loc)
         inner = item.get("ctx", {}).get("problems")
@@ -133,6 +136,10 @@ def explain(error: ValidationError, model: type[BaseModel] | None = None, at: st
         else:
             found.append(Problem(path, _sentence(item, model, loc)))
     return found
+
+
+def _below(loc: tuple[int | str, ...], above: tuple[int | str, ...]) -> bool:
+    return len(loc) > len(above) and loc[: len(above)] == above
 
 
 _LIKE_INPUT = re.compile(r"^Input should")

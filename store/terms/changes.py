@@ -20,6 +20,7 @@ from store.terms.contract import (
 )
 from store.terms.effective import changes_of
 from store.terms.package import carried_out
+from store.terms.service_invoice import ServiceInvoice
 
 DRAFT_CONTRACT = "new-contract"
 """The id of a proposed contract that has none yet."""
@@ -125,7 +126,7 @@ def recorded_last(contract: Contract, change: Change, *, now: datetime | None = 
     return moment + timedelta(microseconds=1) if slips else moment
 
 
-_ORDER = (Amendment, UsageFilterUpdate, ContractEdit, EndDateUpdate)
+_ORDER = (Amendment, UsageFilterUpdate, ContractEdit, EndDateUpdate, ServiceInvoice)
 """The order of changes that were recorded at one instant, as `store.terms.effective` takes them."""
 
 

@@ -24,6 +24,7 @@ from store.terms.gated import (
 from store.terms.hierarchy import Hierarchy
 from store.terms.money import NonNegative
 from store.terms.override import Override, OverrideType, Prioritization
+from store.terms.service_invoice import ServiceInvoice
 from store.terms.statement_schedule import StatementDay as StatementDay
 from store.terms.statement_schedule import UsageStatementSchedule as UsageStatementSchedule
 from store.terms.time import HourInstant, Instant
@@ -242,6 +243,7 @@ class Contract(ContractTerms):
             "usage_filter_updates",
             "edits",
             "end_date_updates",
+            "professional_service_invoices",
             "archived_at",
             "made_from_package",
         }
@@ -253,12 +255,15 @@ class Contract(ContractTerms):
     usage_filter_updates: tuple[UsageFilterUpdate, ...] = ()
     edits: tuple[ContractEdit, ...] = ()
     end_date_updates: tuple[EndDateUpdate, ...] = ()
+    professional_service_invoices: tuple[ServiceInvoice, ...] = ()
     archived_at: Instant | None = None
 
-    def recorded(self, change: Amendment | UsageFilterUpdate | ContractEdit | EndDateUpdate) -> datetime:
+    def recorded(
+        self, change: Amendment | UsageFilterUpdate | ContractEdit | EndDateUpdate | ServiceInvoice
+    ) -> datetime:
         """When a change was made: its `recorded_at`, else the contract's start."""
         return change.recorded_at or self.starting_at
 
 
-Change = Amendment | UsageFilterUpdate | ContractEdit | EndDateUpdate
+Change = Amendment | UsageFilterUpdate | ContractEdit | EndDateUpdate | ServiceInvoice
 """Anything that changes a contract after it was created."""

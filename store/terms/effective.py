@@ -22,6 +22,7 @@ from store.terms.contract import Change, Contract, UsageFilter, UsageStatementSc
 from store.terms.gated import BalanceThreshold, ResellerRoyalty, SpendThreshold, SpendTracker
 from store.terms.hierarchy import Hierarchy
 from store.terms.override import Override, OverrideType, Prioritization
+from store.terms.service_invoice import ServiceInvoice
 from store.terms.time import Span
 
 KINDS = (
@@ -31,7 +32,7 @@ KINDS = (
 """The kinds of terms that a contract holds lists of."""
 
 
-CHANGE_KINDS = ("amendments", "usage_filter_updates", "edits", "end_date_updates")
+CHANGE_KINDS = ("amendments", "usage_filter_updates", "edits", "end_date_updates", "professional_service_invoices")
 """The lists of what was recorded since a contract was created, in the order that settles one instant."""
 
 
@@ -79,6 +80,8 @@ class Effective:
     """Subscription id → what changed its quantity, in the order recorded."""
     discounts: tuple[Discount, ...]
     professional_services: tuple[ProfessionalService, ...]
+    service_invoices: tuple[tuple[ServiceInvoice, datetime, str], ...]
+    """Invoices made for professional services: each with when it was made, and its path."""
     reseller_royalties: tuple[ResellerRoyalty, ...]
     spend_threshold_configuration: SpendThreshold | None
     prepaid_balance_threshold_configuration: BalanceThreshold | None

@@ -23,6 +23,7 @@ from store.terms.edits import SubscriptionUpdate
 from store.terms.effective import KINDS, Effective, QuantityChange, prioritization, timeline
 from store.terms.override import Override
 from store.terms.schedules import AccessItem
+from store.terms.service_invoice import ServiceInvoice
 from store.terms.threshold_updates import updated
 from store.terms.time import Span
 
@@ -55,6 +56,7 @@ class Fold:
         self.cut: datetime | None = None
         self.settings: dict[str, Any] = {name: getattr(contract, name) for name in SETTINGS}
         self.trackers = {tracker.alias: tracker for tracker in contract.spend_trackers}
+        self.service_invoices: list[tuple[ServiceInvoice, datetime, str]] = []
         self.provider_updates: list[BillingProviderUpdate] = []
         self.earlier: dict[str, tuple[tuple[datetime, RecurringBalance], ...]] = {}
         self.quantities: dict[str, tuple[QuantityChange, ...]] = {}
@@ -73,6 +75,8 @@ class Fold:
             self.filters.append((change.starting_at, change))
         elif isinstance(change, EndDateUpdate):
             self.end(change.ending_before or time.DISTANT_FUTURE)
+        elif isinstance(change, ServiceInvoice):
+            self._invoice(change, path, recorded)
         else:
             self._edit(change, path, recorded)
 
@@ -142,6 +146,12 @@ class Fold:
         for k, gone in enumerate(edit.remove_overrides):
             del self.terms["overrides"][self._known("overrides", gone.id, f"{path}/remove_overrides/{k}/id")]
 
+    def _invoice(self, change: ServiceInvoice, path: str, recorded: datetime) -> None:
+        for k, line in enumerate(change.line_items):
+            where = f"{path}/line_items/{k}/professional_service_id"
+            self._known("professional_services", line.professional_service_id, where)
+        self.service_invoices.append((change, recorded, path))
+
     def _edit_recurring(self, edit: ContractEdit, path: str, recorded: datetime) -> None:
         for kind, name in (("recurring_commits", "recurring_commit_id"), ("recurring_credits", "recurring_credit_id")):
             for k, update in enumerate(getattr(edit, f"update_{kind}")):
@@ -202,6 +212,7 @@ class Fold:
             quantities=self.quantities,
             archived=self.archived,
             spend_trackers=tuple(self.trackers.values()),
+            service_invoices=tuple(self.service_invoices),
             billing_provider_updates=tuple(self.provider_updates),
             earlier=self.earlier,
             **self.settings,

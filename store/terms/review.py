@@ -12,7 +12,15 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from store.terms import review_bundle, review_catalog, review_contract, review_customer, review_edit, review_package
+from store.terms import (
+    review_bundle,
+    review_catalog,
+    review_contract,
+    review_customer,
+    review_edit,
+    review_package,
+    review_service,
+)
 from store.terms.balances import CustomerCommit, CustomerCredit
 from store.terms.book import Book, Bundle
 from store.terms.catalog import BillableMetric, Product
@@ -21,10 +29,11 @@ from store.terms.customer import Customer
 from store.terms.package import Package
 from store.terms.rates import Rate, RateCard
 from store.terms.review_finding import Finding, errors, refuse
+from store.terms.service_invoice import ServiceInvoice
 
 __all__ = [
     "Finding", "amendment", "bundle", "contract", "customer", "customer_balance", "edit", "end_date", "errors",
-    "filter_update", "metric", "package", "product", "rate", "rate_card", "rates", "refuse",
+    "filter_update", "metric", "package", "product", "rate", "rate_card", "rates", "refuse", "service_invoice",
 ]  # fmt: skip
 
 Found = tuple[Finding, ...]
@@ -88,6 +97,11 @@ def filter_update(subject: UsageFilterUpdate, to: Contract, book: Book) -> Found
 def edit(subject: ContractEdit, to: Contract, book: Book, *, now: datetime | None = None) -> Found:
     """An edit about to be recorded for a contract; with `now`, what was invoiced by then is not touched."""
     return tuple(review_edit.edit(subject, to, book, now))
+
+
+def service_invoice(subject: ServiceInvoice, to: Contract, book: Book) -> Found:
+    """An invoice about to be made for professional services of a contract."""
+    return tuple(review_service.service_invoice(subject, to, book))
 
 
 def end_date(subject: EndDateUpdate, to: Contract, book: Book) -> Found:

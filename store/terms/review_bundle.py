@@ -5,16 +5,15 @@ from __future__ import annotations
 from typing import Any, TypeVar
 
 from store.errors import Invalid
-from store.terms import review_catalog, review_contract, review_customer, review_edit, review_package
+from store.terms import review_catalog, review_contract, review_customer, review_edit, review_package, review_service
 from store.terms.book import Book, Bundle
 from store.terms.contract import Amendment, Contract, ContractEdit, UsageFilterUpdate
-from store.terms.effective import changes_of
+from store.terms.effective import CHANGE_KINDS, changes_of
 from store.terms.package import Package, carried_out
 from store.terms.review_finding import Finding, Findings, error
+from store.terms.service_invoice import ServiceInvoice
 
 T = TypeVar("T")
-
-_CHANGES = ("amendments", "usage_filter_updates", "edits", "end_date_updates")
 
 
 def bundle(subject: Bundle, known: Book | None = None) -> Findings:
@@ -49,7 +48,7 @@ def bundle(subject: Bundle, known: Book | None = None) -> Findings:
 def _contracts(subject: Bundle, merged: Book) -> Findings:
     """Each contract as it was created, then each change of it on top of those recorded before."""
     for k, final in enumerate(subject.contracts):
-        bare = final.model_copy(update=dict.fromkeys(_CHANGES, ()) | {"archived_at": None})
+        bare = final.model_copy(update=dict.fromkeys(CHANGE_KINDS, ()) | {"archived_at": None})
         told: set[tuple[str, str]] = set()
         for finding in _lenient(review_contract.contract(bare, merged), final):
             told.add((finding.code, finding.message))
@@ -61,6 +60,7 @@ def _contracts(subject: Bundle, merged: Book) -> Findings:
                 Amendment: review_contract.amendment,
                 UsageFilterUpdate: review_contract.filter_update,
                 ContractEdit: review_edit.edit,
+                ServiceInvoice: review_service.service_invoice,
             }.get(type(change), review_contract.end_date)
             for finding in _lenient(review(change, grown, merged), final):
                 if finding.severity == "error" or (finding.code, finding.message) not in told:

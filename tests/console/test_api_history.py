@@ -12,7 +12,7 @@ import pytest
 from console.api import answer
 from store.bundle import import_bundle, parse_bundle
 from store.database import Actor, Store
-from tests.store.sample import ACME, CALLS, CARD, COMMIT, MULTIPLIER, START, document, uid
+from tests.store.sample import ACME, CALLS, CARD, COMMIT, MULTIPLIER, START, WORK, document, uid
 
 MADE = datetime(2025, 2, 1, tzinfo=UTC)
 BY = Actor("api", "api")
@@ -82,6 +82,22 @@ def test_the_list_is_as_it_was_then(past: Past) -> None:
     assert shown["current"]["name"] == "Second"
     assert past.sent("/v1/contracts/list", body | {"as_of_date": "2025-01-31T00:00:00Z"}) == []
     assert past.sent("/v1/contracts/list", {"customer_id": ACME}) == []  # archived by now
+
+
+def test_services_are_invoiced_through_the_api(past: Past) -> None:
+    service = {"product_id": WORK, "unit_price": 100, "quantity": 3, "max_amount": 300}
+    body = {"customer_id": ACME, "rate_card_id": CARD, "starting_at": START, "professional_services": [service]}
+    named = {"customer_id": ACME, "contract_id": past.sent("/v1/contracts/create", body)["id"]}
+    (made,) = past.sent("/v1/contracts/get", named)["current"]["professional_services"]
+    path = "/v1/contracts/scheduleProServicesInvoice"
+    ask = named | {"issued_at": "2025-03-01T00:00:00Z"}
+    lines = [{"professional_service_id": made["id"], "quantity": 2}]
+    (invoice,) = past.sent(path, ask | {"line_items": lines})
+    assert (invoice["type"], invoice["total"]) == ("SCHEDULED", 200)
+    assert invoice["line_items"][0]["professional_service_id"] == made["id"]
+    assert "$1.00 is left" in past.sent(path, ask | {"line_items": lines}, 400)["message"]
+    (edit,) = past.sent("/v2/contracts/getEditHistory", named)
+    assert edit["professional_service_invoice"]["line_items"] == lines
 
 
 def test_every_change_is_told_in_order(past: Past) -> None:

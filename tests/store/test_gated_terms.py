@@ -13,6 +13,7 @@ from store.terms.gate import PaymentGate
 from store.terms.gated import ResellerRoyalty
 from store.terms.hierarchy import Hierarchy
 from store.terms.review import Finding
+from store.terms.service_invoice import ServiceInvoice
 from tests.store.sample import (
     ACME,
     CALLS,
@@ -24,6 +25,7 @@ from tests.store.sample import (
     RECURRING,
     START,
     TERMS,
+    WORK,
     acme_contract,
     book,
     errors,
@@ -244,6 +246,29 @@ def test_an_edit_moves_a_contract_to_another_billing_system() -> None:
     late = early | {"schedule": {"effective_at": "START_OF_NEXT_PERIOD"}}
     config = after({}, add_billing_provider_configuration_update=late).billing_provider_configuration
     assert config is not None and config.billing_provider == "aws_marketplace"
+
+
+def test_services_are_invoiced_by_hand_up_to_their_most() -> None:
+    service = {"id": uid(65), "product_id": WORK, "unit_price": 100, "quantity": 3, "max_amount": 300}
+    line: dict[str, Any] = {"professional_service_id": uid(65)}
+
+    def billed(*lines: dict[str, Any], before: tuple[dict[str, Any], ...] = ()) -> tuple[Finding, ...]:
+        made = [{"issued_at": LATER, "line_items": [one]} for one in before]
+        to = acme_contract(professional_services=[service], professional_service_invoices=made)
+        invoice = parse(ServiceInvoice, {"issued_at": LATER, "line_items": list(lines)})
+        return review.service_invoice(invoice, to, book(contracts=[]))
+
+    assert billed(line | {"quantity": 1}, line | {"amount": 200}) == ()
+    assert errors(billed(line | {"quantity": 1}, before=(line | {"quantity": 2, "unit_price": 101},))) == {
+        "/line_items/0/quantity": "goes beyond the service's max_amount, of which $0.98 is left"
+    }
+    assert list(errors(billed({"professional_service_id": uid(66), "amount": 1}))) == [
+        "/line_items/0/professional_service_id"
+    ]
+    assert refused(ServiceInvoice, {"issued_at": LATER, "line_items": [line, line | {"amount": 1, "quantity": 1}]}) == {
+        "/line_items/0/amount": "or quantity is required, not both",
+        "/line_items/1/amount": "or quantity is required, not both",
+    }
 
 
 def test_an_edit_lets_children_draw_a_commit() -> None:

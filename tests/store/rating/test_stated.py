@@ -5,6 +5,9 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
+import pytest
+
+from store.errors import Invalid
 from tests.books import BookStory, at, book, line_of, only, scheduled, segment
 
 ROYALTY: dict[str, Any] = {
@@ -45,6 +48,31 @@ def test_professional_services_bill_nothing_by_themselves() -> None:
     preview = told.preview("2025-01-20")
     assert scheduled(preview) == []
     assert {line.product_id for line in only(preview).lines} == {"Calls", "Other"}
+
+
+def test_an_invoice_made_by_hand_bills_a_service() -> None:
+    told = story(
+        professional_services=[
+            {"id": "onboarding", "product_id": "work", "unit_price": 10_000, "quantity": 3, "max_amount": 30_000}
+        ]
+    )
+    told.payload["products"].append({"id": "work", "name": "Work", "type": "PRO_SERVICE"})
+    lines: list[dict[str, Any]] = [
+        {"professional_service_id": "onboarding", "quantity": Decimal("1.5")},
+        {"professional_service_id": "onboarding", "amount": 15_000},
+    ]
+    made = {"issued_at": at("2025-01-10"), "line_items": lines}
+    told.payload["contracts"][0]["professional_service_invoices"] = [made]
+    (invoice,) = scheduled(told.preview("2025-01-20"))
+    assert invoice.total == 30_000
+    assert [(li.name, li.quantity, li.total) for li in invoice.lines] == [
+        ("Work", Decimal("1.5"), Decimal(15_000)),
+        ("Work", Decimal(1), Decimal(15_000)),
+    ]
+    assert {li.professional_service_id for li in invoice.lines} == {"onboarding"}
+    lines[1]["amount"] = 15_001
+    with pytest.raises(Invalid, match=r"/professional_service_invoices/0/line_items/1/amount: .* \$150\.00 is left"):
+        told.preview("2025-01-20")
 
 
 def test_a_hierarchy_is_rated_contract_by_contract_and_says_so() -> None:
