@@ -7,18 +7,17 @@ from textwrap import wrap
 
 from textual import events, on, work
 from textual.app import ComposeResult
-from textual.content import Content
 from textual.message import Message
 from textual.timer import Timer
 from textual.widgets import Input
 
 from screens.customers.commands import COMMANDS
 from screens.customers.rows import COLUMNS, Customers
+from screens.customers.search_box import SearchBox, SearchPrompt
+from screens.customers.wording import NEW_STORE, NOTHING_FOUND, PREPARING, UNREADABLE
 from screens.safe import literal
 from screens.services import Services
-from screens.widgets.bars import OneLine
 from screens.widgets.base import BaseScreen
-from screens.widgets.text_input import TextInput
 from screens.widgets.virtual_list import VirtualList
 from store.directory.asking import NotReady
 from store.directory.directory import Directory
@@ -28,64 +27,6 @@ from store.errors import TermsheetError
 
 DEBOUNCE = 0.08
 """Seconds without a letter before the search runs."""
-
-NEW_STORE = """
- No customers yet.
-
- This store is new. What to do next:
-
-   n       add the first customer
-   ^Q      leave, then load a book:  termsheet import FILE
-           or look at one that is complete:  termsheet demo
-
- F1 explains every key.
-"""
-NOTHING_FOUND = """
- Nobody is called that.
-
- Names are found by the start of any of their words, aliases and ids by their start.
-
-   Esc     back to everybody
-   a       look among archived customers too
-"""
-UNREADABLE = """
- The store cannot be shown:
-
-{reason}
-
-   r       try again
-   ^Q      leave
-"""
-PREPARING = """
- Preparing the store …
-"""
-
-
-class SearchBox(TextInput):
-    """Typed text goes to the search, arrows and Enter go to the list."""
-
-    DEFAULT_CSS = """
-    SearchBox { width: 100%; }
-    """
-
-
-class SearchPrompt(OneLine):
-    """What stands in the search box's place until it is asked for: it is not needed for the first frame."""
-
-    DEFAULT_CSS = """
-    SearchPrompt { padding: 0 1; background: $surface; color: $text-muted; }
-    """
-
-    def draw(self, columns: int) -> Content:
-        """A hint."""
-        return Content("/  search by name, id or alias")
-
-    def on_click(self) -> None:
-        """A click asks for it too."""
-        self.post_message(self.Asked())
-
-    class Asked(Message):
-        """The prompt was clicked."""
 
 
 class CustomersScreen(BaseScreen):
