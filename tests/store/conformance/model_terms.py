@@ -143,7 +143,8 @@ class Context:
                     steps.append((position, unit(position)))
             prices.append(tuple(steps))
         specific = [id(o) for o in self.overrides if o.get("is_commit_specific") and self.segments]
-        return tuple(prices), specific, [s.id for s in self.segments]
+        listed = [tiers_of(r) for r in (self.rate, self.rate.get("commit_rate")) if r and self.segments]
+        return tuple(prices), specific, listed, [s.id for s in self.segments]
 
 
 @dataclass(eq=False)
