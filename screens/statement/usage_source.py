@@ -21,18 +21,24 @@ from screens.statement.customer_finder import CustomerFinder
 from screens.statement.usage_words import Assumable, assumable, measured, priced
 from screens.widgets.base import Dialog
 from screens.widgets.choice import Choice
-from screens.widgets.fields import NumberField
+from screens.widgets.fields import ChoiceField, Field, NumberField
 from screens.widgets.form import Form
 from screens.widgets.press import Press
+from store.errors import Problem
 from store.terms.book import Book
 
 if TYPE_CHECKING:
-    from store.preview import Assumed, Rated
+    from store.usage.rated import Assumed, Rated
 
-KINDS = (("stored", "Stored"), ("assumed", "Assumed"), ("replayed", "Another customer's"))
+KINDS = (
+    ("stored", "Stored"), ("assumed", "Assumed"), ("replayed", "Another customer's"), ("projected", "Projected"),
+)  # fmt: skip
+METHODS = (("TRAILING_AVERAGE", "average of the last days"), ("LAST_YEAR", "same period last year"))
 
 STORED_TEXT = "The events that were ingested for this customer, under its id or any of its aliases."
 ASSUMED_TEXT = "A quantity a month for each product, in the unit that is priced; a level where it is a maximum."
+PROJECTED_TEXT = "The customer's stored usage so far; from now on, what the past lets expect."
+MOST_DAYS = 3660
 NOTHING = "No contract of this customer has a rate card with usage products: there is nothing to assume."
 REPLAYED_TEXT = "The stored usage of another customer, as if this one had used it."
 
@@ -94,6 +100,9 @@ class UsageSource(Dialog["Rated"]):
                 with Vertical(id="replayed"):
                     yield Static(safe.label(REPLAYED_TEXT), classes="text")
                     yield CustomerFinder(self.services, leave_out=(self.customer_id,))
+                with Vertical(id="projected"):
+                    yield Static(safe.label(PROJECTED_TEXT), classes="text")
+                    yield Form(self._projection_fields(), id="projection")
             yield Static(id="hint", classes="text")
             with Horizontal(classes="buttons"):
                 yield Press("Add a group (^N)", id="add")
@@ -107,8 +116,16 @@ class UsageSource(Dialog["Rated"]):
         self._load()
 
     def _kind(self) -> str:
-        names = {"Stored": "stored", "Assumed": "assumed", "Replayed": "replayed"}
-        return names[type(self.current).__name__] if self.current is not None else "stored"
+        return "stored" if self.current is None else type(self.current).__name__.lower()
+
+    def _projection_fields(self) -> list[Field]:
+        projection = getattr(self.current, "projection", None)
+        method = projection.method.name if projection else METHODS[0][0]
+        days = str(projection.days) if projection else "90"
+        return [
+            ChoiceField(path="method", label="Expect the", required=True, choices=METHODS, default=method),
+            NumberField(path="days", label="Days to average over", whole=True, default=days, help="90"),
+        ]
 
     @work(thread=True, exclusive=True, exit_on_error=False, group="assumable", description="what can be assumed")
     def _load(self) -> None:
@@ -169,7 +186,7 @@ class UsageSource(Dialog["Rated"]):
     @on(Form.Submitted)
     def action_use(self) -> None:
         """Dismiss with what is chosen, or say what is missing."""
-        from store.preview import Replayed, Stored
+        from store.usage.rated import Replayed, Stored
 
         kind = self.query_one("#kind", Choice).value
         if kind == "stored":
@@ -181,18 +198,32 @@ class UsageSource(Dialog["Rated"]):
             else:
                 self.customers[chosen[0]] = chosen[1]
                 self.dismiss(Replayed(chosen[0]))
+        elif kind == "projected":
+            self._use_projected()
         else:
             self._use_assumed()
 
+    def _use_projected(self) -> None:
+        from store.usage.projected import Method, Projection
+        from store.usage.rated import Projected
+
+        form = self.query_one("#projection", Form)
+        typed = form.payload()
+        if form.check() or not 0 < typed.get("days", 0) <= MOST_DAYS:
+            form.show([Problem("/days", f"must be a whole number from 1 to {MOST_DAYS}")])
+            return
+        self.dismiss(Projected(Projection(Method[typed["method"]], typed["days"])))
+
     def _use_assumed(self) -> None:
-        form = next(iter(self.query(Form)), None)
+        form = next(iter(self.query("#assumed Form").results(Form)), None)
         if form is None or form.check():
             self._hint("" if form is None else "Some quantities are not numbers.")
             return
         self.dismiss(self._assumed(form))
 
     def _assumed(self, form: Form) -> Assumed:
-        from store.preview import Assumed, Assumption
+        from store.usage.assumed import Assumption
+        from store.usage.rated import Assumed
 
         typed = form.payload()
         return Assumed(
@@ -216,7 +247,7 @@ class UsageSource(Dialog["Rated"]):
     async def _add_group(self, added: Assumable | None) -> None:
         if added is None:
             return
-        form, keys = self.query_one(Form), [row.key for row in self.choices]
+        form, keys = self.query_one("#assumed Form", Form), [row.key for row in self.choices]
         if added.key not in keys:
             await form.add([self._field(len(keys), added)])
             self.choices = (*self.choices, added)

@@ -19,7 +19,7 @@ from store.terms.contract import Contract
 from store.terms.effective import effective
 
 if TYPE_CHECKING:
-    from store.preview import Rated
+    from store.usage.rated import Rated
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,7 @@ def unit(conversion: QuantityConversion | None) -> str:
 
 def describe(usage: Rated, names: Names) -> str:
     """`Rated on stored usage`, `Assumed a month: 300 Cloud Compute`, `Usage of Acme replayed`."""
-    from store.preview import Assumed, Replayed
+    from store.usage.rated import Assumed, Projected, Replayed
 
     if isinstance(usage, Assumed):
         parts = []
@@ -80,6 +80,8 @@ def describe(usage: Rated, names: Names) -> str:
         return "Assumed a month: " + (", ".join(parts) if parts else "no usage at all")
     if isinstance(usage, Replayed):
         return f"Usage of {names.customers.get(usage.customer_id, usage.customer_id)} replayed"
+    if isinstance(usage, Projected):
+        return f"Stored usage, and from now on the {usage.projection}"
     return "Rated on stored usage"
 
 
@@ -93,11 +95,12 @@ class UsageNote(OneLine):
     said: reactive[tuple[str, bool]] = reactive(("", False))
     """The sentence, and whether it is about usage that did not happen."""
 
-    def tell(self, usage: Rated, names: Names) -> None:
-        """Say which usage is shown."""
-        from store.preview import Stored
+    def tell(self, usage: Rated, names: Names, *, ahead: int = 0) -> None:
+        """Say which usage is shown, and how many of the months to come."""
+        from store.usage.rated import Stored
 
-        self.said = (describe(usage, names), not isinstance(usage, Stored))
+        months = f", {ahead} month{'' if ahead == 1 else 's'} ahead (+ −)" if ahead else ""
+        self.said = (describe(usage, names) + months, not isinstance(usage, Stored))
 
     def draw(self, columns: int) -> Content:
         """The sentence; what was assumed is marked."""

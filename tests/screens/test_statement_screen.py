@@ -16,7 +16,8 @@ from screens.statement.messages import Rated
 from screens.statement.screen import StatementScreen
 from screens.widgets.text_modal import TextModal
 from store.commands.customers import set_name
-from store.preview import Assumed, Assumption
+from store.usage.assumed import Assumption
+from store.usage.rated import Assumed
 from tests.screens.demo_store import BLUE_HARBOR, MERIDIAN, NORTHWIND, WIDGETS
 from tests.screens.reading import HOSTILE, SIZES, assert_clean, assert_in_view, console, screen_text, settle
 from tests.screens.snapshots import assert_as_before
@@ -139,13 +140,15 @@ async def test_one_of_several_contracts(demo: Services) -> None:
     app = console(demo)
     async with app.run_test(size=(120, 40)) as pilot:
         screen = await opened(pilot, demo, MERIDIAN)
-        everything = screen.list.row_count
+        everything = screen.statements.list.row_count
         await pilot.press("o")
         await settle(pilot)
         await pilot.press(*"eu", "enter")
         await settle(pilot)
-        assert 0 < screen.list.row_count < everything
-        assert {row.value.contract_id for row in screen.list.rows} == {"d7abd0cd-0000-4000-8000-00000000000e"}
+        assert 0 < screen.statements.list.row_count < everything
+        assert {row.value.contract_id for row in screen.statements.list.rows} == {
+            "d7abd0cd-0000-4000-8000-00000000000e"
+        }
     demo.close()
 
 
@@ -246,4 +249,29 @@ async def test_hostile_names_are_literal_everywhere(demo: Services) -> None:
         async with app.run_test(size=(80, 24)) as pilot:
             await opened(pilot, demo, WIDGETS)
             assert_clean(app)
+    demo.close()
+
+
+async def test_projected_usage_shows_months_to_come(demo: Services) -> None:
+    app = console(demo)
+    async with app.run_test(size=(80, 24)) as pilot:
+        screen = await opened(pilot, demo, WIDGETS)
+        assert screen.can("look") is False
+        await pilot.press("u", "left", "right", "right", "right", "ctrl+s")
+        await settle(pilot)
+        assert "≈ Stored usage, and from now on the average of the last 90 days, 3 months" in screen_text(app)
+        assert screen.statements.list.rows[0].cells[0] == "2026-01"
+        await pilot.press("plus")
+        await settle(pilot)
+        assert screen.statements.list.rows[0].cells[0] == "2026-02"
+    demo.close()
+
+
+async def test_a_projection_needs_days(demo: Services) -> None:
+    app = console(demo)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await opened(pilot, demo, WIDGETS)
+        await pilot.press("u", "right", "right", "right", "tab", "tab", "backspace", "backspace", "0", "ctrl+s")
+        await settle(pilot)
+        assert "must be a whole number from 1" in screen_text(app)
     demo.close()

@@ -15,7 +15,8 @@ async def rest(pilot: Pilot[Any]) -> None:
     for _ in range(60):
         await pilot.pause()
         busy = [w for w in pilot.app.workers if w.is_running and w.group.rpartition("-")[2] not in ASKING]
-        await pilot.app.workers.wait_for_complete(busy)
+        if busy:  # an empty list would mean all of them
+            await pilot.app.workers.wait_for_complete(busy)
         fresh = getattr(pilot.app.screen, "fresh", None)
         if not busy and (fresh is None or fresh.is_set()):
             break

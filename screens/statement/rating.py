@@ -1,0 +1,43 @@
+"""What the statement screen shows, read and rated by a worker; and a statement as text."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from screens.services import Services
+from screens.statement.messages import Shown
+from screens.statement.usage_words import names_of
+
+if TYPE_CHECKING:
+    from store.rating.statement import Statement
+    from store.usage.rated import Rated
+
+
+def rated(services: Services, customer_id: str, usage: Rated | None, *, ahead: int = 0) -> Shown:
+    """The customer's statements on that usage, and of so many months to come; blocks, so only a worker calls it."""
+    from screens.overview.facts import contract_names
+    from store.queries.contracts import contracts_of
+    from store.usage.projected import periods_ahead
+
+    previews = services.previews()
+    until = periods_ahead(services.now(), ahead) if ahead else None
+    preview = previews.current(customer_id, usage=usage, until=until)
+    book = previews.book(customer_id)
+    contracts = contract_names(contracts_of(services.store(), customer_id))
+    return Shown(preview, book.customer[customer_id].name, contracts, names_of(book))
+
+
+def as_json(statement: Statement) -> str:
+    """The statement as the API has it."""
+    from store.rating.report import statement_json
+    from store.terms import document
+
+    return document.write(statement_json(statement), indent=2)
+
+
+def as_csv(statement: Statement) -> str:
+    """The statement's lines, for a spreadsheet."""
+    from store.rating import report
+    from store.rating.statement import Preview
+
+    return report.as_csv(Preview((statement,), ()))
