@@ -26,7 +26,7 @@ def heights(panes: Iterable[Pane], *, room: int, wide: bool) -> dict[int, Scalar
         found[pane.digit] = REST
         if isinstance(pane, StatementPane):
             continue
-        needed = 1 + max(2, pane.rows.row_count)
+        needed = 1 + (pane.rows.row_count or 2)
         if pane.digit in (1, 2):
             found[pane.digit] = min(needed, room // 3)
         elif isinstance(pane, AttentionPane):

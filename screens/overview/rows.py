@@ -64,10 +64,10 @@ def _about(b: Balance, names: Mapping[str, str], now: datetime) -> Iterator[str]
         yield "▲ nearly used up"
     if b.starting_at > now:
         yield f"usable from {shown.day(b.starting_at)}"
-    if b.type == "POSTPAID" and b.balance and b.ending_before > now:
-        yield "what is left is billed at its end"
     yield statement_words.expiry(b.ending_before, now)
-    yield statement_words.BALANCE_KINDS.get(b.type, b.type.lower())
+    kind = statement_words.BALANCE_KINDS.get(b.type, b.type.lower())
+    owed = b.type == "POSTPAID" and b.balance and b.ending_before > now
+    yield f"{kind}, the rest is billed then" if owed else kind
     if len(names) > 1 or b.contract_id is None:
         yield names.get(b.contract_id or "", "all contracts" if b.contract_id is None else b.contract_id)
 

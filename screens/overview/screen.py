@@ -127,7 +127,7 @@ class OverviewScreen(BaseScreen):
         active = [v for v in event.facts.contracts if wording.state(v, now)[0].startswith("●")]
         self.pane(1).fill(
             rows.contracts(event.facts.contracts, now),
-            empty="No contracts yet. A contract says what the customer pays for.\nc adds the first one.",
+            empty="No contracts yet: c adds the first one.\nA contract says what the customer pays for.",
             note=f"{len(active)} active" if event.facts.contracts else "",
         )
         self.pane(6).fill(rows.changes(event.facts.changes, event.facts.names, now), empty="Nothing was changed yet.")

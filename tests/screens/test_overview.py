@@ -167,7 +167,7 @@ async def test_without_contracts_it_says_what_to_do(demo: Services) -> None:
     app = console(demo)
     async with app.run_test(size=(80, 24)) as pilot:
         screen = await opened(pilot, demo, BLUE_HARBOR)
-        assert "c adds the first one." in screen_text(app)
+        assert "No contracts yet: c adds the first one." in screen_text(app)
         assert screen.can("amend") is None
     demo.close()
 
