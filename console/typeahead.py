@@ -32,44 +32,72 @@ class TypeAhead(App[int]):
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
-        self._waiting: deque[events.Event] = deque()
-        self._turn = 0
-        self._busy = False
+        self._keys: deque[events.Event] = deque()
+        self._key_turn = 0
+        self._key_busy = False
+        self._key_current: events.Event | None = None
+        self._key_screen: Screen[Any] | None = None
+        self._key_workers = 0
 
     async def on_event(self, event: events.Event) -> None:
         """Queue keys and pastes that come from the terminal; everything else goes its way."""
-        if not isinstance(event, events.Key | events.Paste) or event.is_forwarded:
+        if not isinstance(event, events.Key | events.Paste):
             await super().on_event(event)
-            return
-        self._waiting.append(event)
-        if self._busy:
-            turn = self._turn
-            self.set_timer(PATIENCE, lambda: self._go_on(turn))
+        elif event.is_forwarded:  # a key that bubbled all the way: its binding, if it has one, runs now
+            await super().on_event(event)
+            if event is self._key_current:
+                await self._settle()
         else:
-            await self._take()
+            self._keys.append(event)
+            if not self._key_busy:
+                await self._take()
+            elif len(self._keys) == 1:
+                self._be_patient()
 
     async def _take(self) -> None:
-        self._busy = True
-        self._turn += 1
-        before = self.screen
-        target: DOMNode = self.focused or before
-        await super().on_event(self._waiting.popleft())
-        self._follow(target, before, self._turn)
+        """Hand on what waits: letters for a text field at once, any other key alone, until it is through."""
+        while self._keys and not self._key_busy:
+            event = self._keys.popleft()
+            target: DOMNode = self.focused or self.screen
+            letter = isinstance(event, events.Key) and target.check_consume_key(event.key, event.character)
+            if not letter:
+                self._key_busy, self._key_current = True, event
+                self._key_turn += 1
+                self._key_screen, self._key_workers = self.screen, len(self.workers)
+            await super().on_event(event)
+            if not letter:
+                self._follow(target, self._key_turn)
+                if self._keys:
+                    self._be_patient()
 
-    def _follow(self, node: DOMNode, before: Screen[Any], turn: int) -> None:
-        """Come back when everything now queued for the node is done, then for the node above it, up to the app."""
+    def _be_patient(self) -> None:
+        turn = self._key_turn
+        self.set_timer(PATIENCE, lambda: self._go_on(turn))
+
+    def _follow(self, node: DOMNode, turn: int) -> None:
+        """Come back when everything now queued for the node is done, then for the node above it, up to the app.
+
+        This is how the end of a key is seen that some widget kept for itself.
+        """
+        if turn != self._key_turn or not self._key_busy:
+            return
         if node is self:
-            self.call_later(self._settle, before, turn)
+            self.call_later(self._settle)
         else:
             above = node.parent if isinstance(node.parent, DOMNode) else self
-            if not node.call_later(self._follow, above, before, turn):
+            if not node.call_later(self._follow, above, turn):
                 self._go_on(turn)
 
-    async def _settle(self, before: Screen[Any], turn: int) -> None:
+    async def _settle(self) -> None:
         """The key has gone all the way; a worker that it started may open a screen now, which is waited for."""
-        for _ in range(TICKS):
-            await asyncio.sleep(0)
-        if self.screen is before:
+        turn = self._key_turn
+        if not self._key_busy:
+            return
+        self._key_current = None
+        if len(self.workers) != self._key_workers:
+            for _ in range(TICKS):
+                await asyncio.sleep(0)
+        if self.screen is self._key_screen:
             self._go_on(turn)
         else:
             self.screen.call_after_refresh(self._focused, turn, FOCUS_TRIES)
@@ -82,11 +110,7 @@ class TypeAhead(App[int]):
             self.set_timer(0.01, lambda: self._focused(turn, tries - 1))
 
     def _go_on(self, turn: int) -> None:
-        if turn == self._turn and self._busy:
-            self._busy = False
-            if self._waiting:
-                self.call_later(self._next)
-
-    async def _next(self) -> None:
-        if self._waiting and not self._busy:
-            await self._take()
+        if turn == self._key_turn and self._key_busy:
+            self._key_busy = False
+            if self._keys:
+                self.call_later(self._take)
