@@ -41,6 +41,7 @@ class ConsoleApp(TypeAhead):
         self.services = services
         self.crash_line = ""
         self.covered = False
+        self.mouse_on = True
         for choice in theme.THEMES:
             self.register_theme(choice)
         chosen = theme_name if theme_name in self.available_themes else theme.DEFAULT
@@ -116,12 +117,13 @@ class ConsoleApp(TypeAhead):
         """F9: give the mouse to the terminal, so that its own text selection works, or take it back."""
         use = getattr(self._driver, "use_mouse", None)
         if use is not None:
-            self.mouse_on = not getattr(self, "mouse_on", True)
+            self.mouse_on = not self.mouse_on
             use(self.mouse_on)
             self.notify(
                 "The mouse works in the console again."
                 if self.mouse_on
-                else "The mouse selects text now; F9 takes it back."
+                else "The mouse selects text now; F9 takes it back.",
+                markup=False,
             )
 
     def _handle_exception(self, error: Exception) -> None:
