@@ -26,6 +26,9 @@ from screens.widgets.bars import OneLine
 from screens.widgets.table import Row, RowList
 from store.rating.difference import Comparison, LineChange, StatementChange
 
+STATUS_FROM = 100
+"""Columns from which the head also says whether a statement is final."""
+
 
 class StatementHead(OneLine):
     """`[ ‹ Usage statement 2024-11-01 → 2024-12-01 › ]   WidgetsExpress   2 of 29, 12 change`."""
@@ -220,7 +223,8 @@ class ComparisonPane(Vertical):
         at = next(k for k, c in enumerate(found) if c is change)
         changing = sum(map(effect.matters, found))
         whose = self.names.get(change.either.contract_id, "") if len(self.names) > 1 else ""
-        title = f"[ ‹ {wording.title(change.either)} › ]  {whose}".rstrip()
+        status = f"  {wording.state(change.either.status)[0]}" if self.size.width >= STATUS_FROM else ""
+        title = f"[ ‹ {wording.title(change.either)} › ]{status}  {whose}".rstrip()
         state = effect.STATUS_WORDS[change.status if effect.matters(change) else "same"]
         place = f"{state} · {at + 1} of {len(found)}"
         place += f", {changing:,} change (n)" if changing else ""

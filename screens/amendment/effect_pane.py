@@ -48,7 +48,14 @@ def _line(text: str, tone: str) -> Content:
 
 
 def sentences(
-    found: WhatIf | None, *, problems: Iterable[Problem], findings: Iterable[Finding], empty: bool, added: Iterable[str]
+    found: WhatIf | None,
+    *,
+    problems: Iterable[Problem],
+    findings: Iterable[Finding],
+    empty: bool,
+    added: Iterable[str],
+    paged: bool,
+    note: str,
 ) -> list[tuple[str, str]]:
     """What there is to say, the most urgent first."""
     lines: list[tuple[str, str]] = [("What it does", "title")]
@@ -56,12 +63,15 @@ def sentences(
     lines += [(effect.finding(f), "bad" if f.severity == "error" else "warn") for f in findings]
     if empty:
         lines.append(("Nothing yet. Add a term: o override, c commit, r credit, s charge; f custom fields.", ""))
-        lines.append(("Below is the statement as it is now; what a term changes will stand beside it.", "muted"))
+        where = "Keys 2, 3 and 4 show a statement: what changes in it, as it is, and as it would be."
+        beside = "Below is the statement as it is now; what a term changes will stand beside it."
+        lines.append((where if paged else beside, "muted"))
         return lines
     if found is None:
         return lines
     if found.refusal is not None:
         return [*lines, (f"This cannot be rated: {found.refusal}", "bad")]
+    lines += [(f"≈ {note}:", "muted")] if note else []
     lines.append((effect.summary(found), ""))
     lines += [(text, tone if tone != "good" else "") for text, tone in effect.balances(found.comparison)]
     closed = effect.final(found)

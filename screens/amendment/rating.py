@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from textual import on, work
 from textual.message import Message
 
-from screens.amendment import effect_pane
+from screens.amendment import effect_pane, outlook
 from screens.amendment import request as requests
 from screens.amendment.comparison import ComparisonPane
 from screens.amendment.editing import AmendmentEditing
 from screens.amendment.effect_pane import EffectPane
 from screens.services import Services
 from screens.statement.usage_source import UsageSource
-from screens.statement.usage_words import names_of
+from screens.statement.usage_words import describe, names_of
 from screens.terms.editor import SHAPES
 from store.errors import Problem, TermsheetError
 from store.terms.changes import Amend
@@ -25,6 +26,10 @@ if TYPE_CHECKING:
     from store.drafts import Draft
     from store.preview import Rated as RatedUsage
     from store.preview import WhatIf
+
+
+WIDE = 100
+"""Columns from which both sides of a statement stand beside each other."""
 
 
 class AmendmentRating(AmendmentEditing):
@@ -42,7 +47,7 @@ class AmendmentRating(AmendmentEditing):
     ) -> None:
         super().__init__(services, customer_id, contract_id, draft)
         self.usage: RatedUsage | None = None
-        """Which usage is rated; None: what is stored."""
+        """Which usage the operator chose; None: none yet."""
         self.replayed_names: dict[str, str] = {}
         self.made: Amendment | None = None
         self.what_if: WhatIf | None = None
@@ -66,15 +71,16 @@ class AmendmentRating(AmendmentEditing):
         self.compare.look_at(self.start, self.contract_id)
         self._tell_usage()
         self.compare.wait()
-        self.rate(self._number, self.made if self.unsaved else None)
+        self.rate(self._number, self.made if self.unsaved else None, self.rated_usage, self.start)
         self._say_effect()
         self.refresh_bindings()
 
     @work(thread=True, exclusive=True, exit_on_error=False, group="rate")
-    def rate(self, number: int, made: Amendment | None) -> None:
+    def rate(self, number: int, made: Amendment | None, usage: RatedUsage, start: datetime | None) -> None:
         """Before and after, in the background."""
         proposals = [Amend(made)] if made else []
-        found = self.services.previews().what_if(self.customer_id, proposals, usage=self.usage)
+        until = outlook.until(start, self.services.now())
+        found = self.services.previews().what_if(self.customer_id, proposals, usage=usage, until=until)
         self.post_message(self.Rated(number, found))
 
     @on(Rated)
@@ -103,6 +109,8 @@ class AmendmentRating(AmendmentEditing):
             findings=self.what_if.findings if self.what_if else (),
             empty=not self.unsaved,
             added=self.added(),
+            paged=self.size.width < WIDE,
+            note=self._unreal(),
         )
         self.query_one(EffectPane).tell(lines)
 
@@ -114,22 +122,31 @@ class AmendmentRating(AmendmentEditing):
         ]
         return found + [f"Sets {key} to {value}." for key, value in self.custom_fields.items()]
 
-    def _tell_usage(self) -> None:
+    @property
+    def rated_usage(self) -> RatedUsage:
+        """The usage that is rated: as chosen, else what suits the amendment's start."""
+        return self.usage or outlook.usage_for(self.start, self.services.now())
+
+    def _unreal(self) -> str:
+        """What usage is rated, where it did not happen; empty for stored usage."""
         from store.preview import Stored
 
+        if self.known is None or isinstance(self.rated_usage, Stored):
+            return ""
+        return describe(self.rated_usage, names_of(self.known.book, customers=self.replayed_names))
+
+    def _tell_usage(self) -> None:
         if self.known:
             names = names_of(self.known.book, customers=self.replayed_names)
-            self.compare.note.tell(self.usage or Stored(), names)
+            self.compare.note.tell(self.rated_usage, names)
 
     @work(exclusive=True, group="ask")
     async def action_usage(self) -> None:
         """Which usage is rated."""
-        from store.preview import Stored
-
         if self.known is None:
             return
         dialog = UsageSource(
-            self.services, customer_id=self.customer_id, current=self.usage or Stored(), book=self.known.book,
+            self.services, customer_id=self.customer_id, current=self.rated_usage, book=self.known.book,
             customers=self.replayed_names,
         )  # fmt: skip
         chosen = await self.app.push_screen_wait(dialog)

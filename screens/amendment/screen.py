@@ -12,7 +12,7 @@ from screens.amendment import effect
 from screens.amendment.commands import COMMANDS
 from screens.amendment.comparison import ComparisonPane, choices, identity
 from screens.amendment.difference import explained
-from screens.amendment.rating import AmendmentRating
+from screens.amendment.rating import WIDE, AmendmentRating
 from screens.command import BACK
 from screens.widgets import when
 from screens.widgets.base import Commanded
@@ -74,7 +74,7 @@ class AmendmentScreen(AmendmentRating):
 
     @property
     def _wide(self) -> bool:
-        return self.size.width >= 100
+        return self.size.width >= WIDE
 
     def action_show(self, page: int) -> None:
         """A page: terms, difference, before, after."""

@@ -162,7 +162,7 @@ class TermsPane(Widget):
         if action == "add":
             return parameters[0] in self.kinds
         if action in ("edit", "duplicate", "remove"):
-            return True if self.selected else None
+            return self.selected is not None
         return True
 
     def action_add(self, kind: str) -> None:

@@ -59,9 +59,11 @@ def remark(text: str, tone: str = "warn") -> list[Content]:
     return [Content.styled(f"{glyph} {safe.literal(text)}", style)] if text else []
 
 
-def money(found: WhatIf, names: Mapping[str, str], width: int) -> list[Content]:
+def money(found: WhatIf, names: Mapping[str, str], width: int, *, note: str = "") -> list[Content]:
     """The statements that change, before and after, in columns of text; then what is final by now."""
     lines = [Content.styled("Statements", "bold $text-primary"), Content(safe.literal(effect.summary(found)))]
+    if note:
+        lines.insert(1, Content.styled(note, "$text-warning"))
     if found.refusal is not None:
         return lines
     rows = list(effect.affected(found, names))

@@ -11,7 +11,7 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Static
 
-from screens.amendment import effect
+from screens.amendment import effect, outlook
 from screens.services import Services
 from screens.timeline import change, pane
 from screens.timeline.lanes import Lanes
@@ -26,6 +26,7 @@ from store.terms.review import Finding
 if TYPE_CHECKING:
     from store.preview import WhatIf
 
+AHEAD = "≈ The next three months, on usage projected from the last 90 days:"
 INCOMPLETE = "Say which contract takes which values from when on."
 
 
@@ -67,7 +68,9 @@ class TimelineProposing(TimelineView):
             return super().beneath(shown)
         if self.what_if is None:
             return []
-        return pane.money(self.what_if, shown.names, self.query_one("#said", Static).size.width or 76)
+        width = self.query_one("#said", Static).size.width or 76
+        ahead = self.proposed is not None and self.proposed.starting_at > self.services.now()
+        return pane.money(self.what_if, shown.names, width, note=AHEAD if ahead else "")
 
     @property
     def panel(self) -> ChangePanel:
@@ -106,8 +109,10 @@ class TimelineProposing(TimelineView):
 
     @work(thread=True, exclusive=True, exit_on_error=False, group="rate")
     def _rate(self, number: int, update: UsageFilterUpdate) -> None:
-        previews = self.services.previews()
-        found = previews.what_if(self.customer_id, [Refilter(update)])
+        start, now = update.starting_at, self.services.now()
+        found = self.services.previews().what_if(
+            self.customer_id, [Refilter(update)], usage=outlook.usage_for(start, now), until=outlook.until(start, now)
+        )
         self.post_message(self.Rated(number, found))
 
     @on(Rated)

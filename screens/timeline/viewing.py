@@ -61,6 +61,11 @@ class TimelineView(BaseScreen):
         self.add_class("-loading")
         self.read()
 
+    def on_resize(self) -> None:
+        """What is in columns fits the new width."""
+        if self.routing:
+            self.call_after_refresh(self.say_words)
+
     @work(thread=True, exclusive=True, exit_on_error=False, group="load")
     def read(self) -> None:
         """Contracts and usage, in the background."""

@@ -87,15 +87,12 @@ def _rest(stretch: Stretch, names: Mapping[str, str]) -> Said:
     if not stretch.active:
         return Said("info", "No contract runs: whatever comes in is billed by nobody.")
     if stretch.open:
-        text = (
-            f"Everything{' else' if stretch.keys else ''} → {_and([names[c] for c in stretch.open])}, without a filter"
-        )
-        return Said("warn" if len(stretch.open) > 1 else "good", text)
-    told = {k for k, at in enumerate(stretch.keys) if any(r.values[k] is None and r.ever for r in stretch.routes)}
+        whose, rest = _and([names[c] for c in stretch.open]), " else" if stretch.keys else ""
+        return Said("warn" if len(stretch.open) > 1 else "good", f"Everything{rest} → {whose}, without a filter")
+    told = {k for k in range(len(stretch.keys)) if any(r.values[k] is None and r.ever for r in stretch.routes)}
     lacking = [f"events without {key}" for k, key in enumerate(stretch.keys) if k not in told]
-    return Said(
-        "info", "Any other value" + (f", and {_and(lacking)}," if lacking else "") + " would go to no contract."
-    )
+    also = f", and {_and(lacking)}," if lacking else ""
+    return Said("info", f"Any other value{also} would go to no contract.")
 
 
 def _values(keys: Sequence[str], routes: Sequence[Route]) -> str:

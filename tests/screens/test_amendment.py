@@ -33,6 +33,9 @@ CLOUD = {
 }
 
 
+TENTH = {**CLOUD, "starting_at": "2025-11-01T00:00:00Z", "multiplier": Decimal("0.9")}
+
+
 async def fresh(pilot: Any, screen: AmendmentScreen) -> None:
     """Until what is shown answers what is typed."""
     await pilot.pause()
@@ -366,3 +369,15 @@ async def test_hostile_names_are_shown_as_they_are(tmp_path: Path, size: tuple[i
                 await pilot.press(*keys)
                 await settle(pilot)
         services.close()
+
+
+async def test_an_amendment_of_time_to_come_is_told_from_projected_usage(demo: Services) -> None:
+    app = console(demo)
+    async with app.run_test(size=(120, 40)) as pilot:
+        screen = await opened(pilot, demo)
+        await put(pilot, screen, "2025-11-01", overrides=[TENTH])
+        text = screen_text(app)
+        assert "≈ Stored usage, and from now on the average of the last 90 days" in text
+        assert "2025-11-01 → 2025-12-01" in text and "◌ draft" in text
+        assert "3 of 19 statements change" in text and "final already" not in text
+    demo.close()

@@ -327,3 +327,15 @@ async def test_hostile_names_and_values_are_shown_as_they_are(tmp_path: Path, si
             await settle(pilot)
             assert_clean(app)
         services.close()
+
+
+async def test_a_change_of_time_to_come_is_told_from_projected_usage(demo: Services) -> None:
+    app = console(demo)
+    async with app.run_test(size=(120, 40)) as pilot:
+        screen = await opened(pilot, demo)
+        await change(pilot, screen, APAC, "APAC\nLATAM", "2025-11-01")
+        text = said(screen)
+        assert "New: region LATAM → APAC region  (until now no contract)" in text
+        assert "≈ The next three months, on usage projected from the last 90 days:" in text
+        assert "± 2025-11  APAC region" in text and "± 2026-01  APAC region" in text
+    demo.close()
