@@ -35,10 +35,11 @@ class Offering:
     @property
     def until(self) -> datetime | None:
         """The end that new balances and charges have: the contract's, or one year after the start."""
-        if self.ending_before is not None or self.starting_at is None:
-            return self.ending_before
+        end, start = self.ending_before, self.starting_at
+        if start is None or (end is not None and end > start):
+            return end
         try:
-            return self.starting_at + relativedelta(years=1)
+            return start + relativedelta(years=1)
         except (OverflowError, ValueError):
             return None
 

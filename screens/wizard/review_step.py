@@ -59,7 +59,11 @@ class ReviewStep(Vertical):
     def show(self, look: Look, told: tuple[Told, ...]) -> None:
         """What the draft comes to."""
         sound = not look.errors and look.refusal is None
-        self.query_one(FindingsList).tell((*((READY,) if sound else ()), *told))
+        findings = self.query_one(FindingsList)
+        first = not findings.rows and self.rows.has_focus
+        findings.tell((*((READY,) if sound else ()), *told))
+        if first:
+            self.call_after_refresh(findings.focus)
         show_from_top(self.rows, rows(look))
 
     def fail(self, text: str) -> None:

@@ -75,6 +75,8 @@ class WizardScreen(SendingScreen):
         """Paint first, read afterwards."""
         if self.new:
             self.history = History(self.basics.taken())
+        else:
+            self.visited = set(range(self.step + 1))
         self.go(self.step)
         self.call_after_refresh(self.read)
 

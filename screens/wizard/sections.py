@@ -101,7 +101,7 @@ def summary(look: Look) -> str:
 def rows(look: Look) -> list[Row]:
     """Everything, for the preview beside a step."""
     if look.terms is None:
-        return [_quiet("The preview begins as soon as the contract has a start.")]
+        return [_quiet("Nothing to rate before it has a start.")]
     gap = Row(None, ("", ""), selectable=False)
     left = list(balances(look))
     return [*invoices(look), gap, *statements(look), *([gap, *left] if left else [])]

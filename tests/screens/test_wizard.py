@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -14,6 +16,8 @@ from screens.wizard import draft as drafting
 from screens.wizard.review_step import request_text
 from screens.wizard.screen import WizardScreen
 from store import queries
+from store.commands import create_contract
+from store.drafts import Draft
 from store.preview import Assumed, Assumption
 from store.terms import document
 from store.terms.base import parse
@@ -56,9 +60,8 @@ async def test_the_guides_contract_is_provisioned_by_keyboard_alone(demo: Servic
         assert isinstance(app.screen, OverviewScreen)
         assert "✓ Contract on Base usage products was created." in screen_text(app)
         (made,) = [c for c in queries.contracts_of(demo.store(), WIDGETS) if c.id not in before]
-    stored = parse(ContractTerms, {**drafting.plain(made.contract.payload()), "customer_id": WIDGETS}, context={})
-    assert [c.name for c in stored.commits] == ["Contract Prepaid Commit"]
-    assert [c.name for c in stored.scheduled_charges] == ["Platform Charge"]
+    assert [c.name for c in made.contract.commits] == ["Contract Prepaid Commit"]
+    assert [c.name for c in made.contract.scheduled_charges] == ["Platform Charge"]
     demo.close()
 
 
@@ -83,7 +86,6 @@ async def test_the_review_shows_the_invoices_by_date(demo: Services, size: tuple
             ["4 in all", "$14,000.00"],
         ]
         assert "✓ Ready: ^S creates the contract." in screen_text(app)
-        assert "Invoices" not in screen_text(app) or True
         await press(pilot, "f2")
         assert isinstance(app.screen, TextModal)
         sent = document.read(app.screen.text)
@@ -173,7 +175,7 @@ async def test_an_incomplete_draft_shows_what_it_can_and_says_what_is_missing(de
         await rest(pilot)
         text = shown(app)
         assert "✗ Starts is required" in text
-        assert "The preview begins as soon as the contract has a start." in text
+        assert "Nothing to rate before it has a start." in text
         await press(pilot, "f7", " 2024-11-01", "down", " 2024-10-01", "f8", *CHARGE)
         await rest(pilot)
         text = shown(app)
@@ -182,7 +184,7 @@ async def test_an_incomplete_draft_shows_what_it_can_and_says_what_is_missing(de
         assert "2024-11-01 $1,000.00" in text  # what is sound is rated all the same
         await press(pilot, "ctrl+s", "ctrl+s")
         await rest(pilot)
-        assert "1 to put right first" in text or "1 to put right first" in shown(app)
+        assert "✗ 1 to put right first" in shown(app)
         assert wizard.step == 3
         await press(pilot, "home", "enter")
         await rest(pilot)
@@ -203,22 +205,22 @@ async def test_every_broken_rule_is_told_and_leads_to_its_field(demo: Services) 
             "custom_fields": {"nobody": "x"},
         }  # fmt: skip
         wizard = await opened(pilot, demo, WIDGETS, draft(request, step=3))
+        told = [f"{each.glyph} {each.text}" for each in wizard.told()]
+        assert told[:2] == [
+            "✗ Custom field nobody is not a registered custom field of contract",
+            "✗ Rate card no rate card has the alias no such card at the contract's start",
+        ]
         text = shown(app)
-        assert "✗ Rate card no rate card has the alias no such card at the contract's start" in text
-        assert "✗ Custom field nobody is not a registered custom field of contract" in text
         assert "▲ 1 Basics" in text
         assert "▲ 3 Terms" in text
-        await press(pilot, "enter")
-        assert wizard.step == {"rate": 0, "cust": 2}["rate" if wizard.step == 0 else "cust"]
+        await press(pilot, "down", "enter")
+        assert wizard.step == 0
+        assert wizard.basics.form.row("rate_card").editor.has_focus
     demo.close()
 
 
 def draft(request: dict[str, Any], *, step: int = 0, texts: dict[str, str] | None = None) -> Any:
     """A kept draft."""
-    from datetime import UTC, datetime
-
-    from store.drafts import Draft
-
     payload = drafting.kept(request, texts or {}, step)
     return Draft("d", "ann", "contract", "Draft", payload, datetime(2025, 1, 1, tzinfo=UTC), WIDGETS)
 
@@ -231,8 +233,6 @@ async def test_what_is_refused_at_the_last_moment_is_told(demo: Services) -> Non
         wizard = await opened(pilot, demo, BLUE_HARBOR, draft(request, step=3))
         await press(pilot, "ctrl+s")
         await rest(pilot)
-        from store.commands import create_contract
-
         with demo.work() as work:
             create_contract(work, request=parse(ContractTerms, {**request, "customer_id": BLUE_HARBOR}))
         await press(pilot, "right", "enter")
@@ -247,7 +247,7 @@ async def test_usage_is_assumed_and_said(demo: Services) -> None:
     async with app.run_test(size=(120, 40)) as pilot:
         wizard = await opened(pilot, demo, BLUE_HARBOR)
         await press(pilot, *BASICS)
-        wizard.usage = Assumed((Assumption(CLOUD, 1200, {}),))
+        wizard.usage = Assumed((Assumption(CLOUD, Decimal(1200), {}),))
         wizard.tell_usage()
         wizard.look_soon()
         await rest(pilot)
