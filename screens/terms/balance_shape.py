@@ -5,11 +5,10 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from screens.terms import applies
+from screens.terms import applies, reading
 from screens.terms.kinds import PercentField, SegmentsField
 from screens.terms.offering import Offering
 from screens.terms.shape import Payload, Shape, Values, filled, number, only
-from screens.widgets import money as typed
 from screens.widgets import when
 from screens.widgets.fields import ChoiceField, DateField, Field, MoneyField, NumberField, TextField
 from store.terms import money
@@ -125,7 +124,7 @@ class BalanceShape(Shape):
         total = money.add(*(number(item["amount"]) for item in items))
         first, last = when.shown(instant(items[0]["starting_at"])), when.shown(instant(items[-1]["ending_before"]))
         pieces = f" in {len(items)} segments" if len(items) > 1 else ""
-        return f"{typed.amount(total, unit)} usable{pieces} {first} → {last} by {applies.phrase(payload, offering)}"
+        return f"{reading.amount(total, unit)} usable{pieces} {first} → {last} by {applies.phrase(payload, offering)}"
 
 
 def unit_of(payload: Payload) -> str | None:

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from screens.terms import dated
+from screens.terms import dated, reading
 from screens.terms.balance_shape import BalanceShape, total_of, unit_of
 from screens.terms.kinds import ONE
 from screens.terms.offering import Offering
 from screens.terms.shape import Payload, Values, dates, filled, number
-from screens.widgets import money as typed
 from screens.widgets.fields import ChoiceField, DateField, Field
 from store.terms import money
 from store.terms.balances import Commit
@@ -159,4 +158,4 @@ def invoice_unit(payload: Payload) -> str | None:
 def summary(payload: Payload) -> str:
     """Its amount for a list."""
     total = total_of(payload.get("access_schedule") or {})
-    return "" if total is None else typed.amount(total, unit_of(payload))
+    return "" if total is None else reading.amount(total, unit_of(payload))

@@ -9,6 +9,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from screens.terms import reading
 from screens.widgets import money as typed
 from screens.widgets import when
 from screens.widgets.fields import Field
@@ -176,7 +177,7 @@ class LineField(Field):
 
     def read(self, amount: Any) -> str:
         """An amount for reading."""
-        return typed.amount(Decimal(amount), self.credit_type_id)
+        return reading.amount(amount, self.credit_type_id)
 
     def date(self, text: str, *, end: bool = False, hourly: bool = True) -> str:
         """A date of this field as RFC 3339."""
@@ -275,7 +276,7 @@ class TiersField(LineField):
 
     def echo(self, value: Any) -> str:
         """The tiers with their bounds."""
-        return "= " + tiers(value, lambda item: typed.unit_price(item["price"], self.credit_type_id))
+        return "= " + tiers(value, lambda item: reading.price(item["price"], self.credit_type_id))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from screens.terms import applies
+from screens.terms import applies, reading
 from screens.terms.kinds import MultiplierField, TierMultipliersField, TiersField, effect, tiers
 from screens.terms.offering import Offering
 from screens.terms.shape import Payload, Shape, Values, filled, number
-from screens.widgets import money as typed
 from screens.widgets import when
 from screens.widgets.fields import ChoiceField, DateField, Field, ManyField, MoneyField, NumberField
 from store.terms.override import Override
@@ -210,10 +209,10 @@ def change(payload: Payload) -> str:
     if kind == "MULTIPLIER":
         parts.append(effect(number(payload.get("multiplier", 1))))
     elif kind == "FLAT":
-        parts.append(f"{typed.unit_price(payload['overwrite_rate'].get('price', 0), unit_of(payload))} each")
+        parts.append(f"{reading.price(payload['overwrite_rate'].get('price', 0), unit_of(payload))} each")
     elif kind == "TIERS":
         steps = payload["overwrite_rate"].get("tiers") or []
-        parts.append(tiers(steps, lambda t: typed.unit_price(t["price"], unit_of(payload))))
+        parts.append(tiers(steps, lambda t: reading.price(t["price"], unit_of(payload))))
     elif kind == "TIERED":
         parts.append(tiers(payload.get("tiers") or [], lambda t: effect(number(t["multiplier"]))))
     elif kind == "KEPT":

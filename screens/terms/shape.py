@@ -7,8 +7,8 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any, ClassVar
 
+from screens.terms import reading
 from screens.terms.offering import Offering
-from screens.widgets import money as typed
 from screens.widgets import when
 from screens.widgets.fields import ChoiceField, DateField, Field, MoneyField, NumberField, PairsField
 from store.errors import Invalid, Problem
@@ -126,10 +126,10 @@ def dates(occurrences: Sequence[Occurrence], unit: str | None = None, most: int 
         shown = [*occurrences[:most], None, occurrences[-1]]
     else:
         shown = list(occurrences)
-    parts = ["…" if o is None else f"{when.shown(o.timestamp)} {typed.amount(o.amount, unit)}" for o in shown]
+    parts = ["…" if o is None else f"{when.shown(o.timestamp)} {reading.amount(o.amount, unit)}" for o in shown]
     if len(occurrences) > 1:
         total = money.add(*(o.amount for o in occurrences))
-        parts.append(f"{len(occurrences)} in all, {typed.amount(total, unit)}")
+        parts.append(f"{len(occurrences)} in all, {reading.amount(total, unit)}")
     return " · ".join(parts)
 
 

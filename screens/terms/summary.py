@@ -8,11 +8,10 @@ from typing import Any, NamedTuple
 
 from pydantic import ValidationError
 
-from screens.terms import applies, commit, override_shape
+from screens.terms import applies, commit, override_shape, reading
 from screens.terms.charge import unit_of
 from screens.terms.offering import Offering
 from screens.terms.shape import Payload
-from screens.widgets import money as typed
 from screens.widgets import when
 from store.terms.schedules import ChargeSchedule, Occurrence
 from store.terms.time import instant
@@ -58,7 +57,7 @@ def _charge(payload: Payload, offering: Offering) -> TermLine:
     if len(due) > 1:
         what = f"{what if recurring else 'dated'}, {len(due)} times"
     equal = len({o.amount for o in due}) == 1
-    amount = typed.amount(due[0].amount if equal else sum(o.amount for o in due), unit)
+    amount = reading.amount(due[0].amount if equal else sum(o.amount for o in due), unit)
     time = when.shown(due[0].timestamp) + (f" … {when.shown(due[-1].timestamp)}" if len(due) > 1 else "")
     return TermLine("Charge", _name(payload, offering), what, amount, time)
 

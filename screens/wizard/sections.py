@@ -65,7 +65,7 @@ def statements(look: Look) -> Iterator[Row]:
         yield Row(("statement", statement.id), row)
         if k < FIRST:
             lines = list(_lines(statement))
-            yield from lines or [_quiet("no usage in this period")]
+            yield from lines or [_quiet("no usage in this period; F5 assumes some")]
     more = len(found) - FIRST - LATER
     if more > 0:
         yield _quiet(f"and {more} more up to {seen(look)}")
