@@ -1,19 +1,18 @@
 """Money as operators type and read it; in the store it is an exact number of the credit type's unit (USD: cents).
 
 What is typed is dollars; cents carry a `c` or `¢`. What was understood is always echoed in both, so that a factor of a
-hundred cannot hide. Nothing typed is ever rounded; what is shown rounded is shown half up to the cent.
+hundred cannot hide. Nothing typed is ever rounded. How amounts are shown elsewhere is `store.terms.shown`.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 
-from store.terms import money
+from store.terms import money, shown
 from store.terms.money import USD
 
-_CENT = Decimal("0.01")
 _NUMBER = re.compile(
     r"(?P<sign>[-−]?)\s*\$?\s*(?P<whole>\d{1,3}(?:[,_ ]\d{3})+|\d*)(?:\.(?P<part>\d*))?\s*(?P<mark>[kKmM]|c|¢)?"
 )
@@ -28,31 +27,16 @@ def grouped(number: Decimal) -> str:
     return ("-" if number < 0 else "") + f"{int(whole):,}" + (f".{part}" if part else "")
 
 
-def dollars(cents: Decimal | int) -> str:
-    """An amount of USD for reading, half up to the cent: 1_000_000 → `$10,000.00`, -5 → `-$0.05`."""
-    exact = money.EXACT.scaleb(Decimal(cents), -2)
-    shown = abs(exact).quantize(_CENT, rounding=ROUND_HALF_UP, context=money.EXACT)
-    return ("-" if exact < 0 and shown else "") + f"${shown:,.2f}"
-
-
-def price(cents: Decimal | int) -> str:
-    """A unit price in USD with every significant digit, two places at least: 0.123 → `$0.00123`, 200 → `$2.00`."""
-    exact = money.canonical(money.EXACT.scaleb(Decimal(cents), -2))
-    places = max(2, -int(exact.as_tuple().exponent))
-    return ("-" if exact < 0 else "") + f"${abs(exact):,.{places}f}"
-
-
 def amount(value: Decimal | int, credit_type_id: str | None = None, names: Mapping[str, str] | None = None) -> str:
-    """An amount of any credit type for reading: USD as dollars, others as number and name (`1,000 credits`)."""
+    """An amount beside where it is typed: USD as `store.terms.shown` has it, others as number and name."""
     if credit_type_id in (None, USD):
-        return dollars(value)
-    name = (names or {}).get(credit_type_id or "", credit_type_id or "")
-    return f"{grouped(Decimal(value))} {name}"
+        return shown.amount(Decimal(value))
+    return f"{grouped(Decimal(value))} {(names or {}).get(credit_type_id or '', credit_type_id or '')}"
 
 
-def unit_price(value: Decimal | int, credit_type_id: str | None = None, names: Mapping[str, str] | None = None) -> str:
-    """A unit price of any credit type, every digit."""
-    return price(value) if credit_type_id in (None, USD) else amount(value, credit_type_id, names)
+def unit_price(value: Decimal | int, credit_type_id: str | None = None) -> str:
+    """A unit price beside where it is typed, every digit."""
+    return shown.price(Decimal(value)) if credit_type_id in (None, USD) else amount(value, credit_type_id)
 
 
 def parse(text: str, *, dollars: bool = True) -> Decimal:
@@ -83,12 +67,14 @@ def _signed(number: Decimal, sign: str) -> Decimal:
 
 
 def echo(value: Decimal, credit_type_id: str | None = None, names: Mapping[str, str] | None = None) -> str:
-    """What was understood: `= $10,000.00 (1,000,000 ¢)`, every digit."""
+    """What was understood: `= $10,000.00 (1,000,000 ¢)`, every digit; in another unit `= 1,000 credits`."""
     if credit_type_id in (None, USD):
-        return f"= {price(value)} ({grouped(value)} ¢)"
+        return f"= {shown.price(value)} ({grouped(value)} ¢)"
     return f"= {amount(value, credit_type_id, names)}"
 
 
 def typed(value: Decimal | int, credit_type_id: str | None = None) -> str:
     """A stored amount as an operator would have typed it: 1_000_000 → `10,000.00`."""
-    return price(value).replace("$", "") if credit_type_id in (None, USD) else grouped(Decimal(value))
+    number = Decimal(value)
+    plain = shown.price(number).replace("$", "") if credit_type_id in (None, USD) else grouped(number)
+    return plain.replace(shown.MINUS, "-")

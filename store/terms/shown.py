@@ -18,23 +18,23 @@ MINUS = "−"
 def amount(value: Decimal, credit_type_id: str = money.USD) -> str:
     """A total: `$1,234.50` from 123450 cents; other units as the bare number, to two places where fractional."""
     if credit_type_id == money.USD:
-        return _signed("$", abs(value).scaleb(-2).quantize(Decimal("0.01"), ROUND_HALF_UP), value < 0)
-    plain = money.canonical(value)
-    return _signed("", abs(plain if plain == plain.to_integral_value() else plain.quantize(Decimal("0.01"))), value < 0)
+        return _signed("$", _half_up(value.copy_abs().scaleb(-2, context=money.EXACT)), value < 0)
+    plain = money.canonical(value.copy_abs())
+    return _signed("", plain if plain == plain.to_integral_value() else _half_up(plain), value < 0)
 
 
 def price(value: Decimal, credit_type_id: str = money.USD) -> str:
     """A unit price with all its digits: `$1.90` from 190 cents, `$0.0025` from a quarter of a cent."""
     if credit_type_id == money.USD:
-        dollars = money.canonical(abs(value).scaleb(-2, context=money.EXACT))
+        dollars = money.canonical(value.copy_abs().scaleb(-2, context=money.EXACT))
         places = max(2, -int(dollars.as_tuple().exponent))
         return _signed("$", dollars.quantize(Decimal(1).scaleb(-places), context=money.EXACT), value < 0)
-    return _signed("", money.canonical(abs(value)), value < 0)
+    return _signed("", money.canonical(value.copy_abs()), value < 0)
 
 
 def quantity(value: Decimal, places: int = 6) -> str:
     """A quantity with thousands separators; a fraction longer than `places` is rounded and marked with `…`."""
-    plain = money.canonical(abs(value))
+    plain = money.canonical(value.copy_abs())
     if -int(plain.as_tuple().exponent) <= places:
         return _signed("", plain, value < 0)
     cut = plain.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP, context=money.EXACT)
@@ -43,7 +43,7 @@ def quantity(value: Decimal, places: int = 6) -> str:
 
 def percent(fraction: Decimal) -> str:
     """A decimal fraction as a percentage: `7 %` from 0.07."""
-    return f"{money.text(fraction.scaleb(2))} %"
+    return f"{money.text(fraction.scaleb(2, context=money.EXACT))} %"
 
 
 def day(moment: datetime | None) -> str:
@@ -61,6 +61,10 @@ def span(start: datetime | None, end: datetime | None) -> str:
 def groups(values: Mapping[str, str]) -> str:
     """Group values as `region=eu, cloud=aws`."""
     return ", ".join(f"{key}={value}" for key, value in values.items())
+
+
+def _half_up(number: Decimal) -> Decimal:
+    return number.quantize(Decimal("0.01"), ROUND_HALF_UP, context=money.EXACT)
 
 
 def _signed(symbol: str, size: Decimal, negative: bool) -> str:
