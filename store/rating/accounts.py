@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 
-from store.rating.matching import UNLIMITED, Subject, breadth, may_draw
+from store.rating.matching import UNLIMITED, Subject, breadth, may_draw, unlimited
 from store.terms import time
 from store.terms.balances import (
     Applicability,
@@ -70,6 +70,8 @@ class Account:
     recurring_id: str | None = None
     rolled_from: str | None = None
     rollover_fraction: Decimal | None = None
+    unlimited: bool = False
+    """Whether it pays for whatever there is: nothing limits what may draw it."""
     segments: list[Segment] = field(default_factory=list)
 
     @property
@@ -79,14 +81,14 @@ class Account:
 
     def covers(self, subject: Subject) -> bool:
         """Whether lines of the subject may draw it."""
-        return may_draw(self.term, subject)
+        return self.unlimited or may_draw(self.term, subject)
 
 
 @dataclass(slots=True, eq=False)
 class Segment:
     """A part of a balance with its own amount, usable in `[start, end)`; `stated_end` is the end as written.
 
-    The amount of what a renewal carries over is set when that happens; everything else stays as made.
+    What a renewal carries over has no amount of its own: the ledger knows it once it has happened.
     """
 
     id: str
@@ -96,13 +98,10 @@ class Segment:
     end: datetime
     stated_end: datetime
     key: SortKey
+    state: tuple[str, str, str]
+    """Under which what was drawn from it is remembered."""
     adjustment: bool = False
     """Added by more seats, not there from the start."""
-
-    @property
-    def state(self) -> tuple[str, str, str]:
-        """Under which what was drawn from it is remembered."""
-        return self.account.owner, self.account.id, self.id
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +146,7 @@ def account(
         path=owner.path + path,
         archived_at=archived_at,
         rollover_fraction=balance.rollover_fraction,
+        unlimited=unlimited(balance),
     )
     for k, item in enumerate(balance.access_schedule.schedule_items):
         add_segment(
@@ -166,7 +166,8 @@ def add_segment(
 ) -> Segment:
     """Adds a segment, ended with the contract at the latest."""
     usable = min(end, span.end)
-    segment = Segment(id, made, amount, start, usable, end, sort_key(made, start, usable, id, reach))
+    key = sort_key(made, start, usable, id, reach)
+    segment = Segment(id, made, amount, start, usable, end, key, (made.owner, made.id, id))
     made.segments.append(segment)
     return segment
 

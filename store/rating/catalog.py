@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from store.errors import NotFound, NotRated
 from store.rating.prices import PriceTable, flat, graduated
@@ -16,7 +16,11 @@ from store.terms import money, time
 from store.terms.book import Book
 from store.terms.catalog import Product, ProductType, QuantityConversion, QuantityRounding
 from store.terms.contract import Contract
+from store.terms.customer import Customer
 from store.terms.rates import PERCENTAGE_TYPES, Price, Rate, RateCard, RateType
+
+if TYPE_CHECKING:
+    from store.rating.customer_terms import CustomerTerms
 
 Combo = tuple[tuple[str, str], ...]
 """Pricing group values as sorted pairs; `()` where a product has no pricing group key."""
@@ -40,6 +44,8 @@ class Definition:
     include_composites: bool
     groups: tuple[str, ...]
     """Every property that its lines are grouped by, pricing first."""
+    tag_set: frozenset[str]
+    """Its tags, to be looked up."""
 
     def lists(self, product_id: str, tags: Iterable[str]) -> bool:
         """Whether a composite so defined is a share of a product: it is named, or carries any of the tags."""
@@ -53,11 +59,9 @@ class CompiledProduct:
     id: str
     product: Product
     definitions: tuple[Definition, ...]
-
-    @property
-    def kind(self) -> ProductType:
-        """Its type."""
-        return self.product.type
+    kind: ProductType
+    grouped: bool
+    """Whether it ever has a line per value of some property."""
 
     def at(self, moment: datetime) -> Definition:
         """The definition in force."""
@@ -143,8 +147,32 @@ class Catalog:
         self.book = book
         self.checked: list[set[str] | None] = []
         """For which customers the book was found sound (None: for all)."""
+        self.customer_terms: dict[tuple[str, datetime], CustomerTerms] = {}
+        """Of the last few customers, as of some instant."""
         self._products: dict[str, CompiledProduct] = {}
         self._cards: dict[str, RateBook] = {}
+
+    @cached_property
+    def contracts_of(self) -> dict[str, tuple[tuple[int, Contract], ...]]:
+        """Contracts by customer, each with its place in the book."""
+        found: dict[str, list[tuple[int, Contract]]] = {}
+        for k, contract in enumerate(self.book.contracts):
+            found.setdefault(contract.customer_id, []).append((k, contract))
+        return {customer_id: tuple(contracts) for customer_id, contracts in found.items()}
+
+    @cached_property
+    def renewals(self) -> dict[str, datetime]:
+        """Contract id → when another contract renews it."""
+        return {
+            c.transition.from_contract_id: c.starting_at
+            for c in self.book.contracts
+            if c.transition and c.archived_at is None
+        }
+
+    @cached_property
+    def customers(self) -> dict[str, tuple[int, Customer]]:
+        """Customers by id, each with its place in the book."""
+        return {c.id: (k, c) for k, c in enumerate(self.book.customers) if c.id}
 
     @cached_property
     def _places(self) -> dict[str, int]:
@@ -157,7 +185,7 @@ class Catalog:
             product = self.book.product.get(product_id)
             if product is None:
                 raise NotFound(f"there is no product {product_id}", path=path)
-            found = self._products[product_id] = CompiledProduct(product_id, product, _definitions(product))
+            found = self._products[product_id] = _product(product_id, product)
         return found
 
     def card(self, contract: Contract, path: str) -> RateBook | None:
@@ -210,6 +238,11 @@ _LISTS = {"tags", "pricing", "presentation", "composite_ids", "composite_tags"}
 _FLAGS = {"exclude_free", "include_composites"}
 
 
+def _product(product_id: str, product: Product) -> CompiledProduct:
+    definitions = _definitions(product)
+    return CompiledProduct(product_id, product, definitions, product.type, any(d.groups for d in definitions))
+
+
 def _definitions(product: Product) -> tuple[Definition, ...]:
     state = {"start": time.DISTANT_PAST, **_attributes(product, _UPDATABLE)}
     found = [_definition(state)]
@@ -222,7 +255,8 @@ def _definitions(product: Product) -> tuple[Definition, ...]:
 
 def _definition(state: dict[str, Any]) -> Definition:
     pricing, presentation = state["pricing"], state["presentation"]
-    return Definition(**state, groups=(*pricing, *(p for p in presentation if p not in pricing)))
+    groups = (*pricing, *(p for p in presentation if p not in pricing))
+    return Definition(**state, groups=groups, tag_set=frozenset(state["tags"]))
 
 
 def _attributes(source: Any, names: dict[str, str]) -> dict[str, Any]:

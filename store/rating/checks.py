@@ -13,17 +13,22 @@ from store.terms.contract import Contract, ContractEdit
 
 def check(book: Book, catalog: Catalog, customers: set[str] | None) -> None:
     """Raises `NotFound`, `NotRated` or `Invalid` for what keeps contracts of these customers from being rated."""
-    for k, contract in enumerate(book.contracts):
+    mine = (
+        enumerate(book.contracts)
+        if customers is None
+        else sorted((k, c) for key in customers for k, c in catalog.contracts_of.get(key, ()))
+    )
+    sound: set[int] = set()
+    for k, contract in mine:
         path = f"/contracts/{k}"
-        if customers is not None and contract.customer_id not in customers:
-            continue
         if contract.customer_id not in book.customer:
             raise NotFound(f"there is no customer {contract.customer_id}", path=path + "/customer_id")
         for problem in _not_rated(contract, path):
             raise NotRated(problem.message, path=problem.path)
         card = catalog.card(contract, path)
-        if card is None:
+        if card is None or id(card) in sound:
             continue
+        sound.add(id(card))
         for product_id, keys in card.rates.items():
             where = next(iter(keys.values()))[0].path + "/product_id"
             product = catalog.product(product_id, where)

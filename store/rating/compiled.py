@@ -10,8 +10,8 @@ from store.rating.catalog import Catalog, CompiledProduct, RateBook
 from store.rating.measure import Route
 from store.rating.overriding import CompiledOverride, compile_overrides
 from store.terms import time
-from store.terms.book import Book
 from store.terms.catalog import ProductType
+from store.terms.customer import Customer
 from store.terms.effective import Effective
 from store.terms.money import USD
 from store.terms.time import Span
@@ -80,10 +80,11 @@ def compile_contract(effective: Effective, catalog: Catalog, path: str) -> Compi
     )
 
 
-def customer_accounts(book: Book, customer_id: str, catalog: Catalog, reach: Reach) -> list[Account]:
-    """The balances that the customer holds itself."""
-    place = next(k for k, c in enumerate(book.customers) if c.id == customer_id)
-    customer = book.customers[place]
+def customer_accounts(customer: Customer, place: int, catalog: Catalog, reach: Reach) -> list[Account]:
+    """The balances that the customer, of that place in the book, holds itself."""
+    if not customer.commits and not customer.credits:
+        return []
+    customer_id = customer.id or ""
     always = Span(time.DISTANT_PAST, time.DISTANT_FUTURE)
     owner = Owner(customer_id, None, f"/customers/{place}", always, reach)
     found: list[Account] = []

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from store.rating.accounts import Account
-from store.rating.catalog import Catalog
 from store.rating.compiled import CompiledContract
 from store.rating.notices import Notices
-from store.rating.scheduled import dues
-from store.rating.statement import Balance
+from store.rating.scheduled import Due
+from store.rating.statement import Balance, Warning
 from store.terms import shown
 
 
-def outside_terms(state: CompiledContract, catalog: Catalog, notices: Notices) -> None:
+def outside_terms(state: CompiledContract, dues: Iterable[Due]) -> Iterator[Warning]:
     """Segments that the contract's end cuts off, and charges dated outside the contract (README, *Decisions* 46)."""
     span = state.effective.span
     for account in state.accounts:
@@ -24,11 +23,11 @@ def outside_terms(state: CompiledContract, catalog: Catalog, notices: Notices) -
                 text = f"{account.name}: what is left at the contract's end, {shown.day(span.end)}, is lost"
             else:
                 continue
-            notices.warn("outside_term", text, account.path)
-    for due in dues(state, (), catalog):
+            yield Warning("outside_term", text, account.path)
+    for due in dues:
         if not span.start <= due.timestamp <= span.end and state.effective.cut is None:
             text = f"{due.line.name} is invoiced on {shown.day(due.timestamp)}, outside the contract"
-            notices.warn("outside_term", text, state.path)
+            yield Warning("outside_term", text, state.path)
 
 
 def expired(accounts: Iterable[Account], balances: Iterable[Balance], notices: Notices) -> None:

@@ -39,14 +39,14 @@ def draw_down(runs: Sequence[Run], segments: Sequence[Segment], left: State) -> 
         if remaining <= 0:
             continue
         payer = _Payer(segment, remaining, segments[k + 1 :])
-        for run, cell, rest in [(run, cell, cell.rest) for run, cell in lines]:
-            if rest > 0 and _eligible(run, segment):
-                payer.pay(run, cell, rest)
-                if payer.left <= 0:
-                    break
+        for run, cell, rest in [(run, cell, cell.rest) for run, cell in lines if _eligible(run, segment)]:
+            payer.pay(run, cell, rest)
+            if payer.left <= 0:
+                break
         if payer.left != remaining:
             given[segment.state] = remaining - payer.left
             left[segment.state] = payer.left
+            lines = [line for line in lines if line[1].rest > 0]
     return given
 
 

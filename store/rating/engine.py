@@ -8,13 +8,11 @@ from decimal import localcontext
 
 from store.rating.catalog import Catalog
 from store.rating.checks import check
-from store.rating.compiled import CompiledContract, routes
-from store.rating.measure import Claim, Claims, Route, Usage
+from store.rating.customer_terms import customer_terms
+from store.rating.measure import Claim, Claims, Usage
 from store.rating.notices import Notices
-from store.rating.plan import Planned
 from store.rating.stated import stated
 from store.rating.statement import Balance, Preview, Statement, Unmatched
-from store.rating.usage_runs import usage_products
 from store.rating.walk import CustomerWalk
 from store.terms import time
 from store.terms.book import Book
@@ -45,32 +43,12 @@ def rate(
     balances: list[Balance] = []
     claims: list[tuple[str, tuple[Claim, ...]]] = []
     with localcontext(EXACT):
-        for customer_id in sorted(c.id or "" for c in book.customers):
-            if wanted is not None and customer_id not in wanted:
-                continue
-            walk = CustomerWalk(catalog, customer_id, usage, as_of, notices)
-            statements.extend(stated(walk.statements(), walk.now, notices))
+        for customer_id in sorted(catalog.customers if wanted is None else wanted & catalog.customers.keys()):
+            terms = customer_terms(catalog, customer_id, as_of)
+            walk = CustomerWalk(terms, usage, notices)
+            statements.extend(stated(walk.statements(), terms.now, notices))
             balances.extend(walk.balances())
-            notices.overlaps(walk.now.values(), Span(time.DISTANT_PAST, as_of))
-            claims.append((customer_id, tuple(_claim(s, walk.planned) for s in walk.now.values())))
+            notices.overlaps(terms.now.values(), Span(time.DISTANT_PAST, as_of))
+            claims.append((customer_id, terms.claims))
     unmatched: tuple[Unmatched, ...] = usage.unmatched(Claims(tuple(claims)))
     return Preview(tuple(statements), tuple(balances), (*unmatched, *notices.unmatched), notices.warnings)
-
-
-def _claim(state: CompiledContract, planned: Iterable[Planned]) -> Claim:
-    """What a contract takes: in each stated period as it was known when that closed, elsewhere as it is known now."""
-    span = state.effective.span
-    archived = state.effective.archived_at
-    end = span.end if archived is None else min(span.end, archived)
-    found: list[Route] = []
-    metrics = {d.metric_id or "" for p in usage_products(state) for d in p.definitions}
-    at = span.start
-    for one in sorted((p for p in planned if p.contract.id == state.id), key=lambda p: p.period.start):
-        if at < one.period.start:
-            found.extend(routes(state.effective, Span(at, one.period.start)))
-        found.extend(routes(one.contract.effective, one.period))
-        metrics.update(d.metric_id or "" for p in usage_products(one.contract) for d in p.definitions)
-        at = one.period.end
-    if at < end:
-        found.extend(routes(state.effective, Span(at, end)))
-    return Claim(state.id, tuple(found), frozenset(metrics))

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from uuid import NAMESPACE_URL, uuid5
 
 from store.rating.compiled import CompiledContract
 from store.rating.lines import lines_of, total
+from store.rating.names import uuid_of
 from store.rating.plan import Planned
 from store.rating.runs import Run
 from store.rating.scheduled import Due
@@ -32,7 +32,7 @@ class Dated:
     def id(self) -> str:
         """The invoice's id: the same for the same contract, date and currency."""
         key = f"{self.contract.id}:SCHEDULED:{time.stamp(self.timestamp)}:{time.stamp(self.opened)}:{self.unit}"
-        return str(uuid5(NAMESPACE_URL, key))
+        return uuid_of(key)
 
     def statement(self, as_of: datetime) -> Statement:
         """The invoice, final once its date has come."""
@@ -52,11 +52,6 @@ class Dated:
         )
 
 
-def usage_id(planned: Planned) -> str:
-    """The id of a usage statement: the same for the same contract and period."""
-    return str(uuid5(NAMESPACE_URL, f"{planned.contract.id}:USAGE:{time.stamp(planned.period.start)}"))
-
-
 def usage_statement(planned: Planned, runs: Sequence[Run], dues: Iterable[Due], as_of: datetime) -> Statement:
     """The statement of a period: usage, subscriptions, composites, unit conversions, then consolidated charges."""
     fiat = planned.contract.fiat
@@ -64,7 +59,7 @@ def usage_statement(planned: Planned, runs: Sequence[Run], dues: Iterable[Due], 
     lines.extend(conversions(lines, planned.contract.card, fiat))
     lines.extend(due.line for due in sorted(dues, key=lambda d: d.rank))
     return Statement(
-        id=usage_id(planned),
+        id=planned.statement_id,
         customer_id=planned.contract.customer_id,
         contract_id=planned.contract.id,
         type="USAGE",
@@ -81,7 +76,7 @@ def usage_statement(planned: Planned, runs: Sequence[Run], dues: Iterable[Due], 
 def true_up_statement(state: CompiledContract, due: Due, closes: datetime, as_of: datetime) -> Statement:
     """The true-up of a postpaid commit: an invoice of its own, final after the contract's last usage statement."""
     return Statement(
-        id=str(uuid5(NAMESPACE_URL, f"{state.id}:TRUEUP:{due.line.postpaid_commit_id}")),
+        id=uuid_of(f"{state.id}:TRUEUP:{due.line.postpaid_commit_id}"),
         customer_id=state.customer_id,
         contract_id=state.id,
         type="SCHEDULED",

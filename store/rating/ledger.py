@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
+from functools import cache
 
 from store.rating.accounts import Account, Segment
 from store.rating.statement import Balance, LedgerEntry
@@ -20,18 +21,26 @@ class Ledger:
     taken: dict[tuple[str, str, str], list[tuple[datetime, Decimal, str]]] = field(default_factory=dict)
     moved: dict[tuple[str, str, str], tuple[datetime, Decimal]] = field(default_factory=dict)
     trueups: dict[tuple[str, str, str], tuple[datetime, Decimal]] = field(default_factory=dict)
+    carried: dict[tuple[str, str, str], Decimal] = field(default_factory=dict)
+    """What renewals gave to the segments that they made."""
+    _drawn: dict[tuple[str, str, str], Decimal] = field(default_factory=dict)
+
+    def amount(self, segment: Segment) -> Decimal:
+        """What a segment holds at its start."""
+        return self.carried.get(segment.state, segment.amount)
 
     def drawn(self, segment: Segment) -> Decimal:
         """The sum of what statements took from a segment."""
-        return sum((amount for _, amount, _ in self.taken.get(segment.state, ())), ZERO)
+        return self._drawn.get(segment.state, ZERO)
 
     def left(self, segment: Segment) -> Decimal:
         """What of a segment's amount no statement has taken."""
-        return segment.amount - self.drawn(segment)
+        return self.amount(segment) - self.drawn(segment)
 
     def take(self, segment: Segment, at: datetime, amount: Decimal, statement_id: str) -> None:
         """Records what one statement took: dated its end, or the segment's if that is earlier."""
         self.taken.setdefault(segment.state, []).append((min(at, segment.end), amount, statement_id))
+        self._drawn[segment.state] = self.drawn(segment) + amount
 
 
 def balance(account: Account, ledger: Ledger, as_of: datetime) -> Balance:
@@ -43,7 +52,7 @@ def balance(account: Account, ledger: Ledger, as_of: datetime) -> Balance:
         ends = _ends(segment)
         if segment.start <= as_of < ends:
             active += max(ledger.left(segment), ZERO)
-    entries.sort(key=lambda e: (e.timestamp, next(k for k, word in enumerate(_ORDER) if word in e.type)))
+    entries.sort(key=_entry_order)
     return Balance(
         customer_id=account.customer_id,
         contract_id=account.contract_id,
@@ -52,13 +61,22 @@ def balance(account: Account, ledger: Ledger, as_of: datetime) -> Balance:
         name=account.name,
         product_id=account.product_id,
         balance=active,
-        original=sum((s.amount for s in account.segments), ZERO),
+        original=sum((ledger.amount(s) for s in account.segments), ZERO),
         ledger=tuple(entries),
         starting_at=min(s.start for s in account.segments),
         ending_before=max(s.end for s in account.segments),
         credit_type_id=account.unit,
         priority=account.priority,
     )
+
+
+def _entry_order(entry: LedgerEntry) -> tuple[datetime, int]:
+    return entry.timestamp, _rank(entry.type)
+
+
+@cache
+def _rank(entry_type: str) -> int:
+    return next(k for k, word in enumerate(_ORDER) if word in entry_type)
 
 
 def _ends(segment: Segment) -> datetime:
@@ -75,7 +93,7 @@ def _entries(segment: Segment, ledger: Ledger, as_of: datetime) -> list[LedgerEn
     first = "POSTPAID_COMMIT_INITIAL_BALANCE" if kind == "POSTPAID" else f"{prefix}_SEGMENT_START"
     if segment.adjustment:
         first = f"{prefix}_SEAT_BASED_ADJUSTMENT"
-    found = [LedgerEntry(first, segment.start, segment.amount, segment.id)]
+    found = [LedgerEntry(first, segment.start, ledger.amount(segment), segment.id)]
     deduction = f"{prefix}_AUTOMATED_INVOICE_DEDUCTION"
     found.extend(LedgerEntry(deduction, at, -amount, segment.id, where) for at, amount, where in taken)
     unused = ledger.left(segment)

@@ -52,6 +52,11 @@ def may_draw(term: Applicability, subject: Subject) -> bool:
     return subject.product_id in (ids or ()) or not subject.tags.isdisjoint(tags or ())
 
 
+def unlimited(term: Applicability) -> bool:
+    """Whether a balance says nothing about what may draw it."""
+    return not (term.specifiers or term.applicable_product_ids or term.applicable_product_tags)
+
+
 def targets(override: Override, subject: Subject) -> bool:
     """Whether an override targets the subject; for a subscription it must name the product and the frequency."""
     if override.override_specifiers:

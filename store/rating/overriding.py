@@ -60,6 +60,8 @@ def applicable(
     overrides: Sequence[CompiledOverride], subject: Subject, moment: datetime
 ) -> tuple[tuple[CompiledOverride, ...], tuple[CompiledOverride, ...]]:
     """The active overrides that target the subject: contract-level ones, and commit-specific ones."""
+    if not overrides:
+        return (), ()
     general: list[CompiledOverride] = []
     specific: list[CompiledOverride] = []
     for o in overrides:
@@ -84,6 +86,8 @@ def resolve(
     prioritization: Prioritization,
 ) -> Resolved:
     """The price after the one override that wins among the candidates, or the base price where there is none."""
+    if not candidates:
+        return Resolved(base, unit, minimum, None, ())
     priced = [o for o in candidates if o.override.type is not None]
     if not priced:
         return Resolved(base, unit, minimum, None, ())

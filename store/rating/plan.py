@@ -6,12 +6,14 @@ was recorded after a period had ended still gets that grace from the moment it w
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from datetime import datetime
 
 from store.rating.accounts import Segment
 from store.rating.catalog import Catalog
 from store.rating.compiled import CompiledContract, compile_contract
+from store.rating.names import uuid_of
 from store.rating.periods import GRACE, boundaries, clipped
 from store.terms import time
 from store.terms.contract import Contract
@@ -28,13 +30,11 @@ class Planned:
     issued_at: datetime
     closes_at: datetime
     """From when on recorded changes no longer reach it."""
+    statement_id: str
+    order: tuple[datetime, datetime, str]
+    """Statements of a customer are settled in this order: balances go to the earliest."""
     nearby: tuple[Segment, ...] = ()
     """The segments that overlap its period, in drawing order; set once all balances are known."""
-
-    @property
-    def order(self) -> tuple[datetime, datetime, str]:
-        """Statements of a customer are settled in this order: balances go to the earliest."""
-        return self.period.start, self.contract.effective.span.start, self.contract.id
 
 
 class History:
@@ -56,7 +56,7 @@ class History:
     def as_of(self, moment: datetime) -> CompiledContract:
         """The contract with everything recorded up to an instant."""
         archived = self.contract.archived_at is not None and self.contract.archived_at <= moment
-        key = (sum(1 for r in self.recorded if r <= moment), archived)
+        key = (bisect_right(self.recorded, moment), archived)
         if key not in self._states:
             found = effective(self.contract, as_of=moment, renewed=self.renewed)
             self._states[key] = compile_contract(found, self.catalog, self.path)
@@ -65,7 +65,7 @@ class History:
     def before(self, moment: datetime) -> CompiledContract:
         """The contract with everything recorded before an instant."""
         archived = self.contract.archived_at is not None and self.contract.archived_at < moment
-        key = (sum(1 for r in self.recorded if r < moment), archived)
+        key = (bisect_left(self.recorded, moment), archived)
         if key not in self._states:
             found = effective(self.contract, before=moment, renewed=self.renewed)
             self._states[key] = compile_contract(found, self.catalog, self.path)
@@ -108,5 +108,7 @@ class History:
                 known = earlier if clipped(full, earlier.effective.span, schedule) == period else known
             cancelled = now.effective.archived_at is not None and closes > now.effective.archived_at
             if period.start < as_of and not cancelled:
-                found.append(Planned(known, period, period.end + GRACE, closes))
+                name = f"{known.id}:USAGE:{time.stamp(period.start)}"
+                order = (period.start, known.effective.span.start, known.id)
+                found.append(Planned(known, period, period.end + GRACE, closes, uuid_of(name), order))
         return tuple(found)

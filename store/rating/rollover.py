@@ -29,7 +29,7 @@ class Rollover:
         original = sum((s.amount for s in open_), ZERO)
         fraction = self.origin.rollover_fraction or ZERO
         moved = min(sum(remaining.values(), ZERO), fraction * original)
-        self.segment.amount = moved
+        ledger.carried[self.segment.state] = moved
         for segment in open_:
             part = min(remaining[segment.state], moved)
             if part > 0:

@@ -6,12 +6,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from dateutil.relativedelta import relativedelta
-
 from store.rating.catalog import Catalog
 from store.rating.compiled import CompiledContract
 from store.rating.explain import Note, day, number, worth
 from store.rating.periods import anchor
+from store.rating.plan import Planned
 from store.rating.statement import Line
 from store.terms import money, time
 from store.terms.balances import Commit, CommitType, CustomerCommit
@@ -19,7 +18,7 @@ from store.terms.charges import Discount, ScheduledCharge
 from store.terms.schedules import ChargeSchedule, Occurrence
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Due:
     """One line that falls due at an instant; `known` is when its term was added."""
 
@@ -30,21 +29,23 @@ class Due:
     rank: int
 
 
-def dues(
-    contract: CompiledContract,
-    customer_commits: Iterable[tuple[CustomerCommit, str]],
-    catalog: Catalog,
+def shared_dues(
+    contract: CompiledContract, customer_commits: Iterable[tuple[CustomerCommit, str]], catalog: Catalog
 ) -> Iterator[Due]:
-    """Every dated charge of a contract, true-ups and what recurs aside."""
+    """The purchases of the customer's own commits that this contract invoices."""
+    for shared, path in customer_commits:
+        if shared.invoice_contract_id == contract.id:
+            yield from _purchases(shared, path, contract.effective.span.start, None, catalog)
+
+
+def dues(contract: CompiledContract, catalog: Catalog) -> Iterator[Due]:
+    """Every dated charge of a contract's own terms, true-ups and what recurs aside."""
     effective = contract.effective
     for commit in effective.commits:
         key = commit.id or ""
         known = effective.recorded[key]
         path = contract.path + effective.paths[key]
         yield from _purchases(commit, path, known, effective.archived.get(key), catalog)
-    for shared, path in customer_commits:
-        if shared.invoice_contract_id == contract.id:
-            yield from _purchases(shared, path, effective.span.start, None, catalog)
     yield from _services(contract, catalog)
     for kind in (effective.scheduled_charges, effective.discounts):
         for charge in kind:
@@ -151,7 +152,7 @@ def visible(contract: CompiledContract, timestamp: datetime, as_of: datetime) ->
         return False
     if effective.archived_at is not None and timestamp > effective.archived_at:
         return False
-    return effective.ending_before is not None or timestamp <= as_of + relativedelta(years=1)
+    return effective.ending_before is not None or timestamp <= time.months_later(as_of, 12)
 
 
 def outlives(contract: CompiledContract, timestamp: datetime, as_of: datetime) -> bool:
@@ -175,6 +176,13 @@ def consolidated(contract: CompiledContract, timestamp: datetime) -> bool:
     if contract.effective.contract.scheduled_charges_on_usage_invoices != "ALL":
         return False
     return ends_statement(contract, timestamp)
+
+
+def on_statement(planned: Planned, dated: Iterable[Due]) -> list[Due]:
+    """Of the charges dated the end of a usage statement, those that belong on it."""
+    if not consolidated(planned.contract, planned.period.end):
+        return []
+    return [due for due in dated if due.unit == planned.contract.fiat and due.known < planned.closes_at]
 
 
 def invoice_key(contract: CompiledContract, due: Due) -> tuple[datetime, datetime, str]:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 
 from store.rating.accounts import Segment
-from store.rating.catalog import CompiledProduct, Definition
+from store.rating.catalog import Combo, CompiledProduct, Definition
 from store.rating.compiled import CompiledContract, routes
 from store.rating.explain import Note, Notes, day, number, when, worth
 from store.rating.measure import Combination, Measured, MeasuredPeriod
@@ -24,13 +24,34 @@ Answers = Mapping[tuple[str, tuple[str, ...]], Mapping[Combination, Measured]]
 """What was measured for one product in one period: by metric and group keys."""
 
 
-@dataclass(frozen=True, slots=True)
+Bucket = tuple[Combo, Combo]
+"""Pricing and presentation values of what is billed apart from other usage of its product."""
+
+
+@dataclass(slots=True, eq=False)
+class Frame:
+    """A window of a bucket: from the `first` to before the `last` of its period's cuts the same holds."""
+
+    start: datetime
+    end: datetime
+    context: Context
+    first: int
+    last: int
+    combination: Combination | None
+    """Under which its usage was measured; None where the product is grouped otherwise then."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Asked:
     """What to measure for a product in a period: the cuts, and which metric by which groups."""
 
     product: CompiledProduct
     period: MeasuredPeriod
+    definitions: tuple[Definition, ...]
+    """Those in force during the period, one of each that is measured differently or has other group keys."""
     metrics: tuple[tuple[str, tuple[str, ...]], ...]
+    frames: dict[Bucket, list[Frame]] = field(default_factory=dict)
+    """The windows of each bucket, once found."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,13 +68,13 @@ class Unbilled:
 def asked(contract: CompiledContract, product: CompiledProduct, period: Span, nearby: tuple[Segment, ...]) -> Asked:
     """The measuring that a product's lines of a period need; `nearby` are the segments that overlap it."""
     found = cuts(contract, product, period, nearby)
-    wanted: list[tuple[str, tuple[str, ...]]] = []
-    for moment in (period.start, *found[:-1]):
-        definition = product.at(moment)
-        key = (definition.metric_id or "", definition.groups)
-        if key not in wanted:
-            wanted.append(key)
-    return Asked(product, MeasuredPeriod(period.start, found, routes(contract.effective, period)), tuple(wanted))
+    definitions = product.definitions
+    if len(definitions) > 1:
+        inside = (product.at(moment) for moment in (period.start, *found[:-1]))
+        definitions = tuple({id(d): d for d in inside}.values())
+    wanted = tuple(dict.fromkeys((d.metric_id or "", d.groups) for d in definitions))
+    measured = MeasuredPeriod(period.start, found, routes(contract.effective, period))
+    return Asked(product, measured, definitions, wanted)
 
 
 def product_runs(
@@ -64,17 +85,21 @@ def product_runs(
     nearby: tuple[Segment, ...],
 ) -> Iterator[Run | Unbilled]:
     """The runs of one usage product in one period, bucket by bucket, and the usage that is not billed."""
-    for pricing, presentation, always in _buckets(ask, answers):
-        yield from _bucket_runs(contract, ask, answers, metrics, nearby, pricing, presentation, always)
+    for bucket, always in _buckets(ask, answers):
+        frames = ask.frames.get(bucket)
+        if frames is None:
+            frames = ask.frames[bucket] = _frames(contract, ask, bucket, nearby)
+        yield from _bucket_runs(contract, ask, answers, metrics, frames, always)
 
 
-def _buckets(ask: Asked, answers: Answers) -> Iterable[tuple[dict[str, str], dict[str, str], bool]]:
-    """Pricing and presentation values of each bucket; the flag tells the one that shows a line even without usage."""
-    found: dict[tuple[tuple[tuple[str, str], ...], tuple[tuple[str, str], ...]], None] = {}
+def _buckets(ask: Asked, answers: Answers) -> Iterable[tuple[Bucket, bool]]:
+    """Each bucket, in order; the flag tells the one that shows a line even without usage."""
+    if not ask.product.grouped:
+        return ((((), ()), True),)
+    found: dict[Bucket, None] = {}
     silent = False
-    for moment in (ask.period.start, *ask.period.cuts[:-1]):
-        definition = ask.product.at(moment)
-        for combination in answers.get((definition.metric_id or "", definition.groups), {}):
+    for definition in ask.definitions:
+        for combination in answers.get((definition.metric_id or "", definition.groups), ()):
             values = dict(zip(definition.groups, combination, strict=True))
             pricing = tuple((k, values[k]) for k in definition.pricing)
             found[pricing, tuple((k, values[k]) for k in definition.presentation)] = None
@@ -83,8 +108,7 @@ def _buckets(ask: Asked, answers: Answers) -> Iterable[tuple[dict[str, str], dic
     if silent and not any(not pricing for pricing, _ in found):
         found[(), ()] = None
         plain = True
-    for pricing, presentation in sorted(found):
-        yield dict(pricing), dict(presentation), plain and not pricing
+    return [((pricing, presentation), plain and not pricing) for pricing, presentation in sorted(found)]
 
 
 def _bucket_runs(
@@ -92,30 +116,34 @@ def _bucket_runs(
     ask: Asked,
     answers: Answers,
     metrics: Mapping[str, BillableMetric],
-    nearby: tuple[Segment, ...],
-    pricing: dict[str, str],
-    presentation: dict[str, str],
+    frames: Iterable[Frame],
     always: bool,
 ) -> Iterator[Run | Unbilled]:
     position = converted = rounded = ZERO
-    for window in _windows(contract, ask, answers, nearby, pricing, presentation):
-        held = window.context
-        converted += window.quantity
-        quantity = _rounded(converted, held.definition) - rounded
+    for frame in frames:
+        held = frame.context
+        definition = held.definition
+        low, high, events = _cumulative(frame, answers)
+        measured = quantity = high - low
+        if definition.conversion is not None:
+            quantity = _converted(high, definition) - _converted(low, definition)
+        window = _Window(frame.start, frame.end, held, measured, quantity, events)
+        converted += quantity
+        quantity = _rounded(converted, definition) - rounded
         rounded += quantity
         if held.rate is None or held.price is None:
-            if window.events or quantity:
+            if events or quantity:
                 reason = "unpriced" if held.rate is None else "not_entitled"
-                yield Unbilled(reason, ask.product, held, quantity, window.events)
+                yield Unbilled(reason, ask.product, held, quantity, events)
             continue
         if not quantity and not always:
             continue
-        metric = metrics.get(held.definition.metric_id or "")
+        metric = metrics.get(definition.metric_id or "")
         yield _run(contract, ask.product, window, quantity, position, _told(window, metric, quantity, ask))
         position += quantity
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class _Window:
     start: datetime
     end: datetime
@@ -125,47 +153,41 @@ class _Window:
     events: int
 
 
-def _windows(
-    contract: CompiledContract,
-    ask: Asked,
-    answers: Answers,
-    nearby: tuple[Segment, ...],
-    pricing: dict[str, str],
-    presentation: dict[str, str],
-) -> list[_Window]:
-    """The bucket's windows with their measured and converted quantities; equal neighbours merged."""
-    found: list[_Window] = []
+def _frames(contract: CompiledContract, ask: Asked, bucket: Bucket, nearby: tuple[Segment, ...]) -> list[Frame]:
+    """The bucket's windows; neighbours in which the same holds are one."""
+    found: list[Frame] = []
+    pricing, presentation = dict(bucket[0]), dict(bucket[1])
     start = ask.period.start
     for k, end in enumerate(ask.period.cuts):
         held = context(contract, ask.product, pricing, presentation, start, nearby)
-        low, high, events = _cumulative(held.definition, answers, pricing, presentation, k)
-        quantity = _converted(high, held.definition) - _converted(low, held.definition)
         if found and found[-1].context.same_as(held):
-            last = found[-1]
-            last.end = end
-            last.measured += high - low
-            last.quantity += quantity
-            last.events += events
+            found[-1].end, found[-1].last = end, k + 1
         else:
-            found.append(_Window(start, end, held, high - low, quantity, events))
+            combination = _combination(held.definition, pricing, presentation)
+            found.append(Frame(start, end, held, k, k + 1, combination))
         start = end
     return found
 
 
-def _cumulative(
-    definition: Definition, answers: Answers, pricing: dict[str, str], presentation: dict[str, str], k: int
-) -> tuple[Decimal, Decimal, int]:
-    """The metric from the period's start to both ends of the k-th window, and the events within it."""
+def _combination(definition: Definition, pricing: dict[str, str], presentation: dict[str, str]) -> Combination | None:
     if tuple(pricing) != definition.pricing or tuple(presentation) != definition.presentation:
-        return ZERO, ZERO, 0
+        return None
     values = {**presentation, **pricing}
-    combination = tuple(values[name] for name in definition.groups)
-    measured = answers.get((definition.metric_id or "", definition.groups), {}).get(combination)
+    return tuple(values[name] for name in definition.groups)
+
+
+def _cumulative(frame: Frame, answers: Answers) -> tuple[Decimal, Decimal, int]:
+    """The metric from the period's start to both ends of a window, and the events within it."""
+    definition = frame.context.definition
+    found = answers.get((definition.metric_id or "", definition.groups))
+    measured = found.get(frame.combination) if found and frame.combination is not None else None
     if measured is None:
         return ZERO, ZERO, 0
-    if k == 0:
-        return ZERO, measured.values[0], measured.events[0]
-    return measured.values[k - 1], measured.values[k], measured.events[k] - measured.events[k - 1]
+    values, events = measured
+    k = frame.last - 1
+    if frame.first == 0:
+        return ZERO, values[k], events[k]
+    return values[frame.first - 1], values[k], events[k] - events[frame.first - 1]
 
 
 def _converted(quantity: Decimal, definition: Definition) -> Decimal:
@@ -194,7 +216,12 @@ def _run(
     rate, price = held.rate, held.price
     assert rate is not None and price is not None  # the caller has sorted out the rest
     if quantity:
-        cells = [cell(part) for part in price.table.slices(position, position + quantity)]
+        steps = price.table.steps
+        if len(steps) == 1 and quantity > 0:
+            total = quantity * steps[0].price
+            cells = [Cell(position, quantity, steps[0], total, quantity, total, position)]
+        else:
+            cells = [cell(part) for part in price.table.slices(position, position + quantity)]
     else:
         step = price.table.at(position)
         cells = [Cell(position, ZERO, step, ZERO, ZERO, ZERO, position)]

@@ -92,8 +92,8 @@ def context(
 ) -> Context:
     """What holds for a bucket from an instant on; `nearby` are the segments that overlap the period."""
     definition = product.at(moment)
-    subject = Subject(product.id, frozenset(definition.tags), pricing, presentation)
-    combo = tuple(sorted(pricing.items()))
+    subject = Subject(product.id, definition.tag_set, pricing, presentation)
+    combo = tuple(sorted(pricing.items())) if pricing else ()
     rate = contract.card.at(product.id, combo, None, moment) if contract.card else None
     general, specific = applicable(contract.overrides, subject, moment)
     billed, by = entitled(rate, general) if rate else (False, None)

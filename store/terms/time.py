@@ -6,7 +6,6 @@ import re
 from datetime import UTC, date, datetime, timedelta
 from typing import Annotated, Any, NamedTuple
 
-from dateutil.relativedelta import relativedelta
 from pydantic import BeforeValidator
 
 from store.terms.base import Spelled
@@ -100,9 +99,26 @@ def step(anchor: datetime, frequency: Frequency, k: int) -> datetime:
     try:
         if frequency in _DAYS:
             return anchor + timedelta(days=_DAYS[frequency] * k)
-        return anchor + relativedelta(months=_MONTHS[frequency] * k)
+        return months_later(anchor, _MONTHS[frequency] * k)
     except ValueError:
         raise OverflowError("past year 9999") from None
+
+
+def months_later(moment: datetime, months: int) -> datetime:
+    """The same day and hour so many months on, or the last day of a month that is too short.
+
+    Raises ValueError outside the years 1 to 9999.
+    """
+    year, month = divmod(moment.year * 12 + moment.month - 1 + months, 12)
+    day = moment.day
+    if day > 28:
+        leap = year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
+        day = min(day, 29 if month == 1 and leap else _LAST_DAYS[month])
+    return moment.replace(year=year, month=month + 1, day=day)
+
+
+_LAST_DAYS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
+"""Of each month, in a year that is no leap year."""
 
 
 def index_at(anchor: datetime, frequency: Frequency, moment: datetime) -> int:
