@@ -250,7 +250,7 @@ class AmendmentEditing(BaseScreen):
         if self.unsaved and self.known is not None:
             name = self.known.names.get(self.contract_id, "a contract")
             self.keeper.note(
-                title=f"Amendment of {name} from {self.form.row('starting_at').text or 'an open date'}",
+                title=f"{name} from {self.form.row('starting_at').text or 'an open date'}",
                 payload=requests.kept(self.payload, self.form.state()),
                 customer_id=self.customer_id,
                 contract_id=self.contract_id or None,

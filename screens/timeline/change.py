@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from screens.services import Services
-from screens.timeline.routing import Routing
+from screens.timeline.routing import Routing, usable_keys
 from screens.timeline.words import counted
 from screens.widgets.fields import ChoiceField, DateField, Field, ManyField
 from screens.widgets.form import Form
@@ -20,7 +20,7 @@ MOST_OFFERED = 300
 
 def fields(routing: Routing, services: Services) -> tuple[Field, ...]:
     """What is asked."""
-    keys = [(key, key) for key in usable_keys(routing)]
+    keys = [(key, key) for key in usable_keys(routing.book, filter_keys(routing.contracts))]
     return (
         ChoiceField(
             path="contract_id",
@@ -37,21 +37,12 @@ def fields(routing: Routing, services: Services) -> tuple[Field, ...]:
     )
 
 
-def usable_keys(routing: Routing) -> list[str]:
-    """Properties a filter can look at: those in use, then those that metrics are grouped by."""
-    named = list(filter_keys(routing.contracts))
-    for metric in routing.book.billable_metrics:
-        for key in metric.group_keys or ():
-            named.extend(key)
-    return list(dict.fromkeys(named))
-
-
 def values_offered(routing: Routing, key: str) -> list[tuple[str, str]]:
     """The values of a property: those seen in usage with their events, then those that only filters name.
 
     A label's part after the tab is shown in the list, not in the field.
     """
-    seen = dict(routing.usage.values_of(key))
+    seen = dict(routing.values_of(key))
     named = [v for c in routing.contracts for f in c.filters if f.group_key == key for v in f.group_values]
     offered = [(value, f"{value}\t{counted(count)} seen") for value, count in seen.items()][:MOST_OFFERED]
     offered += [(v, f"{v}\tin a filter, not seen in usage") for v in dict.fromkeys(named) if v not in seen]

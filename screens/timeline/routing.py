@@ -41,7 +41,8 @@ class Routing:
     customer_id: str
     customer_name: str
     book: Book
-    usage: Usage
+    seen: Mapping[tuple[str, ...], Usage]
+    """What usage was seen, by the properties that it was counted by."""
     versions: Mapping[str, int]
     contracts: tuple[Effective, ...]
     names: Mapping[str, str]
@@ -51,7 +52,18 @@ class Routing:
 
     def with_change(self, proposal: Proposal, now: datetime) -> Routing:
         """The same after a proposed change; nothing is stored."""
-        return routed(self.customer_id, apply(self.book, [proposal]), self.usage, self.versions, now)
+        return routed(self.customer_id, apply(self.book, [proposal]), self.seen, self.versions, now)
+
+    @property
+    def usage(self) -> Usage:
+        """Usage by the properties that the filters look at; nothing seen where it was not counted by these."""
+        keys = filter_keys(self.contracts)
+        return self.seen.get(keys) or Usage(keys)
+
+    def values_of(self, key: str) -> tuple[tuple[str, int], ...]:
+        """Every value of a property that was seen, with its events."""
+        found = self.seen.get((key,)) or self.usage
+        return found.values_of(key)
 
     def within(self, span: Span) -> tuple[Stretch, ...]:
         """The stretches of a time, cut at its ends."""
@@ -88,20 +100,32 @@ def load(store: Store, customer_id: str, now: datetime) -> Routing:
 
     book = customer_book(store, customer_id)
     keys = filter_keys(contracts_in(book, customer_id))
-    usage = usage_values(store, customer_id, keys, event_types=event_types(book))
+    types = event_types(book)
+    asked = dict.fromkeys((keys, *((key,) for key in usable_keys(book, keys))))
+    seen = {each: usage_values(store, customer_id, each, event_types=types) for each in asked}
     versions = {view.id: view.version for view in contracts_of(store, customer_id)}
-    return routed(customer_id, book, usage, versions, now)
+    return routed(customer_id, book, seen, versions, now)
 
 
-def routed(customer_id: str, book: Book, usage: Usage, versions: Mapping[str, int], now: datetime) -> Routing:
+def usable_keys(book: Book, filtered: Sequence[str]) -> list[str]:
+    """Properties that a filter can look at: those in use, then those that metrics are grouped by."""
+    grouped = [key for metric in book.billable_metrics for keys in metric.group_keys or () for key in keys]
+    return list(dict.fromkeys((*filtered, *grouped)))
+
+
+def routed(
+    customer_id: str, book: Book, seen: Mapping[tuple[str, ...], Usage], versions: Mapping[str, int], now: datetime
+) -> Routing:
     """A book's routing."""
     contracts = contracts_in(book, customer_id)
+    keys = filter_keys(contracts)
+    usage = seen.get(keys) or Usage(keys)
     whole = horizon(contracts, usage, now)
     shared = sharing(contracts, book)
     found = stretches(contracts, usage, within=Span(whole.start, DISTANT_FUTURE), shared=shared) if contracts else ()
     customer = book.customer[customer_id]
     return Routing(
-        customer_id, customer.name, book, usage, versions, contracts, contract_names(contracts, book), found, whole
+        customer_id, customer.name, book, seen, versions, contracts, contract_names(contracts, book), found, whole
     )
 
 

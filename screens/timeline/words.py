@@ -53,6 +53,8 @@ def paragraph(stretch: Stretch, names: Mapping[str, str], before: Stretch | None
             groups.setdefault(key, []).append(route)
     found = sorted(groups.items(), key=lambda item: (not item[0][2], item[0][0], item[0][1]))
     said = [_sentence(stretch, routes, names, was) for (_, _, _, was), routes in found]
+    if not stretch.keys and said:
+        return Paragraph(stretch.span, tuple(said))  # all usage is said already
     return Paragraph(stretch.span, (*said, _rest(stretch, names)))
 
 

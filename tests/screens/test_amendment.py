@@ -274,7 +274,7 @@ async def test_an_amendment_is_kept_and_gone_on_with(tmp_path: Path) -> None:
         await pilot.press("k")
         await settle(pilot)
         (draft,) = drafts.list_for(services.store(), "ann")
-        assert draft.kind == "amendment" and draft.title == "Amendment of WidgetsExpress 2024/25 from 2024-11-01"
+        assert draft.kind == "amendment" and draft.title == "WidgetsExpress 2024/25 from 2024-11-01"
         again = await opened(pilot, services, contract_id=draft.contract_id, draft=draft)
         assert again.pane.terms["overrides"][0]["multiplier"] == Decimal("0.95")
         assert again.form.row("starting_at").text == "2024-11-01"

@@ -19,7 +19,7 @@ from screens.widgets.text_modal import TextModal
 from store import drafts
 from store.queries.book import customer_book
 from store.terms.contract import UsageFilterUpdate
-from tests.screens.demo_store import BLUE_HARBOR, MERIDIAN
+from tests.screens.demo_store import BLUE_HARBOR, MERIDIAN, WIDGETS
 from tests.screens.guide_store import APAC, EU, US, guide
 from tests.screens.reading import HOSTILE, SIZES, assert_clean, assert_in_view, console, screen_text, settle
 from tests.screens.snapshots import assert_as_before
@@ -338,4 +338,28 @@ async def test_a_change_of_time_to_come_is_told_from_projected_usage(demo: Servi
         assert "New: region LATAM → APAC region  (until now no contract)" in text
         assert "≈ The next three months, on usage projected from the last 90 days:" in text
         assert "± 2025-11  APAC region" in text and "± 2026-01  APAC region" in text
+    demo.close()
+
+
+async def test_a_first_filter_is_chosen_from_the_values_of_usage(demo: Services) -> None:
+    app = console(demo)
+    async with app.run_test(size=(80, 24)) as pilot:
+        screen = await opened(pilot, demo, WIDGETS)
+        assert "All usage → WidgetsExpress 2024/25" in said(screen)
+        await pilot.press("n")
+        await settle(pilot)
+        form = screen.panel.form
+        assert form is not None
+        form.row("group_key").text = "storage_class"
+        form.post_message(form.Changed(form, "group_key"))
+        await pilot.pause()
+        form.row("group_values").editor.focus()
+        await pilot.press("space")
+        await settle(pilot)
+        assert "archive" in screen_text(app) and "events seen" in screen_text(app)
+        await pilot.press(*"archive", "enter")
+        async with asyncio.timeout(5):
+            while "✗ metric " not in screen_text(app):
+                await pilot.pause(0.01)
+        assert screen.proposed is None  # compute usage is not grouped by it: README, §6 rule 33
     demo.close()
