@@ -95,7 +95,7 @@ class TermsPane(Widget):
         with Horizontal():
             for command in ADD:
                 if _kind(command.action) in self.kinds:
-                    yield Press(f"＋ {command.label} ({key_name(command.key)})", id=f"add-{_kind(command.action)}")
+                    yield Press(f"+ {command.label} ({key_name(command.key)})", id=f"add-{_kind(command.action)}")
         yield RowList(_COLUMNS, empty=self._empty())
 
     def _empty(self) -> str:

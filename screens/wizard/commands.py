@@ -24,7 +24,7 @@ REQUEST = Command("wizard.request", "f2", "request", "Request", "Show the exact 
 PREVIEW = Command("wizard.preview", "f3", "preview", "Preview", "Go to the preview, or back to the step.")
 MORE = Command("wizard.more", "f4", "more", "More", "Show the fields that are rarely needed, or hide them again.")
 USAGE = Command("wizard.usage", "f5", "usage", "Usage", "Choose which usage is rated: stored, assumed, or another's.")
-UNDO = Command("wizard.undo", "f6", "undo", "Undo", "Take back the last change of the draft.")
+UNDO = Command("wizard.undo", "f6", "undo", "Undo", "Take back the last change of the draft.", show=False)
 REDO = Command("wizard.redo", "shift+f6", "redo", "Redo", "Make the change that was undone again.", show=False)
 LEAVE = Command("wizard.leave", "escape", "back", "Leave", "Leave the wizard; you are asked what becomes of the draft.")
 STEPS = tuple(

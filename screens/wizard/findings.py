@@ -48,7 +48,10 @@ class FindingsList(RowList):
     """As high as it needs to be, up to what the style allows; not there where there is nothing to tell."""
 
     DEFAULT_CSS = """
-    FindingsList { height: auto; margin: 0 1; }
+    FindingsList {
+        height: auto; margin: 0 1;
+        & .list--cursor-blurred { background: transparent; color: $text-warning; }
+    }
     """
 
     @dataclass
