@@ -97,6 +97,7 @@ class RateBook:
         self.fiat = card.fiat_credit_type_id or money.USD
         self.conversions = {c.custom_credit_type_id: c.fiat_per_custom_credit for c in card.credit_type_conversions}
         self.rates: dict[str, dict[tuple[Combo, str | None], list[CompiledRate]]] = {}
+        self._moments: dict[str, frozenset[datetime]] = {}
         for k, rate in enumerate(card.rates):
             product_id, combo, frequency = rate.key
             found = self.rates.setdefault(product_id, {}).setdefault((combo, frequency), [])
@@ -118,6 +119,14 @@ class RateBook:
             path=path,
             rate=rate,
         )
+
+    def moments(self, product_id: str) -> frozenset[datetime]:
+        """Every instant at which a rate of the product starts or ends."""
+        found = self._moments.get(product_id)
+        if found is None:
+            rates = (rate for keys in self.rates.get(product_id, {}).values() for rate in keys)
+            found = self._moments[product_id] = frozenset(m for rate in rates for m in (rate.start, rate.end))
+        return found
 
     def at(self, product_id: str, combo: Combo, frequency: str | None, moment: datetime) -> CompiledRate | None:
         """The latest rate of exactly this combination that has started, unless it has ended."""
@@ -151,6 +160,7 @@ class Catalog:
         """Of the last few customers, as of some instant."""
         self._products: dict[str, CompiledProduct] = {}
         self._cards: dict[str, RateBook] = {}
+        self._priced: dict[str, tuple[CompiledProduct, ...]] = {}
 
     @cached_property
     def contracts_of(self) -> dict[str, tuple[tuple[int, Contract], ...]]:
@@ -186,6 +196,14 @@ class Catalog:
             if product is None:
                 raise NotFound(f"there is no product {product_id}", path=path)
             found = self._products[product_id] = _product(product_id, product)
+        return found
+
+    def products(self, card: RateBook) -> tuple[CompiledProduct, ...]:
+        """The products that a card prices, in its order; raises `NotFound` for one that the book lacks."""
+        found = self._priced.get(card.path)
+        if found is None:
+            firsts = ((key, next(iter(keys.values()))[0].path) for key, keys in card.rates.items())
+            found = self._priced[card.path] = tuple(self.product(k, f"{path}/product_id") for k, path in firsts)
         return found
 
     def card(self, contract: Contract, path: str) -> RateBook | None:

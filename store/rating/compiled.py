@@ -55,11 +55,7 @@ class CompiledContract:
 def compile_contract(effective: Effective, catalog: Catalog, path: str) -> CompiledContract:
     """The contract with its card looked up; raises `NotFound` for a card or product that the book lacks."""
     card = catalog.card(effective.contract, path)
-    products: list[CompiledProduct] = []
-    if card:
-        for product_id, keys in card.rates.items():
-            first = next(iter(keys.values()))[0]
-            products.append(catalog.product(product_id, first.path + "/product_id"))
+    products = catalog.products(card) if card else ()
     reach: Reach = tuple((p.id, frozenset(p.definitions[-1].tags)) for p in products)
     owner = Owner(effective.contract.customer_id, effective.id, path, effective.span, reach)
     accounts: list[Account] = []
@@ -73,7 +69,7 @@ def compile_contract(effective: Effective, catalog: Catalog, path: str) -> Compi
         effective=effective,
         path=path,
         card=card,
-        products=tuple(products),
+        products=products,
         overrides=compile_overrides(effective.overrides, dict(effective.paths), path),
         accounts=accounts,
         reach=reach,

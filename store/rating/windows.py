@@ -62,12 +62,7 @@ def cuts(
     contract: CompiledContract, product: CompiledProduct, period: Span, nearby: tuple[Segment, ...]
 ) -> tuple[datetime, ...]:
     """The instants within the period where anything about the product's price may change, and the period's end."""
-    moments: set[datetime] = set()
-    if contract.card:
-        for found in contract.card.rates.get(product.id, {}).values():
-            for rate in found:
-                moments.add(rate.start)
-                moments.add(rate.end)
+    moments = set(contract.card.moments(product.id)) if contract.card else set()
     for override in contract.overrides:
         if override.override.product_id in (None, product.id):
             moments.add(override.start)
