@@ -18,7 +18,8 @@ from store import drafts
 from store.commands.customers import archive_customer, set_name
 from store.drafts import Draft
 from tests.screens.demo_store import BLUE_HARBOR, MERIDIAN, NORTHWIND, TODAY, WIDGETS
-from tests.screens.reading import HOSTILE, SIZES, assert_clean, assert_in_view, console, screen_text, settle
+from tests.screens.hostile_book import few, hostile_customer
+from tests.screens.reading import SIZES, assert_clean, assert_in_view, console, screen_text, settle
 from tests.screens.snapshots import assert_as_before
 
 
@@ -232,20 +233,18 @@ async def test_an_unknown_customer_says_so(demo: Services) -> None:
 
 
 @pytest.mark.parametrize("size", SIZES)
-async def test_hostile_names_are_literal(demo: Services, size: tuple[int, int]) -> None:
-    for name in HOSTILE:
-        if name == "\ud800":
-            continue  # no store can keep it
-        with demo.work() as work:
-            set_name(work, customer_id=WIDGETS, name=name)
-        app = console(demo)
-        async with app.run_test(size=size) as pilot:
-            await opened(pilot, demo, WIDGETS)
-            assert_clean(app)
-            await pilot.press("6", "enter")
-            await settle(pilot)
-            assert_clean(app)
-    demo.close()
+async def test_hostile_names_are_literal(services: Services, size: tuple[int, int]) -> None:
+    app = console(services)
+    async with app.run_test(size=size) as pilot:
+        for names in few(size[0]):
+            screen = await opened(pilot, services, hostile_customer(services, names))
+            for keys in ((), ("enter",), ("escape", "4"), ("6",), ("enter",), ("escape",)):
+                await pilot.press(*keys)
+                await settle(pilot)
+                assert_clean(app)
+            assert screen.preview is not None and screen.preview.statements
+            await pilot.press("escape")
+    services.close()
 
 
 async def test_the_mouse_goes_everywhere_the_keys_go(demo: Services) -> None:

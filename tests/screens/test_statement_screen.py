@@ -15,11 +15,11 @@ from screens.statement.lines import StatementTable
 from screens.statement.messages import Rated
 from screens.statement.screen import StatementScreen
 from screens.widgets.text_modal import TextModal
-from store.commands.customers import set_name
 from store.usage.assumed import Assumption
 from store.usage.rated import Assumed
 from tests.screens.demo_store import BLUE_HARBOR, MERIDIAN, NORTHWIND, WIDGETS
-from tests.screens.reading import HOSTILE, SIZES, assert_clean, assert_in_view, console, screen_text, settle
+from tests.screens.hostile_book import few, hostile_customer
+from tests.screens.reading import SIZES, assert_clean, assert_in_view, console, screen_text, settle
 from tests.screens.snapshots import assert_as_before
 
 
@@ -239,17 +239,18 @@ async def test_the_first_paint_waits_for_no_store(demo: Services, monkeypatch: p
     demo.close()
 
 
-async def test_hostile_names_are_literal_everywhere(demo: Services) -> None:
-    for name in HOSTILE:
-        if name == "\ud800":
-            continue  # no store can keep it
-        with demo.work() as work:
-            set_name(work, customer_id=WIDGETS, name=name)
-        app = console(demo)
-        async with app.run_test(size=(80, 24)) as pilot:
-            await opened(pilot, demo, WIDGETS)
-            assert_clean(app)
-    demo.close()
+async def test_hostile_names_are_literal_everywhere(services: Services) -> None:
+    app = console(services)
+    async with app.run_test(size=(80, 24)) as pilot:
+        for names in few(0):
+            screen = await opened(pilot, services, hostile_customer(services, names))
+            assert screen.statement is not None
+            for keys in (("tab", "down"), ("enter",), ("escape", "2"), ("3",), ("u",), ("right",), ("escape",)):
+                await pilot.press(*keys)
+                await settle(pilot)
+                assert_clean(app)
+            await pilot.press("escape")
+    services.close()
 
 
 async def test_projected_usage_shows_months_to_come(demo: Services) -> None:
