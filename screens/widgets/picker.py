@@ -92,7 +92,7 @@ class Picker(Dialog[tuple[str, ...]]):
                 break
         typed = text.strip()
         if self.free and typed and all(typed != value for value, _ in self.choices):
-            rows.append(Row(typed, (f"＋ {typed} (as typed)", ""), "accent"))
+            rows.append(Row(typed, (f"+ {typed} (as typed)", ""), "accent"))
         self.query_one(RowList).show(rows)
 
     @on(Input.Changed)
