@@ -88,7 +88,7 @@ class RequestPane(VerticalScroll):
 
     def compose(self) -> ComposeResult:
         """Title and text."""
-        yield Static("POST /v1/contracts/create   F2 copies it", markup=False, classes="title")
+        yield Static("POST /v1/contracts/create   F2 to copy it", markup=False, classes="title")
         yield Static("", markup=False, id="request-text")
 
     def show(self, draft: Mapping[str, Any]) -> None:
