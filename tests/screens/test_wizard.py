@@ -10,6 +10,7 @@ import pytest
 
 from screens.overview.screen import OverviewScreen
 from screens.services import Services
+from screens.terms.editor import TermEditor
 from screens.widgets.confirm import Confirm
 from screens.widgets.text_modal import TextModal
 from screens.wizard import draft as drafting
@@ -239,6 +240,18 @@ async def test_what_is_refused_at_the_last_moment_is_told(demo: Services) -> Non
         await rest(pilot)
         assert app.screen is wizard
         assert "✗ Uniqueness key is already used" in shown(app)
+    demo.close()
+
+
+async def test_the_palette_reaches_every_kind_of_term(demo: Services) -> None:
+    app = console(demo)
+    async with app.run_test(size=(80, 24)) as pilot:
+        wizard = await opened(pilot, demo)
+        await press(pilot, "ctrl+p", " override", "enter")
+        await rest(pilot)
+        assert isinstance(app.screen, TermEditor)
+        assert app.screen.shape.kind == "overrides"
+        assert wizard.step == 2
     demo.close()
 
 
