@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from console.api.bodies import BalanceList
-from console.api.call import Call, about, page
+from console.api.bodies import BalanceList, LedgerEntry
+from console.api.call import Call, about, page, renamed
 from store import queries
 from store.commands import balances as commands
 from store.errors import Invalid
@@ -13,6 +13,8 @@ from store.preview import Previews
 from store.rating.report import balance_json
 from store.rating.statement import Balance
 from store.terms.balances import CustomerCommit, CustomerCredit
+from store.terms.base import parse
+from store.terms.manual_entry import ManualEntry
 
 
 def create_commit(call: Call) -> dict[str, Any]:
@@ -27,6 +29,14 @@ def create_credit(call: Call) -> dict[str, Any]:
     request = call.read(CustomerCredit)
     with call.work() as work:
         return {"data": {"id": commands.create_customer_credit(work, request=request)}}
+
+
+def add_ledger_entry(call: Call) -> dict[str, Any]:
+    """`POST /v1/contracts/addManualBalanceLedgerEntry`"""
+    body = call.read(LedgerEntry)
+    given = {("balance_id" if name == "id" else name): value for name, value in body.payload().items()}
+    with renamed("/balance_id", "/id"), call.work() as work:
+        return {"data": {"id": commands.add_ledger_entry(work, request=parse(ManualEntry, given))}}
 
 
 def listed(call: Call) -> dict[str, Any]:

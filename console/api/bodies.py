@@ -7,8 +7,9 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, Field
 
 from store.terms.balances import CustomFields, GroupValues
-from store.terms.base import Id, Term
+from store.terms.base import Id, Ref, Term
 from store.terms.customer import ENTITIES
+from store.terms.money import Amount
 from store.terms.rates import BillingFrequency
 from store.terms.time import Instant
 
@@ -115,6 +116,18 @@ class SetValues(Term):
     entity: Literal[ENTITIES]  # type: ignore[valid-type]
     entity_id: Id
     custom_fields: CustomFields
+
+
+class LedgerEntry(Term):
+    """So much more or less in a segment of the commit or credit `id`; without a contract, of one of the customer's."""
+
+    id: Ref
+    customer_id: Id
+    contract_id: Id | None = None
+    segment_id: Ref
+    amount: Amount
+    reason: str = Field(min_length=1)
+    timestamp: Instant | None = None
 
 
 class BalanceList(Term):

@@ -110,6 +110,16 @@ def below(prefix: str) -> Iterator[None]:
         raise type(error)(problems, hint=error.hint) from None
 
 
+@contextmanager
+def renamed(path: str, asked: str) -> Iterator[None]:
+    """Gives what is refused in here about a field the path that the request has for it."""
+    try:
+        yield
+    except TermsheetError as error:
+        problems = [Problem(asked if p.path == path else p.path, p.message) for p in error.problems]
+        raise type(error)(problems, hint=error.hint) from None
+
+
 def refusal(error: TermsheetError) -> Response:
     """What was refused, as a response."""
     return Response(error.status, {"message": str(error)})

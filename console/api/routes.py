@@ -45,6 +45,7 @@ ROUTES: tuple[Route, ...] = (
     Route("POST", "/v2/contracts/getEditHistory", contracts.edit_history),
     Route("POST", "/v1/contracts/customerCommits/create", balances.create_commit),
     Route("POST", "/v1/contracts/customerCredits/create", balances.create_credit),
+    Route("POST", "/v1/contracts/addManualBalanceLedgerEntry", balances.add_ledger_entry),
     Route("POST", "/v1/contracts/customerBalances/list", balances.listed, PAGE),
     Route("POST", "/v1/billable-metrics/create", catalog.create_metric),
     Route("GET", "/v1/billable-metrics", catalog.list_metrics, (*PAGE, "include_archived")),

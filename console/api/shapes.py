@@ -21,6 +21,7 @@ from store.terms.contract import (
 from store.terms.contract import StatementDay as Day
 from store.terms.effective import CHANGE_KINDS, KINDS, Effective, effective
 from store.terms.folding import SETTINGS
+from store.terms.manual_entry import ManualEntry
 from store.terms.schedules import AccessSchedule, ChargeSchedule
 from store.terms.service_invoice import ServiceInvoice
 
@@ -54,7 +55,7 @@ def contract(view: ContractView, names: Names) -> dict[str, Any]:
 ALWAYS = ("commits", "credits", "recurring_commits", "recurring_credits", "scheduled_charges", "overrides")
 """Lists that are shown even when they are empty."""
 APART = ("id", "customer_id", "made_from_package", "recorded_at", "archived_at", "amendments", "usage_filter_updates",
-         "edits", "end_date_updates", "professional_service_invoices", "usage_filter",
+         "edits", "end_date_updates", "professional_service_invoices", "ledger_entries", "usage_filter",
          "usage_statement_schedule")  # fmt: skip
 """Fields of a contract that are shown elsewhere, or in another form."""
 
@@ -65,7 +66,6 @@ def initial(kept: Contract, names: Names) -> dict[str, Any]:
     first = effective(bare)
     shown = {name: value for name, value in document.plain(bare.payload()).items() if name not in APART}
     return shown | _lists(first, names) | {"usage_statement_schedule": _schedule(kept)}
-
 
 
 def current(now: Effective, names: Names) -> dict[str, Any]:
@@ -130,6 +130,8 @@ def edit(kept: Contract, change: Change) -> dict[str, Any]:
         given = {"add_usage_filters": [given]}
     elif isinstance(change, ServiceInvoice):
         given = {"professional_service_invoice": given}
+    elif isinstance(change, ManualEntry):
+        given = {"ledger_entry": given}
     elif isinstance(change, EndDateUpdate):
         given = {"update_contract_end_date": change.ending_before}
     return {"id": change.id, "timestamp": kept.recorded(change), **given}

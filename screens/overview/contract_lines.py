@@ -10,10 +10,11 @@ from screens.overview import wording
 from screens.terms.offering import Offering
 from screens.terms.summary import term_line
 from screens.widgets.table import Cell, Row, heading
-from store.terms import document, shown
+from store.terms import document, money, shown
 from store.terms.book import Book
 from store.terms.contract import Amendment, Change, ContractEdit, EndDateUpdate, UsageFilterUpdate
 from store.terms.effective import KINDS, Effective, changes_of, effective_in
+from store.terms.manual_entry import ManualEntry
 from store.terms.service_invoice import ServiceInvoice
 
 if TYPE_CHECKING:
@@ -122,6 +123,8 @@ def said(change: Change) -> str:
         return f"Amendment from {shown.day(change.starting_at)}: {_added(change, '')}"
     if isinstance(change, ServiceInvoice):
         return f"Invoice of {shown.day(change.issued_at)} for professional services"
+    if isinstance(change, ManualEntry):
+        return f"Manual ledger entry of {money.text(change.amount)}: {change.reason}"
     assert isinstance(change, ContractEdit)
     parts = [_added(change, "add_")] if _added(change, "add_") else []
     parts += [

@@ -4,7 +4,7 @@ Each reviews its request against what is stored (`store.terms.review`, and look-
 writes its rows in the unit of work it is given, and returns the new id or the value that is now stored.
 """
 
-from store.commands.balances import create_customer_commit, create_customer_credit
+from store.commands.balances import add_ledger_entry, create_customer_commit, create_customer_credit
 from store.commands.catalog import add_rates, create_metric, create_product, create_rate_card
 from store.commands.contract_changes import amend_contract, edit_contract, set_usage_filter, update_end_date
 from store.commands.contracts import archive_contract, create_contract
@@ -13,6 +13,7 @@ from store.commands.customers import archive_customer, create_customer, set_inge
 from store.commands.packages import archive_package, create_package
 
 __all__ = [
+    "add_ledger_entry",
     "add_rates",
     "amend_contract",
     "archive_contract",

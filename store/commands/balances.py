@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TypeVar
 
-from store.commands import lookups
+from store.commands import contract_changes, lookups
 from store.commands.ids import every, identified, new_id
 from store.database import Work
 from store.errors import Invalid
@@ -13,6 +13,7 @@ from store.queries.book import around
 from store.tables.contracts import CustomerBalanceRow
 from store.terms import review
 from store.terms.balances import CustomerCommit, CustomerCredit
+from store.terms.manual_entry import ManualEntry
 
 B = TypeVar("B", CustomerCommit, CustomerCredit)
 
@@ -48,5 +49,35 @@ def write_balance(work: Work, kind: str, customer_id: str, term: CustomerCommit 
     lookups.claim_fields(work, "commit" if kind == "commit" else "contract_credit", id, term.custom_fields)
     payload = {**term.payload(), "customer_id": customer_id}
     values = {"id": id, "customer_id": customer_id, "kind": kind, "created_at": work.now, "terms": payload}
+    work.insert(CustomerBalanceRow, values)
+    return id
+
+
+def add_ledger_entry(work: Work, *, request: ManualEntry) -> str:
+    """Adds to or takes from a balance by hand, one of the contract named or else of the customer; returns its id."""
+    if request.contract_id is not None:
+        return contract_changes.add_ledger_entry(work, request=request)
+    if request.customer_id is None:
+        raise Invalid("is required", path="/customer_id")
+    row = lookups.customer(work, request.customer_id)
+    (owner,) = loading.customers(work.session, [row])
+    review.refuse(review.customer_entry(request, owner))
+    entry = request.model_copy(update={"id": new_id(), "recorded_at": work.now})
+    id = write_entry(work, row.id, entry)
+    row.version += 1
+    work.audit(
+        action="add_ledger_entry", entity="customer", entity_id=row.id, customer_id=row.id, before=None, after=entry
+    )
+    return id
+
+
+def write_entry(work: Work, customer_id: str, entry: ManualEntry) -> str:
+    """Writes an entry of a customer's balance that was reviewed, without an audit entry of its own; returns its id."""
+    id = entry.id or new_id()
+    payload = {**entry.payload(), "id": id, "customer_id": customer_id}
+    payload["recorded_at"] = entry.recorded_at or work.now
+    values = {
+        "id": id, "customer_id": customer_id, "kind": "ledger_entry", "created_at": work.now, "terms": payload,
+    }  # fmt: skip
     work.insert(CustomerBalanceRow, values)
     return id

@@ -20,6 +20,7 @@ from store.terms.book import Book
 from store.terms.changes import recorded_last
 from store.terms.contract import Amendment, Change, Contract, ContractEdit, EndDateUpdate, UsageFilterUpdate
 from store.terms.effective import changes_of, effective
+from store.terms.manual_entry import ManualEntry
 from store.terms.review_finding import Finding
 from store.terms.service_invoice import ServiceInvoice
 
@@ -31,6 +32,7 @@ _KIND_AND_ACTION: dict[type[Change], tuple[str, str]] = {
     ContractEdit: ("edit", "edit"),
     EndDateUpdate: ("end_date_update", "update_end_date"),
     ServiceInvoice: ("professional_service_invoice", "invoice_services"),
+    ManualEntry: ("ledger_entry", "add_ledger_entry"),
 }
 
 
@@ -57,6 +59,11 @@ def update_end_date(work: Work, *, request: EndDateUpdate, seen_version: int | N
 def invoice_services(work: Work, *, request: ServiceInvoice, seen_version: int | None = None) -> str:
     """Makes an invoice for professional services of a contract and returns its id."""
     return _record(work, request, review.service_invoice, seen_version)
+
+
+def add_ledger_entry(work: Work, *, request: ManualEntry, seen_version: int | None = None) -> str:
+    """Adds to or takes from a balance of a contract by hand and returns the entry's id."""
+    return _record(work, request, review.ledger_entry, seen_version)
 
 
 def _record(

@@ -21,7 +21,7 @@ from store.terms.base import parse
 from store.terms.book import Book
 from store.terms.customer import Customer, SetIngestAliases, SetName
 
-ELSEWHERE = {"id", "name", "ingest_aliases", "commits", "credits", "archived_at"}
+ELSEWHERE = {"id", "name", "ingest_aliases", "commits", "credits", "ledger_entries", "archived_at"}
 """Fields of a customer that have columns or tables of their own."""
 
 
@@ -57,6 +57,8 @@ def place_customer(work: Work, reviewed: Customer) -> str:
     for kind, terms in (("commit", customer.commits), ("credit", customer.credits)):
         for term in terms:
             balances.write_balance(work, kind, customer_id, term)
+    for entry in customer.ledger_entries:
+        balances.write_entry(work, customer_id, entry)
     work.audit(
         action="create", entity="customer", entity_id=customer_id, customer_id=customer_id, before=None, after=customer
     )

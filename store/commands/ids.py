@@ -21,6 +21,7 @@ from store.terms.edits import (
     SubscriptionUpdate,
 )
 from store.terms.gated import ResellerRoyalty
+from store.terms.manual_entry import ManualEntry
 from store.terms.override import Override, OverrideSpecifier
 from store.terms.schedules import AccessItem, PointItem
 from store.terms.service_invoice import ServiceLine
@@ -54,6 +55,7 @@ REFERENCES: tuple[tuple[type[Term], tuple[str, ...]], ...] = (
     (RecurringCreditUpdate, ("recurring_credit_id",)),
     (SubscriptionUpdate, ("subscription_id",)),
     (ServiceLine, ("professional_service_id",)),
+    (ManualEntry, ("balance_id",)),
     (AccessItemUpdate, ("id",)),
     (PointItemUpdate, ("id",)),
     (ItemRef, ("id",)),

@@ -33,6 +33,7 @@ CHANGES = {
     "edit": "edits",
     "end_date_update": "end_date_updates",
     "professional_service_invoice": "professional_service_invoices",
+    "ledger_entry": "ledger_entries",
 }
 """A kind of contract change, and the list of `Contract` that it is in."""
 
@@ -130,6 +131,7 @@ def customers(session: Session, rows: Sequence[CustomerRow]) -> tuple[Customer, 
             "ingest_aliases": aliases[row.id],
             "commits": owned[row.id, "commit"],
             "credits": owned[row.id, "credit"],
+            "ledger_entries": owned[row.id, "ledger_entry"],
         }
         given = {name: values for name, values in lists.items() if values}
         found.append(parse(Customer, {**_whole(row), "name": row.name, **given}, context=PREVIEW))

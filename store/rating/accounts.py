@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
+from typing import NamedTuple
 
 from store.rating.matching import UNLIMITED, Subject, breadth, may_draw, unlimited
 from store.terms import time
@@ -20,6 +21,7 @@ from store.terms.balances import (
     priority,
 )
 from store.terms.editing import segment_id
+from store.terms.manual_entry import ManualEntry
 
 Reach = tuple[tuple[str, frozenset[str]], ...]
 """The products that balances can be drawn by, with their tags."""
@@ -84,6 +86,15 @@ class Account:
         return self.unlimited or may_draw(self.term, subject)
 
 
+class Manual(NamedTuple):
+    """What was added to a segment by hand (taken from it, if negative)."""
+
+    timestamp: datetime
+    recorded: datetime
+    amount: Decimal
+    reason: str
+
+
 @dataclass(slots=True, eq=False)
 class Segment:
     """A part of a balance with its own amount, usable in `[start, end)`; `stated_end` is the end as written.
@@ -100,6 +111,8 @@ class Segment:
     key: SortKey
     state: tuple[str, str, str]
     """Under which what was drawn from it is remembered."""
+    manual: tuple[Manual, ...] = ()
+    """In the order recorded."""
     adjustment: bool = False
     """Added by more seats, not there from the start."""
 
@@ -170,6 +183,17 @@ def add_segment(
     segment = Segment(id, made, amount, start, usable, end, key, (made.owner, made.id, id))
     made.segments.append(segment)
     return segment
+
+
+def enter(accounts: Iterable[Account], entries: Iterable[tuple[ManualEntry, datetime]]) -> None:
+    """Puts manual entries on the segments that they name; what an edit has taken away since is passed over."""
+    held: dict[tuple[str, str], Segment] | None = None
+    for entry, recorded in entries:
+        held = held or {(a.id, s.id): s for a in accounts for s in a.segments}
+        segment = held.get((entry.balance_id, entry.segment_id))
+        if segment is not None:
+            made = Manual(entry.timestamp or segment.start, recorded, entry.amount, entry.reason)
+            segment.manual = (*segment.manual, made)
 
 
 def sort_key(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from store.rating.accounts import Account, Owner, Reach, Segment, account
+from store.rating.accounts import Account, Owner, Reach, Segment, account, enter
 from store.rating.catalog import Catalog, CompiledProduct, RateBook
 from store.rating.measure import Route
 from store.rating.overriding import CompiledOverride, compile_overrides
@@ -65,6 +65,7 @@ def compile_contract(effective: Effective, catalog: Catalog, path: str) -> Compi
         archived = effective.archived.get(key, effective.archived_at)
         name = catalog.product(balance.product_id, path + where + "/product_id").product.name
         accounts.append(account(balance, owner, name=name, order=len(accounts), path=where, archived_at=archived))
+    enter(accounts, effective.ledger_entries)
     return CompiledContract(
         effective=effective,
         path=path,
@@ -76,7 +77,7 @@ def compile_contract(effective: Effective, catalog: Catalog, path: str) -> Compi
     )
 
 
-def customer_accounts(customer: Customer, place: int, catalog: Catalog, reach: Reach) -> list[Account]:
+def customer_accounts(customer: Customer, place: int, catalog: Catalog, reach: Reach, as_of: datetime) -> list[Account]:
     """The balances that the customer, of that place in the book, holds itself."""
     if not customer.commits and not customer.credits:
         return []
@@ -93,6 +94,8 @@ def customer_accounts(customer: Customer, place: int, catalog: Catalog, reach: R
                 named = balance.model_copy(update={"id": balance.temporary_id or f"{customer_id}{where}"})
             gone = customer.archived_at
             found.append(account(named, owner, name=name, order=len(found), path=where, archived_at=gone))
+    entries = ((entry, entry.recorded_at or time.DISTANT_PAST) for entry in customer.ledger_entries)
+    enter(found, ((entry, recorded) for entry, recorded in entries if recorded <= as_of))
     return found
 
 

@@ -44,7 +44,7 @@ class CustomerTerms:
             if transition := state.effective.contract.transition:
                 self.renewals.setdefault(transition.from_contract_id, transition)
         reach = dict(item for state in self.now.values() for item in state.reach)
-        self.shared = customer_accounts(self.customer, self.place, catalog, tuple(reach.items()))
+        self.shared = customer_accounts(self.customer, self.place, catalog, tuple(reach.items()), as_of)
         self.items = self._recurring()
         self.carried = tuple(renewed(self.now))
         for history in self.histories.values():
@@ -101,7 +101,7 @@ class CustomerTerms:
             for a in usable
             if a.archived_at is None
             for s in a.segments
-            if s.start < s.end and (s.amount or a.rolled_from is not None)
+            if s.start < s.end and (s.amount or s.manual or a.rolled_from is not None)
         ]
         found.sort(key=lambda s: s.key)
         return found

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from store.rating.compiled import CompiledContract
 from store.rating.lines import lines_of, total
@@ -46,6 +46,7 @@ class Dated:
             type="SCHEDULED",
             status="FINALIZED" if max(self.timestamp, self.opened) <= as_of else "DRAFT",
             issued_at=self.timestamp,
+            due_at=due_at(self.contract, self.timestamp),
             lines=tuple(lines),
             total=total(lines, self.unit),
             credit_type_id=self.unit,
@@ -65,6 +66,7 @@ def usage_statement(planned: Planned, runs: Sequence[Run], dues: Iterable[Due], 
         type="USAGE",
         status="FINALIZED" if planned.issued_at <= as_of else "DRAFT",
         issued_at=planned.issued_at,
+        due_at=due_at(planned.contract, planned.issued_at),
         lines=tuple(lines),
         total=total(lines, fiat),
         start=planned.period.start,
@@ -82,10 +84,22 @@ def true_up_statement(state: CompiledContract, due: Due, closes: datetime, as_of
         type="SCHEDULED",
         status="FINALIZED" if max(due.timestamp, closes) <= as_of else "DRAFT",
         issued_at=due.timestamp,
+        due_at=due_at(state, due.timestamp),
         lines=(due.line,),
         total=due.line.total,
         credit_type_id=due.unit,
     )
+
+
+def due_at(contract: CompiledContract, issued_at: datetime) -> datetime | None:
+    """When what is issued then is overdue: so many whole days on; None without such terms, or past year 9999."""
+    days = contract.effective.net_payment_terms_days
+    if days is None:
+        return None
+    try:
+        return issued_at + timedelta(days=int(days))
+    except OverflowError:
+        return None
 
 
 def listing_order(statement: Statement) -> tuple[object, ...]:

@@ -11,7 +11,7 @@ from store.rating.accounts import Account, Segment
 from store.rating.statement import Balance, LedgerEntry
 
 ZERO = Decimal(0)
-_ORDER = ("START", "INITIAL_BALANCE", "ADJUSTMENT", "DEDUCTION", "ROLLOVER", "TRUEUP", "EXPIRATION")
+_ORDER = ("START", "INITIAL_BALANCE", "ADJUSTMENT", "MANUAL", "DEDUCTION", "ROLLOVER", "TRUEUP", "EXPIRATION")
 
 
 @dataclass(slots=True)
@@ -34,8 +34,19 @@ class Ledger:
         return self._drawn.get(segment.state, ZERO)
 
     def left(self, segment: Segment) -> Decimal:
-        """What of a segment's amount no statement has taken."""
-        return self.amount(segment) - self.drawn(segment)
+        """What no statement has taken of a segment's amount and of what was added by hand."""
+        left = self.amount(segment) - self.drawn(segment)
+        for entry in segment.manual:
+            left += entry.amount
+        return left
+
+    def open_to(self, segment: Segment, end: datetime, closes: datetime) -> Decimal:
+        """What a statement may take that ends and closes then; entries dated or recorded later are not for it."""
+        left = self.left(segment)
+        for entry in segment.manual:
+            if entry.timestamp > end or entry.recorded > closes:
+                left -= entry.amount
+        return left
 
     def take(self, segment: Segment, at: datetime, amount: Decimal, statement_id: str) -> None:
         """Records what one statement took: dated its end, or the segment's if that is earlier."""
@@ -94,6 +105,8 @@ def _entries(segment: Segment, ledger: Ledger, as_of: datetime) -> list[LedgerEn
     if segment.adjustment:
         first = f"{prefix}_SEAT_BASED_ADJUSTMENT"
     found = [LedgerEntry(first, segment.start, ledger.amount(segment), segment.id)]
+    by_hand = f"{prefix}_MANUAL"
+    found.extend(LedgerEntry(by_hand, m.timestamp, m.amount, segment.id, None, m.reason) for m in segment.manual)
     deduction = f"{prefix}_AUTOMATED_INVOICE_DEDUCTION"
     found.extend(LedgerEntry(deduction, at, -amount, segment.id, where) for at, amount, where in taken)
     unused = ledger.left(segment)

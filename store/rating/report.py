@@ -41,6 +41,7 @@ def statement_json(statement: Statement, *, explain: bool = True) -> dict[str, A
         "start_timestamp": time.stamp(statement.start) if statement.start else None,
         "end_timestamp": time.stamp(statement.end) if statement.end else None,
         "issued_at": time.stamp(statement.issued_at),
+        **({"due_at": time.stamp(statement.due_at)} if statement.due_at else {}),
         "credit_type": credit_type(statement.credit_type_id),
         "line_items": [line_json(line, explain=explain) for line in statement.lines],
         "total": statement.total,
@@ -119,6 +120,7 @@ def balance_json(balance: Balance) -> dict[str, Any]:
                 "amount": e.amount,
                 "segment_id": e.segment_id,
                 "invoice_id": e.statement_id,
+                **({"reason": e.reason} if e.reason is not None else {}),
             }
             for e in balance.ledger
         ],

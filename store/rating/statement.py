@@ -83,6 +83,8 @@ class Statement:
     start: datetime | None = None
     end: datetime | None = None
     credit_type_id: str = USD
+    due_at: datetime | None = None
+    """When it is to be paid, where the contract says how many days that takes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +96,8 @@ class LedgerEntry:
     amount: Decimal
     segment_id: str
     statement_id: str | None = None
+    reason: str | None = None
+    """Why an entry was made by hand."""
 
 
 @dataclass(frozen=True, slots=True)

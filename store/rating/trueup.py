@@ -27,7 +27,7 @@ def true_ups(state: CompiledContract, ledger: Ledger, catalog: Catalog, removed:
         (occurrence,) = commit.invoice_schedule.occurrences()
         segment = account.segments[0]
         counted, carried = ledger.drawn(segment), ledger.moved.get(segment.state, (None, Decimal(0)))[1]
-        amount = max(Decimal(0), segment.amount - counted - carried)
+        amount = max(Decimal(0), ledger.left(segment) - carried)
         product = catalog.product(commit.product_id, account.path + "/product_id").at(occurrence.timestamp)
         unit = commit.invoice_schedule.credit_type_id or money.USD
         text = f"committed {worth(segment.amount, unit)} − counted {worth(counted, unit)}, at least 0"

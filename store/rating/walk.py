@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
+from typing import NamedTuple
 
 from store.rating import thresholds
 from store.rating.compiled import CompiledContract
@@ -22,6 +23,17 @@ from store.rating.statement import Balance, Statement
 from store.rating.subscriptions import SubscriptionCharge
 from store.rating.terms_over_time import subscription_charges
 from store.rating.trueup import true_ups
+
+
+class _Bill(NamedTuple):
+    """What balances pay at once: a usage statement, or a scheduled invoice with subscriptions on it."""
+
+    order: tuple[datetime, datetime, str, int]
+    end: datetime
+    closes: datetime
+    statement_id: str
+    runs: list[Run]
+    contract: CompiledContract
 
 
 class CustomerWalk:
@@ -128,29 +140,34 @@ class CustomerWalk:
     def _settle_all(self, runs: Runs, invoices: Sequence[Dated]) -> None:
         """Lets balances pay, the earliest first: subscriptions' own invoices of a date before periods from it on."""
         pending: Iterable[Rollover] = self.terms.carried
-        bills = [((*p.order, 1), p.period.end, p.statement_id, runs[id(p)], p.contract) for p in self.terms.planned]
+        bills = [
+            _Bill((*p.order, 1), p.period.end, p.closes_at, p.statement_id, runs[id(p)], p.contract)
+            for p in self.terms.planned
+        ]
         for invoice in invoices:
             if invoice.runs:
-                start = invoice.contract.effective.span.start
-                order = (invoice.timestamp, start, invoice.contract.id, 0)
-                bills.append((order, invoice.timestamp, invoice.id, invoice.runs, invoice.contract))
-        for order, end, statement_id, mine, contract in sorted(bills, key=lambda bill: bill[0]):
-            pending = happen_before(pending, order[0], self.ledger)
-            self._settle(mine, contract, end, statement_id)
+                state, at = invoice.contract, invoice.timestamp
+                order = (at, state.effective.span.start, state.id, 0)
+                bills.append(_Bill(order, at, max(at, invoice.opened), invoice.id, invoice.runs, state))
+        for bill in sorted(bills, key=lambda b: b.order):
+            pending = happen_before(pending, bill.order[0], self.ledger)
+            self._settle(bill)
         happen_before(pending, self.as_of, self.ledger)
 
-    def _settle(self, runs: list[Run], contract: CompiledContract, end: datetime, statement_id: str) -> None:
+    def _settle(self, bill: _Bill) -> None:
+        runs, ledger = bill.runs, self.ledger
         if not runs:
             return
         first, last = min(r.start for r in runs), max(r.start for r in runs)
-        nearby = [s for s in contract.segments if s.start <= last and s.end > first]
+        nearby = [s for s in bill.contract.segments if s.start <= last and s.end > first]
         if not nearby:
             return
-        given = draw_down(runs, nearby, {s.state: self.ledger.left(s) for s in nearby})
+        left = {s.state: ledger.open_to(s, bill.end, bill.closes) if s.manual else ledger.left(s) for s in nearby}
+        given = draw_down(runs, nearby, left)
         for segment in nearby:
             amount = given.get(segment.state)
             if amount:
-                self.ledger.take(segment, end, amount, statement_id)
+                ledger.take(segment, bill.end, amount, bill.statement_id)
 
     def _true_ups(self, state: CompiledContract) -> Iterator[Statement]:
         for due, segment in true_ups(state, self.ledger, self.catalog, self._removed(state)):

@@ -19,6 +19,7 @@ from store.terms.contract import (
     UsageFilterUpdate,
 )
 from store.terms.effective import changes_of
+from store.terms.manual_entry import ManualEntry
 from store.terms.package import carried_out
 from store.terms.service_invoice import ServiceInvoice
 
@@ -126,7 +127,7 @@ def recorded_last(contract: Contract, change: Change, *, now: datetime | None = 
     return moment + timedelta(microseconds=1) if slips else moment
 
 
-_ORDER = (Amendment, UsageFilterUpdate, ContractEdit, EndDateUpdate, ServiceInvoice)
+_ORDER = (Amendment, UsageFilterUpdate, ContractEdit, EndDateUpdate, ServiceInvoice, ManualEntry)
 """The order of changes that were recorded at one instant, as `store.terms.effective` takes them."""
 
 

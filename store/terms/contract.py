@@ -22,6 +22,7 @@ from store.terms.gated import (
     tracker_problems,
 )
 from store.terms.hierarchy import Hierarchy
+from store.terms.manual_entry import ManualEntry
 from store.terms.money import NonNegative
 from store.terms.override import Override, OverrideType, Prioritization
 from store.terms.service_invoice import ServiceInvoice
@@ -244,6 +245,7 @@ class Contract(ContractTerms):
             "edits",
             "end_date_updates",
             "professional_service_invoices",
+            "ledger_entries",
             "archived_at",
             "made_from_package",
         }
@@ -256,14 +258,13 @@ class Contract(ContractTerms):
     edits: tuple[ContractEdit, ...] = ()
     end_date_updates: tuple[EndDateUpdate, ...] = ()
     professional_service_invoices: tuple[ServiceInvoice, ...] = ()
+    ledger_entries: tuple[ManualEntry, ...] = ()
     archived_at: Instant | None = None
 
-    def recorded(
-        self, change: Amendment | UsageFilterUpdate | ContractEdit | EndDateUpdate | ServiceInvoice
-    ) -> datetime:
+    def recorded(self, change: Change) -> datetime:
         """When a change was made: its `recorded_at`, else the contract's start."""
         return change.recorded_at or self.starting_at
 
 
-Change = Amendment | UsageFilterUpdate | ContractEdit | EndDateUpdate | ServiceInvoice
+Change = Amendment | UsageFilterUpdate | ContractEdit | EndDateUpdate | ServiceInvoice | ManualEntry
 """Anything that changes a contract after it was created."""

@@ -9,6 +9,7 @@ from pydantic import BeforeValidator, Field
 from store.terms.balances import CustomerCommit, CustomerCredit, CustomFields
 from store.terms.base import Id, Term
 from store.terms.billing import BillingConfiguration, RevenueConfiguration
+from store.terms.manual_entry import ManualEntry
 from store.terms.time import Instant
 
 MAX_NAME = 160
@@ -39,7 +40,7 @@ Name = Annotated[str, BeforeValidator(_cut), Field(min_length=1)]
 class Customer(Term):
     """A customer as created, or as a bundle writes it with its id and customer-level balances."""
 
-    BUNDLE_ONLY = frozenset({"id", "commits", "credits", "archived_at"})
+    BUNDLE_ONLY = frozenset({"id", "commits", "credits", "ledger_entries", "archived_at"})
 
     id: Id | None = None
     name: Name
@@ -50,6 +51,8 @@ class Customer(Term):
     customer_revenue_system_configurations: tuple[RevenueConfiguration, ...] = ()
     commits: tuple[CustomerCommit, ...] = ()
     credits: tuple[CustomerCredit, ...] = ()
+    ledger_entries: tuple[ManualEntry, ...] = ()
+    """What was added to or taken from its own balances by hand, in the order recorded."""
     archived_at: Instant | None = None
 
     @property

@@ -21,6 +21,7 @@ from store.terms.charges import Discount, ProfessionalService, ScheduledCharge, 
 from store.terms.contract import Change, Contract, UsageFilter, UsageStatementSchedule
 from store.terms.gated import BalanceThreshold, ResellerRoyalty, SpendThreshold, SpendTracker
 from store.terms.hierarchy import Hierarchy
+from store.terms.manual_entry import ManualEntry
 from store.terms.override import Override, OverrideType, Prioritization
 from store.terms.service_invoice import ServiceInvoice
 from store.terms.time import Span
@@ -32,7 +33,10 @@ KINDS = (
 """The kinds of terms that a contract holds lists of."""
 
 
-CHANGE_KINDS = ("amendments", "usage_filter_updates", "edits", "end_date_updates", "professional_service_invoices")
+CHANGE_KINDS = (
+    "amendments", "usage_filter_updates", "edits", "end_date_updates", "professional_service_invoices",
+    "ledger_entries",
+)  # fmt: skip
 """The lists of what was recorded since a contract was created, in the order that settles one instant."""
 
 
@@ -82,6 +86,8 @@ class Effective:
     professional_services: tuple[ProfessionalService, ...]
     service_invoices: tuple[tuple[ServiceInvoice, datetime, str], ...]
     """Invoices made for professional services: each with when it was made, and its path."""
+    ledger_entries: tuple[tuple[ManualEntry, datetime], ...]
+    """What was added to or taken from its balances by hand, and when that was recorded."""
     reseller_royalties: tuple[ResellerRoyalty, ...]
     spend_threshold_configuration: SpendThreshold | None
     prepaid_balance_threshold_configuration: BalanceThreshold | None

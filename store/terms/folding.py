@@ -21,6 +21,7 @@ from store.terms.contract import (
 from store.terms.editing import updated_balance, updated_charge, updated_recurring
 from store.terms.edits import SubscriptionUpdate
 from store.terms.effective import KINDS, Effective, QuantityChange, prioritization, timeline
+from store.terms.manual_entry import ManualEntry
 from store.terms.override import Override
 from store.terms.schedules import AccessItem
 from store.terms.service_invoice import ServiceInvoice
@@ -57,6 +58,7 @@ class Fold:
         self.settings: dict[str, Any] = {name: getattr(contract, name) for name in SETTINGS}
         self.trackers = {tracker.alias: tracker for tracker in contract.spend_trackers}
         self.service_invoices: list[tuple[ServiceInvoice, datetime, str]] = []
+        self.ledger_entries: list[tuple[ManualEntry, datetime]] = []
         self.provider_updates: list[BillingProviderUpdate] = []
         self.earlier: dict[str, tuple[tuple[datetime, RecurringBalance], ...]] = {}
         self.quantities: dict[str, tuple[QuantityChange, ...]] = {}
@@ -77,6 +79,8 @@ class Fold:
             self.end(change.ending_before or time.DISTANT_FUTURE)
         elif isinstance(change, ServiceInvoice):
             self._invoice(change, path, recorded)
+        elif isinstance(change, ManualEntry):
+            self._enter(change, path, recorded)
         else:
             self._edit(change, path, recorded)
 
@@ -152,6 +156,13 @@ class Fold:
             self._known("professional_services", line.professional_service_id, where)
         self.service_invoices.append((change, recorded, path))
 
+    def _enter(self, change: ManualEntry, path: str, recorded: datetime) -> None:
+        key = self.temporary.get(change.balance_id, change.balance_id)
+        wrong = change.misplaced(self.terms["commits"].get(key) or self.terms["credits"].get(key))
+        if wrong is not None:
+            raise NotFound(wrong.message, path=path + wrong.path)
+        self.ledger_entries.append((change.model_copy(update={"balance_id": key}), recorded))
+
     def _edit_recurring(self, edit: ContractEdit, path: str, recorded: datetime) -> None:
         for kind, name in (("recurring_commits", "recurring_commit_id"), ("recurring_credits", "recurring_credit_id")):
             for k, update in enumerate(getattr(edit, f"update_{kind}")):
@@ -213,6 +224,7 @@ class Fold:
             archived=self.archived,
             spend_trackers=tuple(self.trackers.values()),
             service_invoices=tuple(self.service_invoices),
+            ledger_entries=tuple(self.ledger_entries),
             billing_provider_updates=tuple(self.provider_updates),
             earlier=self.earlier,
             **self.settings,

@@ -18,6 +18,7 @@ from store.terms import (
     review_contract,
     review_customer,
     review_edit,
+    review_ledger,
     review_package,
     review_service,
 )
@@ -26,14 +27,33 @@ from store.terms.book import Book, Bundle
 from store.terms.catalog import BillableMetric, Product
 from store.terms.contract import Amendment, Contract, ContractEdit, ContractTerms, EndDateUpdate, UsageFilterUpdate
 from store.terms.customer import Customer
+from store.terms.manual_entry import ManualEntry
 from store.terms.package import Package
 from store.terms.rates import Rate, RateCard
 from store.terms.review_finding import Finding, errors, refuse
 from store.terms.service_invoice import ServiceInvoice
 
 __all__ = [
-    "Finding", "amendment", "bundle", "contract", "customer", "customer_balance", "edit", "end_date", "errors",
-    "filter_update", "metric", "package", "product", "rate", "rate_card", "rates", "refuse", "service_invoice",
+    "Finding",
+    "amendment",
+    "bundle",
+    "contract",
+    "customer",
+    "customer_balance",
+    "customer_entry",
+    "edit",
+    "end_date",
+    "errors",
+    "filter_update",
+    "ledger_entry",
+    "metric",
+    "package",
+    "product",
+    "rate",
+    "rate_card",
+    "rates",
+    "refuse",
+    "service_invoice",
 ]  # fmt: skip
 
 Found = tuple[Finding, ...]
@@ -102,6 +122,16 @@ def edit(subject: ContractEdit, to: Contract, book: Book, *, now: datetime | Non
 def service_invoice(subject: ServiceInvoice, to: Contract, book: Book) -> Found:
     """An invoice about to be made for professional services of a contract."""
     return tuple(review_service.service_invoice(subject, to, book))
+
+
+def ledger_entry(subject: ManualEntry, to: Contract, book: Book) -> Found:
+    """A manual ledger entry about to be recorded for a balance of a contract."""
+    return tuple(review_ledger.ledger_entry(subject, to))
+
+
+def customer_entry(subject: ManualEntry, owner: Customer) -> Found:
+    """A manual ledger entry about to be recorded for a balance of a customer."""
+    return tuple(review_ledger.customer_entry(subject, owner))
 
 
 def end_date(subject: EndDateUpdate, to: Contract, book: Book) -> Found:

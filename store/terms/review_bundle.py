@@ -5,10 +5,19 @@ from __future__ import annotations
 from typing import Any, TypeVar
 
 from store.errors import Invalid
-from store.terms import review_catalog, review_contract, review_customer, review_edit, review_package, review_service
+from store.terms import (
+    review_catalog,
+    review_contract,
+    review_customer,
+    review_edit,
+    review_ledger,
+    review_package,
+    review_service,
+)
 from store.terms.book import Book, Bundle
 from store.terms.contract import Amendment, Contract, ContractEdit, UsageFilterUpdate
 from store.terms.effective import CHANGE_KINDS, changes_of
+from store.terms.manual_entry import ManualEntry
 from store.terms.package import Package, carried_out
 from store.terms.review_finding import Finding, Findings, error
 from store.terms.service_invoice import ServiceInvoice
@@ -61,11 +70,16 @@ def _contracts(subject: Bundle, merged: Book) -> Findings:
                 UsageFilterUpdate: review_contract.filter_update,
                 ContractEdit: review_edit.edit,
                 ServiceInvoice: review_service.service_invoice,
+                ManualEntry: _entry,
             }.get(type(change), review_contract.end_date)
             for finding in _lenient(review(change, grown, merged), final):
                 if finding.severity == "error" or (finding.code, finding.message) not in told:
                     yield finding.at(f"/contracts/{k}{path}")
             grown = grown.model_copy(update={kind: (*getattr(grown, kind), change)})
+
+
+def _entry(change: ManualEntry, to: Contract, book: Book) -> Findings:
+    return review_ledger.ledger_entry(change, to)
 
 
 def _whole(contract: Contract, packages: tuple[Package, ...]) -> Contract:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from store.terms import review_balances
+from store.terms import review_balances, review_ledger
 from store.terms.balances import CustomerCommit, CustomerCredit
 from store.terms.book import Book
 from store.terms.customer import Customer
@@ -20,6 +20,8 @@ def customer(subject: Customer, book: Book) -> Findings:
         for k, each in enumerate(getattr(subject, kind)):
             found = review_balances.customer_balance(each, book, subject.id or "")
             yield from (f.at(f"/{kind}/{k}") for f in found)
+    for k, entry in enumerate(subject.ledger_entries):
+        yield from (f.at(f"/ledger_entries/{k}") for f in review_ledger.customer_entry(entry, subject))
 
 
 def _taken(alias: str, subject: Customer, book: Book, at: str) -> Findings:
