@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from textual import on, work
 from textual.content import Content
 from textual.message import Message
-from textual.widgets import Static
 
 from screens.amendment import effect, outlook
 from screens.services import Services
@@ -19,6 +18,7 @@ from screens.timeline.panel import ChangePanel
 from screens.timeline.routing import Routing
 from screens.timeline.viewing import TimelineView
 from screens.widgets.form import Form
+from screens.widgets.text_pane import TextPane
 from store.terms.changes import Refilter
 from store.terms.contract import UsageFilterUpdate
 from store.terms.review import Finding
@@ -68,7 +68,7 @@ class TimelineProposing(TimelineView):
             return super().beneath(shown)
         if self.what_if is None:
             return []
-        width = self.query_one("#said", Static).size.width or 76
+        width = self.query_one(TextPane).scrollable_content_region.width or 76
         ahead = self.proposed is not None and self.proposed.starting_at > self.services.now()
         return pane.money(self.what_if, shown.names, width, note=AHEAD if ahead else "")
 

@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING
 
 from textual import on, work
 from textual.app import ComposeResult
-from textual.containers import Container, VerticalScroll
+from textual.containers import Container
 from textual.content import Content
 from textual.message import Message
-from textual.widgets import Static
 
 from screens.services import Services
 from screens.timeline import pane
@@ -21,6 +20,7 @@ from screens.timeline.words import summary
 from screens.widgets.base import BaseScreen
 from screens.widgets.draft_keeper import latest
 from screens.widgets.empty import Empty
+from screens.widgets.text_pane import TextPane
 
 if TYPE_CHECKING:
     from store.drafts import Draft
@@ -52,9 +52,8 @@ class TimelineView(BaseScreen):
         yield Lanes(id="lanes")
         with Container(id="below"):
             yield ChangePanel(self.services, id="change")
-            with VerticalScroll(id="words", can_focus=True):
-                yield Empty("Reading contracts and usage …", id="nothing")
-                yield Static(id="said")
+            yield Empty("Reading contracts and usage …", id="nothing")
+            yield TextPane(id="words")
 
     def on_mount(self) -> None:
         """Read."""
@@ -79,6 +78,7 @@ class TimelineView(BaseScreen):
         self.remove_class("-loading")
         nothing = self.query_one("#nothing", Empty)
         nothing.display = not routing.contracts
+        self.query_one(TextPane).display = bool(routing.contracts)
         if not routing.contracts:
             nothing.say(
                 "No contracts yet",
@@ -125,7 +125,7 @@ class TimelineView(BaseScreen):
             return
         said = shown.said(piece.span, self.routing if self.after else None)
         lines = [*self.above(shown), *pane.paragraphs(said), *self.beneath(shown)]
-        self.query_one("#said", Static).update(pane.joined(lines))
+        self.query_one(TextPane).tell(pane.joined(lines))
 
     def above(self, shown: Routing) -> list[Content]:
         """What is said before it."""

@@ -7,8 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from textual.content import Content
-from textual.widgets import Static
 
 from screens.services import Services
 from screens.timeline.lanes import Lanes
@@ -16,6 +14,7 @@ from screens.timeline.screen import TimelineScreen
 from screens.widgets.confirm import Confirm
 from screens.widgets.leave import Leave
 from screens.widgets.text_modal import TextModal
+from screens.widgets.text_pane import TextPane
 from store import drafts
 from store.queries.book import customer_book
 from store.terms.contract import UsageFilterUpdate
@@ -58,9 +57,7 @@ async def change(pilot: Any, screen: TimelineScreen, contract: str, values: str,
 
 def said(screen: TimelineScreen) -> str:
     """What stands under the lanes, unwrapped."""
-    content = screen.query_one("#said", Static).content
-    assert isinstance(content, Content)
-    return content.plain
+    return screen.query_one(TextPane).text.plain
 
 
 def updates(services: Services, contract: str) -> tuple[UsageFilterUpdate, ...]:
