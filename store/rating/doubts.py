@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
 
 from store.rating.accounts import Account
 from store.rating.compiled import CompiledContract
+from store.rating.ledger import Ledger
 from store.rating.notices import Notices
+from store.rating.rollover import Rollover
 from store.rating.scheduled import Due
 from store.rating.statement import Balance, Warning
 from store.terms import shown
@@ -40,3 +43,31 @@ def expired(accounts: Iterable[Account], balances: Iterable[Balance], notices: N
                 unused = shown.amount(-entry.amount, balance.credit_type_id)
                 text = f"{balance.name}: {unused} expired unused on {shown.day(entry.timestamp)}"
                 notices.warn("expired_balance", text, path)
+
+
+SOON = timedelta(days=30)
+"""How far ahead balances are looked at that will end unused, at least; else to the end of the open statement."""
+
+
+def expiring(
+    accounts: Iterable[Account], ledger: Ledger, as_of: datetime, open_until: datetime, notices: Notices
+) -> None:
+    """Balances with something left in a segment that ends soon; an obligation is trued up instead."""
+    until = max(as_of + SOON, open_until)
+    for account in accounts:
+        if account.kind == "POSTPAID" or account.archived_at is not None:
+            continue
+        for segment in account.segments:
+            if segment.start <= as_of < segment.end <= until and (left := ledger.left(segment)) > 0:
+                amount = shown.amount(left, account.unit)
+                text = f"{account.name}: {amount} will expire unused on {shown.day(segment.end)}"
+                notices.warn("balance_expiring", text, account.path)
+
+
+def untrued(rollovers: Iterable[Rollover], ledger: Ledger, as_of: datetime, notices: Notices) -> None:
+    """Obligations that a renewal carried over: they stay postpaid, and no invoice asks for what is not used of them."""
+    for rollover in rollovers:
+        account, amount = rollover.segment.account, ledger.amount(rollover.segment)
+        if account.kind == "POSTPAID" and rollover.at <= as_of and amount > 0:
+            text = f"{account.name}: what is not used of the {shown.amount(amount, account.unit)} carried over"
+            notices.warn("rolled_over_obligation", f"{text} from {account.rolled_from} is not trued up", account.path)

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from store.rating import thresholds
 from store.rating.compiled import CompiledContract
 from store.rating.customer_terms import TICK, CustomerTerms
-from store.rating.doubts import expired
+from store.rating.doubts import expired, expiring, untrued
 from store.rating.drawdown import draw_down
 from store.rating.gross import Runs, add_composites, usage_runs
 from store.rating.invoices import Dated, listing_order, true_up_statement, usage_statement
@@ -88,6 +88,9 @@ class CustomerWalk:
             or any(s.state in self.ledger.taken for s in a.segments)
         )
         expired(accounts, found, self.notices)
+        open_until = max((p.period.end for p in terms.planned), default=self.as_of)
+        expiring(accounts, self.ledger, self.as_of, open_until, self.notices)
+        untrued(terms.carried, self.ledger, self.as_of, self.notices)
         for state in terms.now.values():
             thresholds.balance(state, accounts, found, self.stated, self.as_of, self.notices)
         return found
