@@ -19,11 +19,14 @@ Choices = Sequence[tuple[str, str]]
 
 
 class Choice(Widget, can_focus=True):
-    """←/→ or the first letter change it, Space or Enter opens the list; a click picks what is under the pointer."""
+    """←/→ or the first letter change it, Space or Enter opens the list; a click picks what is under the pointer.
+
+    Where the choices are a list, typing opens it and searches. Nothing typed here is ever a command of the screen.
+    """
 
     DEFAULT_CSS = """
     Choice { height: 1; width: 1fr; background: $surface; padding: 0 1; }
-    Choice:focus { background: $panel; }
+    Choice:focus { background: $block-cursor-blurred-background; }
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -126,7 +129,7 @@ class Choice(Widget, can_focus=True):
             self._pick()
 
     @work(group="pick", exclusive=True)
-    async def _pick(self) -> None:
+    async def _pick(self, typed: str = "") -> None:
         from screens.widgets.picker import Picker
 
         chosen = await self.app.push_screen_wait(
@@ -137,21 +140,25 @@ class Choice(Widget, can_focus=True):
                 chosen=tuple(v for v in self.value.split("\n") if v),
                 many=self.many,
                 free=self.free,
+                typed=typed,
             )
         )
         if chosen is not None:
             self.value = "\n".join(chosen)
 
     def on_key(self, event: events.Key) -> None:
-        """A letter goes to the next choice that begins with it."""
-        letter = (event.character or "").casefold()
-        if not letter.isalnum() or self.many:
+        """A letter goes to the next choice that begins with it, or into the list's search."""
+        letter = (event.character or "") if event.is_printable else ""
+        if not letter.strip() or not (self.choices or self.free):
             return
-        matches = [value for value, label in self.choices if label.casefold().startswith(letter)]
+        event.stop()
+        if not self.side_by_side:
+            self._pick(letter)
+            return
+        matches = [value for value, label in self.choices if label.casefold().startswith(letter.casefold())]
         if matches:
             after = matches.index(self.value) + 1 if self.value in matches else 0
             self.value = matches[after % len(matches)]
-            event.stop()
 
     def on_click(self, event: events.Click) -> None:
         """Pick what is under the pointer, or open the list."""

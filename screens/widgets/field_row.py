@@ -64,7 +64,7 @@ class FieldRow(Widget):
     FieldRow { height: auto; width: 1fr; layout: vertical; }
     FieldRow > Horizontal { height: auto; }
     FieldRow .label { width: 20; color: $text-muted; padding: 0 1; }
-    FieldRow:focus-within .label { color: $foreground; text-style: bold; }
+    FieldRow.-entered .label { color: $text-primary; text-style: bold; }
     FieldRow > FieldNote { margin-left: 21; padding: 0; display: none; }
     FieldRow.-wrong > FieldNote { height: auto; }
     FieldRow.-echoes > FieldNote, FieldRow.-wrong > FieldNote { display: block; }
@@ -101,6 +101,14 @@ class FieldRow(Widget):
     def on_mount(self) -> None:
         """Show what the initial text is understood as."""
         self.note()
+
+    def on_descendant_focus(self) -> None:
+        """The label says where the keys go."""
+        self.add_class("-entered")
+
+    def on_descendant_blur(self) -> None:
+        """They go elsewhere."""
+        self.remove_class("-entered")
 
     @property
     def editor(self) -> TextInput | Lines | Choice:

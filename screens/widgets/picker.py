@@ -44,13 +44,16 @@ class Picker(Dialog[tuple[str, ...]]):
 
     def __init__(
         self, services: Services, *, title: str, choices: Sequence[tuple[str, str]], chosen: Sequence[str] = (),
-        many: bool = False, free: bool = False,
+        many: bool = False, free: bool = False, typed: str = "",
     ) -> None:  # fmt: skip
-        """A label's part after a tab stands in a column of its own. `free`: what is typed can be chosen as it is."""
+        """A label's part after a tab stands in a column of its own. `free`: what is typed can be chosen as it is.
+
+        `typed` is what the search begins with.
+        """
         super().__init__()
         self.services = services
         self.title_text, self.choices, self.many, self.free = title, tuple(choices), many, free
-        self.chosen = list(chosen)
+        self.chosen, self.typed = list(chosen), typed
         self._marked: str | None = chosen[0] if chosen else None
 
     def can(self, action: str) -> bool | None:
@@ -62,7 +65,8 @@ class Picker(Dialog[tuple[str, ...]]):
         with Vertical(id="dialog") as box:
             box.border_title = safe.label(self.title_text)
             yield TextInput(
-                placeholder="type to search; ↑ ↓ move; ⏎ choose" + ("; ^O marks several" if self.many else "")
+                self.typed,
+                placeholder="type to search; ↑ ↓ move; ⏎ choose" + ("; ^O marks several" if self.many else ""),
             )
             yield RowList((Column("", flex=1), Column("", drop_below=60)), header=False, empty="Nothing matches.")
             with Horizontal(classes="buttons"):
@@ -70,9 +74,9 @@ class Picker(Dialog[tuple[str, ...]]):
                 yield Press("Choose", id="choose", kind="primary")
 
     def on_mount(self) -> None:
-        """Everything, with the cursor on what is chosen."""
-        self._narrow("")
-        if self.chosen:
+        """Everything, with the cursor on what is chosen; or what matches what was typed."""
+        self._narrow(self.typed)
+        if self.chosen and not self.typed:
             rows = self.query_one(RowList)
             at = next((k for k, row in enumerate(rows.rows) if row.key == self.chosen[0]), 0)
             rows.move_to(at)

@@ -7,8 +7,10 @@ from typing import Any
 
 from textual.app import ComposeResult
 
+from screens.command import Command
 from screens.services import Services
 from screens.widgets.base import BaseScreen
+from screens.widgets.field_row import FieldRow
 from screens.widgets.fields import (
     ChoiceField,
     DateField,
@@ -51,13 +53,19 @@ PAYLOAD: dict[str, Any] = {
 
 
 class FormScreen(BaseScreen):
-    """A form and what it said."""
+    """A form and what it said; `x` and `1` are commands of the screen."""
+
+    ACTIONS = (Command("form.x", "x,1", "x", "X", "Count."),)
 
     def __init__(self, services: Services, values: dict[str, Any] | None = None) -> None:
         super().__init__(services)
         self.values = values
         self.changed: list[str] = []
-        self.submitted = 0
+        self.submitted = self.commanded = 0
+
+    def action_x(self) -> None:
+        """Count."""
+        self.commanded += 1
 
     def body(self) -> ComposeResult:
         """The form."""
@@ -183,3 +191,33 @@ async def test_enter_submits_and_controls_are_not_taken_in(services: Services) -
         app.post_message(events.Paste("one\r\nt\x1bwo\n"))
         await settle(pilot)
         assert form.payload()["ingest_aliases"] == ["one", "two"]
+
+
+async def test_what_is_typed_on_a_choice_searches_its_list_and_is_no_command(services: Services) -> None:
+    app = console(services)
+    async with app.run_test(size=(80, 40)) as pilot:
+        screen = FormScreen(services)
+        await app.push_screen(screen)
+        form = screen.query_one(Form)
+        form.row("product_id").editor.focus()
+        await pilot.press(*"19", "enter")
+        await settle(pilot)
+        assert form.payload() == {"product_id": "p19"}
+        form.row("type").editor.focus()
+        await pilot.press("x", "1", "P")
+        await settle(pilot)
+        assert form.payload() == {"product_id": "p19", "type": "PREPAID"}
+        assert screen.commanded == 0
+
+
+async def test_the_label_of_the_field_with_the_focus_stands_out(services: Services) -> None:
+    app = console(services)
+    async with app.run_test(size=(80, 40)) as pilot:
+        screen = FormScreen(services)
+        await app.push_screen(screen)
+        form = screen.query_one(Form)
+        for path in ("name", "type", "product_id", "ingest_aliases"):
+            form.row(path).editor.focus()
+            await pilot.pause()
+            bold = [row.field.path for row in form.query(FieldRow) if row.query_one(".label").styles.text_style.bold]
+            assert bold == [path]

@@ -98,7 +98,7 @@ async def test_undo_takes_back_field_by_field_and_term_by_term(demo: Services) -
     async with app.run_test(size=(80, 24)) as pilot:
         wizard = await opened(pilot, demo)
         first = wizard.draft
-        await press(pilot, " Big deal", "down", "b", "f8", *COMMIT)
+        await press(pilot, " Big deal", "down", "b", "enter", "f8", *COMMIT)
         await rest(pilot)
         last = wizard.draft
         await press(pilot, "f6")

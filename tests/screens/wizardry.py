@@ -63,7 +63,7 @@ GUIDE = document.read("""
 """)
 """The provisioning guide's create request."""
 
-BASICS = ("down", "b", "down", " 2024-11-01", "down", "down", "down", "c")
+BASICS = ("down", "b", "enter", "down", " 2024-11-01", "down", "down", "down", "c")
 """Card by its first letter, start, statements from the contract's start."""
 COMMIT = (
     "c", "down", "down", " Contract Prepaid Commit", "down", " 10000", "down", "down", "down", "down", "right", "down",
