@@ -95,7 +95,7 @@ async def test_all_problems_stand_under_their_fields_at_once(services: Services)
         assert "2 things to put right: amount, usable until" in text
         assert "much" in text  # what was typed is never taken away
         assert made == []
-        await press(pilot, "escape")
+        await press(pilot, "escape", "tab", "enter")
     assert made == [None]
 
 
@@ -236,3 +236,18 @@ async def test_a_term_with_a_problem_is_marked(services: Services) -> None:
         marked = [line for line in screen_text(app).split("\n") if "▲" in line]
         assert len(marked) == 1
         assert "Two" in marked[0]
+
+
+async def test_leaving_asks_only_where_something_was_typed(services: Services) -> None:
+    app = console(services)
+    async with app.run_test(size=(80, 24)) as pilot:
+        made = await opened(pilot, CommitEditor(services, offering()))
+        await press(pilot, "escape")
+        assert made == [None], "nothing was typed"
+        made = await opened(pilot, CommitEditor(services, offering()))
+        await press(pilot, "down", "down", " Mine", "escape")
+        assert "Leave without saving?" in screen_text(app)
+        await press(pilot, "escape")
+        assert made == [] and "Mine" in screen_text(app)
+        await press(pilot, "escape", "tab", "enter")
+        assert made == [None]
