@@ -122,6 +122,7 @@ class Services:
 
     def read_ahead(self) -> None:
         """Begin to read the customer list now, beside the imports that its screen waits for."""
+
         def read() -> None:
             try:
                 self._opened.first = self.directory_now().everyone()

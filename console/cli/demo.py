@@ -51,11 +51,10 @@ def demo(
 
 def _fill(folder: Path, customers: int, events: int) -> str:
     """The store in that folder, filled with the demo unless it is there already; returns its path."""
-    from store.usage.ingest import ingest_files
-
     from console.demo import TODAY, book_text, usage_path
     from store import bundle
     from store.database import Store, make_private
+    from store.usage.ingest import ingest_files
 
     path = folder / "termsheet.db"
     if path.exists():

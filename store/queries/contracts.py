@@ -41,7 +41,6 @@ class ContractView:
         """What to call it: its name, else its rate card's."""
         return self.name or self.rate_card_name or "Contract without a rate card"
 
-
     def as_of(self, moment: datetime) -> ContractView | None:
         """The contract as it was configured at an instant, with no later change; None where it was not made yet."""
         if self.created_at > moment:

@@ -254,9 +254,7 @@ def test_without_duckdb_parquet_says_how_to_get_it(
         load(store, tmp_path / "a.parquet")
 
 
-def test_progress_counts_lines_and_ends_whole(
-    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_progress_counts_lines_and_ends_whole(store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("store.usage.ingest.BATCH", 1000)
     told: list[tuple[int, int | None]] = []
     path = lines(tmp_path / "a.jsonl", *(event(f"t{n}") for n in range(3000)))
