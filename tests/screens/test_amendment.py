@@ -126,7 +126,7 @@ async def test_an_override_by_keys_alone(tmp_path: Path) -> None:
     app = console(services)
     async with app.run_test(size=(80, 24)) as pilot:
         screen = await opened(pilot, services)
-        await pilot.press("f2", "ctrl+u", *"2024", "minus", *"11")
+        await pilot.press("f4", "ctrl+u", *"2024", "minus", *"11")
         await fresh(pilot, screen)
         screen.pane.rows.focus()
         await pilot.press("o")
@@ -232,7 +232,7 @@ async def test_assumed_usage_is_rated_and_said(tmp_path: Path) -> None:
         text = screen_text(app)
         assert "≈ Assumed a month: 100 Cloud Compute" in text
         assert "2025-03-01 → 2025-04-01" in text and "$190.00" in text
-        await pilot.press("f4")
+        await pilot.press("f5")
         await settle(pilot)
         assert "Which usage?" in screen_text(app)
     services.close()
@@ -250,7 +250,7 @@ async def test_custom_fields_are_part_of_the_request(tmp_path: Path) -> None:
         await settle(pilot)
         await fresh(pilot, screen)
         assert screen.payload["custom_fields"] == {"owner": "ann"}
-        await pilot.press("f5")
+        await pilot.press("f2")
         await settle(pilot)
         assert isinstance(app.screen, TextModal) and '"owner": "ann"' in app.screen.text
     services.close()
@@ -338,7 +338,7 @@ async def test_without_a_contract_it_says_so(demo: Services) -> None:
         await opened(pilot, demo, BLUE_HARBOR)
         await pilot.press("2", "n", "p", "escape")
         await settle(pilot)
-        await pilot.press("ctrl+s", "f5", "right_square_bracket")
+        await pilot.press("ctrl+s", "f2", "right_square_bracket")
         await settle(pilot)
         assert "no contract to amend" in screen_text(app)
     demo.close()
@@ -364,7 +364,7 @@ async def test_hostile_names_are_shown_as_they_are(tmp_path: Path, size: tuple[i
             screen.custom_fields = {"owner": name}
             screen.changed()
             await fresh(pilot, screen)
-            for keys in (("2",), ("p",), ("escape",), ("f5",), ("escape",), ("escape",), ("escape",)):
+            for keys in (("2",), ("p",), ("escape",), ("f2",), ("escape",), ("escape",), ("escape",)):
                 assert_clean(app)
                 await pilot.press(*keys)
                 await settle(pilot)
