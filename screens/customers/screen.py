@@ -46,6 +46,7 @@ class CustomersScreen(BaseScreen):
         """What a search found; `number` tells whether it is still the latest."""
 
         number: int
+        text: str
         hits: Hits
 
     @dataclass
@@ -68,6 +69,8 @@ class CustomersScreen(BaseScreen):
         self.order = Order.NAME
         self.archived = False
         self._asked = 0
+        self._answered = ""
+        self._open_when_found = False
         self._debounce: Timer | None = None
 
     def body(self) -> ComposeResult:
@@ -119,6 +122,7 @@ class CustomersScreen(BaseScreen):
 
     def refused(self, group: str, error: TermsheetError) -> None:
         """The store cannot be opened or read: say why and what to do."""
+        self._open_when_found = False
         if self.listing is None:
             room = max(40, self.list.size.width - 8)
             reason = "\n".join(f"   {line}" for line in wrap(literal(str(error)), room))
@@ -139,6 +143,7 @@ class CustomersScreen(BaseScreen):
     def _everyone(self, at: int = 0, listing: Listing | None = None) -> None:
         """Everybody, in the present order; `listing` if it was read already."""
         assert self.directory is not None
+        self._answered = ""
         self.listing = listing or self.directory.everyone(order=self.order, archived=self.archived)
         self.list.empty = NEW_STORE if not self.archived else NEW_STORE.replace("yet", "yet, archived or not")
         self.list.open(Customers(self.listing), at=min(at, max(0, self.listing.total - 1)))
@@ -159,6 +164,7 @@ class CustomersScreen(BaseScreen):
 
     @on(Input.Changed)
     def _typed(self) -> None:
+        self._open_when_found = False
         if self._debounce is not None:
             self._debounce.stop()
         self._debounce = self.set_timer(DEBOUNCE if self.text else 0.001, self._search)
@@ -185,16 +191,19 @@ class CustomersScreen(BaseScreen):
     def _look(self, number: int, text: str) -> None:
         assert self.directory is not None
         hits = self.directory.search(text, order=self.order, archived=self.archived)
-        self.post_message(self.Found(number, hits))
+        self.post_message(self.Found(number, text, hits))
 
     @on(Found)
     def _found(self, event: Found) -> None:
         if event.number != self._asked:
             return
+        self._answered = event.text
         self.list.empty = NOTHING_FOUND
         self.list.open(Customers(event.hits))
         self._describe(event.hits.total, more=event.hits.more)
         self.refresh_bindings()
+        if self._open_when_found:
+            self.action_open()
 
     async def on_key(self, event: events.Key) -> None:
         """Escape leaves the search; while its box has the focus, arrows move in the list and Enter opens."""
@@ -225,9 +234,10 @@ class CustomersScreen(BaseScreen):
     @on(Input.Submitted)
     @on(VirtualList.Chosen)
     def action_open(self) -> None:
-        """Open the selected customer."""
+        """Open the selected customer; while the list does not yet answer what was typed, as soon as it does."""
+        self._open_when_found = self.text != self._answered
         row = self.list.selected
-        if row is not None:
+        if row is not None and not self._open_when_found:
             self.open_customer(row.key)
 
     def open_customer(self, customer_id: str) -> None:

@@ -28,6 +28,17 @@ async def test_letters_after_the_search_key_are_searched_for(demo: Services) -> 
         assert "Northwind" not in text
 
 
+async def test_enter_typed_ahead_opens_what_is_searched_for_not_what_was_listed_before(demo: Services) -> None:
+    app = ConsoleApp(demo)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        burst(pilot, *"/widg", "enter")
+        while len(app.screen_stack) == 1:
+            await pilot.pause(0.01)
+        await settle(pilot)
+        assert "WidgetsExpress  aa58107d" in screen_text(app)
+
+
 async def test_a_name_typed_before_its_dialog_is_there_goes_into_it(demo: Services) -> None:
     app = ConsoleApp(demo)
     async with app.run_test(size=(80, 24)) as pilot:
