@@ -12,7 +12,7 @@ from datetime import datetime
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
-from store.errors import Invalid, NotFound, TermsheetError
+from store.errors import NotFound, TermsheetError
 from store.rating.catalog import Catalog
 from store.rating.difference import Comparison, compare
 from store.rating.engine import rate
@@ -47,10 +47,10 @@ def preview_bundle(bundle: Bundle, *, as_of: datetime | None = None) -> Preview:
     """
     whole = bundle.carried_out()
     moment = as_of or bundle.as_of or default_as_of(whole, bundle.events)
-    if moment is None:
-        raise Invalid("is required where a bundle has neither events nor contracts", path="/as_of")
     findings = review.bundle(bundle)
     review.refuse(f for f in findings if f.code not in _NO_MATTER_OF_MONEY)
+    if moment is None:  # neither events nor contracts: nothing to state
+        return Preview((), ())
     preview = rate(whole, EventUsage(bundle.events, whole), as_of=moment)
     told = tuple(
         Warning(f.code, f.message, f.path)

@@ -1,4 +1,4 @@
-"""A request read as a proposal: what it would change, told from the fields it has (README, *What-ifs*)."""
+"""A request read as a proposal: what it would change, told from the fields it has (README, *Previews*)."""
 
 from __future__ import annotations
 

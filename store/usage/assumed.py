@@ -1,4 +1,4 @@
-"""Usage that nobody had yet: monthly quantities per product and group, typed by an operator (README, *What-ifs*).
+"""Usage that nobody had yet: monthly quantities per product and group, typed by an operator (README, *Previews*).
 
 A quantity is in the metric's own unit, before conversion. It accrues evenly over each calendar month for COUNT, SUM and
 UNIQUE, and is a steady level for MAX and LATEST. Whole months come to exactly the quantity: what is rounded inside a

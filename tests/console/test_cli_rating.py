@@ -47,6 +47,11 @@ def test_one_bundle_gives_an_object_and_several_a_list_in_their_order(tmp_path: 
     assert [p["statements"][0]["total"] for p in both] == [700, 2100]
 
 
+def test_an_empty_bundle_has_nothing_to_state() -> None:
+    told = termsheet("preview", "-", "--format", "json", stdin="{}")
+    assert (told.code, told.json) == (0, {"statements": [], "balances": [], "unmatched": [], "warnings": []})
+
+
 def test_a_bundle_comes_from_standard_input_or_as_yaml(tmp_path: Path) -> None:
     path = bundle(tmp_path)
     told = termsheet("preview", path, "--format", "json").out
