@@ -11,6 +11,7 @@ from store.commands.contracts import archive_contract, create_contract
 from store.commands.custom_fields import register_custom_field_key, set_custom_fields
 from store.commands.customers import archive_customer, create_customer, set_ingest_aliases, set_name
 from store.commands.packages import archive_package, create_package
+from store.commands.tokens import create_token, revoke_token
 
 __all__ = [
     "add_ledger_entry",
@@ -27,8 +28,10 @@ __all__ = [
     "create_package",
     "create_product",
     "create_rate_card",
+    "create_token",
     "edit_contract",
     "register_custom_field_key",
+    "revoke_token",
     "set_custom_fields",
     "set_ingest_aliases",
     "set_name",

@@ -35,6 +35,7 @@ from store.queries.customers import (
 )
 from store.queries.events import count_events, events_of, last_event
 from store.queries.packages import PackageView, contracts_made_from, package, packages
+from store.queries.tokens import Token, token_with, tokens
 
 __all__ = [
     "CardContract",
@@ -45,6 +46,7 @@ __all__ = [
     "PackageView",
     "PricedProduct",
     "RateCardView",
+    "Token",
     "alias_holders",
     "card_for_alias",
     "changes",
@@ -75,5 +77,7 @@ __all__ = [
     "rate_card",
     "rate_cards",
     "rates",
+    "token_with",
+    "tokens",
     "whole_book",
 ]

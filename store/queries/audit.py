@@ -37,6 +37,8 @@ ACTIONS = {
     ("add_rates", "rate_card"): "added rates to a rate card",
     ("create", "package"): "created a package",
     ("archive", "package"): "archived a package",
+    ("create", "token"): "made a token of the server",
+    ("revoke", "token"): "revoked a token of the server",
     ("ingest", "usage_event"): "took in usage events",
 }
 
