@@ -232,7 +232,7 @@ class Previews:
 
 def _not_yet_issued(preview: Preview, now: datetime) -> Preview:
     """A preview that reaches beyond `now`: what is issued later is a draft still."""
-    statements = tuple(replace(s, status="DRAFT") if s.issued_at > now else s for s in preview.statements)
+    statements = tuple(s._replace(status="DRAFT") if s.issued_at > now else s for s in preview.statements)
     return replace(preview, statements=statements)
 
 

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 from console.api.call import Call, page
 from console.api.customers import customer_of
 from store.errors import Invalid, NotFound
-from store.preview import Previews
 from store.rating.report import statement_json
 from store.rating.statement import Statement
 from store.usage.ingest import ingest_events
@@ -47,7 +45,7 @@ def invoice(call: Call) -> dict[str, Any]:
 
 def _statements(call: Call) -> tuple[Statement, ...]:
     customer = customer_of(call)
-    return Previews(call.store, lambda: call.now).current(customer.id).statements
+    return call.rated(customer.id).statements
 
 
 def _filter(call: Call) -> Callable[[Statement], bool]:
@@ -78,5 +76,5 @@ def _choice(call: Call, name: str, allowed: tuple[str, ...], otherwise: str) -> 
 def _shape(statement: Statement, *, skip: bool) -> dict[str, Any]:
     if skip:
         lines = tuple(line for line in statement.lines if line.quantity is None or line.quantity != 0)
-        statement = replace(statement, lines=lines)
+        statement = statement._replace(lines=lines)
     return statement_json(statement)

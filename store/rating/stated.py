@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
 
 from store.rating.compiled import CompiledContract
 from store.rating.explain import Note
@@ -20,12 +19,12 @@ def with_royalties(statement: Statement, effective: Effective) -> Statement:
     """The statement with the share of a reseller said on each line it goes for; no total changes (README, §2.13)."""
     if not effective.reseller_royalties:
         return statement
-    return replace(statement, lines=tuple(_said(line, statement, effective) for line in statement.lines))
+    return statement._replace(lines=tuple(_said(line, statement, effective) for line in statement.lines))
 
 
 def _said(line: Line, statement: Statement, effective: Effective) -> Line:
     notes = tuple(_notes(line, statement, effective))
-    return replace(line, explanation=(*line.explanation, *notes)) if notes else line
+    return line._replace(explanation=(*line.explanation, *notes)) if notes else line
 
 
 def _notes(line: Line, statement: Statement, effective: Effective) -> Iterator[Note]:

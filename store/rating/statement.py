@@ -1,7 +1,7 @@
 """What rating yields: statements, balances with their ledgers, usage nobody took, warnings; all frozen values.
 
 Amounts are exact decimals in the stored unit of their credit type (USD: cents). Field names are the API's (README,
-§2.21–2.22); `store.rating.report` writes them as JSON.
+§2.21–2.22); `store.rating.report` writes them as JSON. Those made by the thousand are named tuples: quickest to make.
 """
 
 from __future__ import annotations
@@ -10,15 +10,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from store.terms.money import USD
 
 Groups = Mapping[str, str]
+NO_GROUPS: Groups = {}
 
 
-@dataclass(frozen=True, slots=True)
-class TierPosition:
+class TierPosition(NamedTuple):
     """Which tier a line's units fall in: `level` from 1, the quantity where it begins, its width (None: open)."""
 
     level: int
@@ -26,8 +26,7 @@ class TierPosition:
     size: Decimal | None
 
 
-@dataclass(frozen=True, slots=True)
-class Applied:
+class Applied(NamedTuple):
     """The balance that paid a line: its id, its segment, and PREPAID, POSTPAID or CREDIT."""
 
     id: str
@@ -36,8 +35,7 @@ class Applied:
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """One line of a statement. `type`: usage, subscription, scheduled, commit_purchase, applied_commit_or_credit,
     cpu_conversion. Applied lines have a total only (negative). `explanation` says, in order, how the number came to be:
     pairs of a short label and a sentence, built by the computation itself."""
@@ -53,8 +51,8 @@ class Line:
     credit_type_id: str = USD
     starting_at: datetime | None = None
     ending_before: datetime | None = None
-    pricing_group_values: Groups = field(default_factory=dict)
-    presentation_group_values: Groups = field(default_factory=dict)
+    pricing_group_values: Groups = NO_GROUPS
+    presentation_group_values: Groups = NO_GROUPS
     tier: TierPosition | None = None
     applied: Applied | None = None
     list_price: Decimal | None = None
@@ -68,8 +66,7 @@ class Line:
     explanation: Sequence[tuple[str, str]] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Statement:
+class Statement(NamedTuple):
     """One invoice as it would be raised: USAGE for a period, or SCHEDULED for a date (`issued_at`; no period)."""
 
     id: str
@@ -87,8 +84,7 @@ class Statement:
     """When it is to be paid, where the contract says how many days that takes."""
 
 
-@dataclass(frozen=True, slots=True)
-class LedgerEntry:
+class LedgerEntry(NamedTuple):
     """One movement of a balance (README, §2.22): positive adds, negative takes."""
 
     type: str
@@ -100,8 +96,7 @@ class LedgerEntry:
     """Why an entry was made by hand."""
 
 
-@dataclass(frozen=True, slots=True)
-class Balance:
+class Balance(NamedTuple):
     """A commit or credit at the instant the book is seen from: what its active segments have left, and its ledger."""
 
     customer_id: str

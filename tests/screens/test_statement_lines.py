@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
@@ -91,7 +90,7 @@ def test_what_a_postpaid_commit_counts_is_not_part_of_the_total() -> None:
 
 
 def test_explanations_say_the_numbers_and_how_they_came_to_be() -> None:
-    text = plain(replace(JANUARY.lines[0], explanation=(("rate", "from 2024-01-01T00:00:00Z"),)))
+    text = plain(JANUARY.lines[0]._replace(explanation=(("rate", "from 2024-01-01T00:00:00Z"),)))
     assert "= $2,970.00" in text
     assert "rate: from 2024-01-01" in text and "T00:00" not in text
 
