@@ -14,3 +14,17 @@ for name in (
     "TERMSHEET_MOUSE",
 ):
     os.environ.pop(name, None)
+
+
+def pytest_sessionfinish(session: object) -> None:
+    """Stop the database server, if these tests have started one; the last to leave removes its files."""
+    import sys
+
+    if "tests.postgres" in sys.modules:
+        from tests import postgres
+
+        postgres.stop()
+    if not hasattr(getattr(session, "config", None), "workerinput") and "TERMSHEET_TEST_RUN" in os.environ:
+        from tests import postgres
+
+        postgres.sweep()

@@ -1,4 +1,8 @@
-"""A fresh store for each test, the sample book in one, and a clock that stands still."""
+"""A fresh store for each test, the sample book in one, and a clock that stands still.
+
+Every test that asks for a store runs twice, on a SQLite file and on a real PostgreSQL; `@pytest.mark.sqlite` is for
+what only a file can be asked.
+"""
 
 from __future__ import annotations
 
@@ -19,10 +23,30 @@ ALICE = Actor("alice", "console")
 Working = Callable[[], AbstractContextManager[Work]]
 
 
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Both databases for every test with a store."""
+    if "backend" in metafunc.fixturenames:
+        alone = metafunc.definition.get_closest_marker("sqlite") is not None
+        metafunc.parametrize("backend", ["sqlite"] if alone else ["sqlite", "postgresql"])
+
+
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    """An empty store in a file of its own."""
-    opened = Store.open(str(tmp_path / "book.db"))
+def store_url(backend: str, tmp_path: Path) -> Iterator[str]:
+    """The address of an empty store that nobody has open."""
+    if backend == "sqlite":
+        Store.open(str(tmp_path / "book.db")).close()
+        yield str(tmp_path / "book.db")
+    else:
+        from tests import postgres
+
+        with postgres.store_database() as url:
+            yield url
+
+
+@pytest.fixture
+def store(store_url: str) -> Iterator[Store]:
+    """An empty store."""
+    opened = Store.open(store_url)
     yield opened
     opened.close()
 

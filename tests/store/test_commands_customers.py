@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from sqlalchemy import func, select
+from sqlmodel import SQLModel
 
 from store.commands import (
     archive_customer,
@@ -38,9 +40,9 @@ BALANCE: dict[str, Any] = {
 def rows(store: Store) -> int:
     """How many rows there are in all tables that a refused command must leave alone."""
     with store.read() as session:
-        run = session.connection().exec_driver_sql
-        names = run("SELECT name FROM sqlite_master WHERE type = 'table' AND sql NOT LIKE '%VIRTUAL%'").scalars().all()
-        return sum(run(f'SELECT count(*) FROM "{name}"').scalar_one() for name in names if "_find_" not in name)
+        return sum(
+            session.scalar(select(func.count()).select_from(each)) or 0 for each in SQLModel.metadata.sorted_tables
+        )
 
 
 def refused(

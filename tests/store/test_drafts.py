@@ -61,7 +61,7 @@ def test_drafts_are_nobodys_business_in_the_audit(store: Store) -> None:
 
 
 def test_a_read_only_store_keeps_no_draft(store: Store) -> None:
-    looking = Store.open(str(store.location.path), read_only=True)
+    looking = Store.open(store.url, read_only=True)
     with pytest.raises(ReadOnly):
         drafts.save(looking, draft=DRAFT)
     looking.close()

@@ -24,14 +24,14 @@ from store.database import Store
 from store.engine import connect
 from store.errors import StoreUnavailable
 from store.location import locate
-from store.migrations import customer_search
+from store.migrations import customer_search, customer_search_postgresql
 from store.queries import count_customers
 
 for module in pkgutil.iter_modules(tables.__path__):
     importlib.import_module(f"{tables.__name__}.{module.name}")
 
-SEARCH = " ".join(customer_search.SQLITE_UPGRADE)
-"""What searching adds on SQLite alone: its tables and indexes are not in the metadata."""
+SEARCH = " ".join((*customer_search.SQLITE_UPGRADE, *customer_search_postgresql.UPGRADE))
+"""What searching adds: its tables and indexes are not in the metadata."""
 
 
 def made_by_search(name: str | None) -> bool:
@@ -53,7 +53,7 @@ def test_the_migrated_schema_is_that_of_the_tables(store: Store) -> None:
     def compared(thing: object, name: str | None, kind: str, reflected: bool, other: object) -> bool:
         return not (reflected and other is None and kind in ("table", "index") and made_by_search(name))
 
-    engine = create_engine(f"sqlite:///{store.location.path}")
+    engine = create_engine(store.location.server or f"sqlite:///{store.location.path}")
     with engine.connect() as connection, warnings.catch_warnings():
         warnings.simplefilter("ignore")
         context = MigrationContext.configure(
