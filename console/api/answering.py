@@ -10,6 +10,7 @@ from console.api.call import Call, Response, refusal
 from console.api.routes import Route, find
 from store.database import Actor, Store
 from store.errors import Invalid, NotFound, TermsheetError
+from store.preview import Previews
 from store.terms import document
 
 DEEPEST = 64
@@ -17,8 +18,19 @@ DEEPEST = 64
 LONGEST_PATH = 8000
 
 
-def answer(method: str, path: str, body: Any, *, store: Store, by: Actor, now: datetime) -> Response:
+def answer(
+    method: str,
+    path: str,
+    body: Any,
+    *,
+    store: Store,
+    by: Actor,
+    now: datetime,
+    previews: Previews | None = None,
+) -> Response:
     """Answers one API request. `body` is parsed JSON with exact decimals (None: no body); `path` may have a query.
+
+    `previews` rates over this store and remembers what it read; a server passes its own from request to request.
 
     Whatever is asked, the answer is a response: 4xx with a message that names the field, 500 only for a store that
     cannot be used. Only a defect of ours escapes as an exception.
@@ -26,7 +38,7 @@ def answer(method: str, path: str, body: Any, *, store: Store, by: Actor, now: d
     try:
         route, parts, query = _resolve(method, path)
         _refuse_unkeepable(body)
-        call = Call(store, by, now, body, parts, query)
+        call = Call(store, by, now, body, parts, query, previews)
         return Response(200, document.plain(route.endpoint(call)))
     except TermsheetError as error:
         return refusal(error)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from console.api.bodies import BalanceList, LedgerEntry
@@ -9,7 +10,6 @@ from console.api.call import Call, about, page, renamed
 from store import queries
 from store.commands import balances as commands
 from store.errors import Invalid
-from store.preview import Previews
 from store.rating.report import balance_json
 from store.rating.statement import Balance
 from store.terms.balances import CustomerCommit, CustomerCredit
@@ -49,13 +49,13 @@ def listed(call: Call) -> dict[str, Any]:
     asked = {"limit": str(request.limit or 25)} | ({"next_page": request.next_page} if request.next_page else {})
     asked |= call.query
     found = [b for b in held(call, request.customer_id) if _wanted(b, request)]
-    paged = Call(call.store, call.by, call.now, call.body, call.parts, asked)
+    paged = replace(call, query=asked)
     return page(paged, [_shape(b, ledger=request.include_ledgers) for b in found])
 
 
 def held(call: Call, customer_id: str) -> tuple[Balance, ...]:
     """Every balance of the customer and of its contracts, as of now."""
-    return Previews(call.store, lambda: call.now).current(customer_id).balances
+    return call.rated(customer_id).balances
 
 
 def _wanted(balance: Balance, request: BalanceList) -> bool:

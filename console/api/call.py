@@ -10,6 +10,8 @@ from typing import Any, TypeVar
 
 from store.database import Actor, Store, Work
 from store.errors import Invalid, NotFound, Problem, TermsheetError
+from store.preview import Previews
+from store.rating.statement import Preview
 from store.terms import time
 from store.terms.base import REQUEST, Term, parse
 
@@ -36,6 +38,12 @@ class Call:
     body: Any
     parts: Mapping[str, str] = field(default_factory=dict)
     query: Mapping[str, str] = field(default_factory=dict)
+    previews: Previews | None = None
+
+    def rated(self, customer_id: str) -> Preview:
+        """The customer's statements and balances as of now; raises `NotFound`."""
+        previews = self.previews or Previews(self.store, lambda: self.now)
+        return previews.current(customer_id, as_of=self.now)
 
     def read(self, model: type[T]) -> T:
         """The body as a request; raises `Invalid` with every broken rule."""

@@ -12,7 +12,6 @@ from store import queries
 from store.commands import contract_changes as changes
 from store.commands import contracts as commands
 from store.errors import Invalid, NotFound
-from store.preview import Previews
 from store.queries import ContractView
 from store.rating.report import balance_json, statement_json
 from store.terms import time
@@ -54,7 +53,7 @@ def schedule_services(call: Call) -> dict[str, Any]:
     request = call.read(ServiceInvoice)
     with call.work() as work:
         made = changes.invoice_services(work, request=request)
-    preview = Previews(call.store, lambda: call.now).current(request.customer_id or "")
+    preview = call.rated(request.customer_id or "")
     wanted = {line.professional_service_id for line in request.line_items}
     shown = [
         statement_json(s)

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from console.cli import books, database, demo, rating, request
+from console.cli import books, database, demo, rating, request, serve, token
 from console.cli.options import BEFORE, Before, ReadOnly, StoreUrl, UsageUrl
 
 app = typer.Typer(
@@ -51,4 +51,6 @@ app.command("statement")(rating.statement)
 app.command("statements")(rating.statements)
 app.command("preview")(rating.preview)
 app.command("api")(request.request)
+app.command("serve")(serve.serve)
+app.add_typer(token.app, name="token")
 app.add_typer(database.app, name="db")

@@ -3,7 +3,7 @@
 Functions for outsiders take the store and open their own read transaction; none of them writes.
 """
 
-from store.queries.audit import Change, changes, changes_of, last_change
+from store.queries.audit import Change, changes, changes_of, last_audit, last_change
 from store.queries.book import customer_book, whole_book
 from store.queries.catalog import (
     CardContract,
@@ -63,6 +63,7 @@ __all__ = [
     "customers_with_contracts",
     "events_of",
     "find_customer",
+    "last_audit",
     "last_change",
     "last_event",
     "list_customers",

@@ -90,6 +90,12 @@ def last_change(store: Store, customer_id: str) -> int:
     return max(own, shared)
 
 
+def last_audit(store: Store) -> int:
+    """A number that grows with everything done to anything; usage and drafts do not count."""
+    with store.read() as session:
+        return session.scalar(select(func.max(col(AuditEntry.seq)))) or 0
+
+
 def _changes(store: Store, conditions: list[Any], limit: int, before_seq: int | None) -> tuple[Change, ...]:
     seq = col(AuditEntry.seq)
     wanted = select(AuditEntry).where(*conditions).order_by(seq.desc()).limit(limit)
