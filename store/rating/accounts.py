@@ -115,6 +115,16 @@ class Segment:
     """In the order recorded."""
     adjustment: bool = False
     """Added by more seats, not there from the start."""
+    seat: tuple[str, str] | None = None
+    """The group value, as key and value, whose usage alone draws it; None: whatever the account covers."""
+
+    def covers(self, subject: Subject) -> bool:
+        """Whether lines of the subject may draw it."""
+        if self.seat is not None:
+            key, value = self.seat
+            if value not in (subject.pricing.get(key), subject.presentation.get(key)):
+                return False
+        return self.account.covers(subject)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from store.errors import Invalid, NotFound, NotRated, Problem
 from store.rating.catalog import Catalog, RateBook
 from store.terms.book import Book
 from store.terms.catalog import ProductType
-from store.terms.contract import Contract, ContractEdit
+from store.terms.contract import Contract
 
 
 def check(book: Book, catalog: Catalog, customers: set[str] | None) -> None:
@@ -76,11 +76,3 @@ def _check_cycles(card: RateBook, catalog: Catalog) -> None:
 def _not_rated(contract: Contract, path: str) -> Iterator[Problem]:
     if contract.package_id or contract.package_alias:
         yield Problem(path + "/package_id", "the package's terms are not known")
-    payloads: list[tuple[str, Contract | ContractEdit, str]] = [(path, contract, "")]
-    payloads += [(f"{path}/edits/{k}", edit, "add_") for k, edit in enumerate(contract.edits)]
-    for at, payload, prefix in payloads:
-        for kind in (f"{prefix}recurring_commits", f"{prefix}recurring_credits"):
-            for k, term in enumerate(getattr(payload, kind)):
-                if term.subscription_config and term.subscription_config.allocation == "INDIVIDUAL":
-                    where = f"{at}/{kind}/{k}/subscription_config/allocation"
-                    yield Problem(where, "balances per seat (INDIVIDUAL) are not rated yet")

@@ -66,7 +66,7 @@ def _line_key(item: tuple[Run, Cell]) -> tuple[object, ...]:
 def _eligible(run: Run, segment: Segment) -> bool:
     if segment.account.unit != run.unit or not segment.start <= run.start < segment.end:
         return False
-    return segment.account.covers(run.subject)
+    return segment.covers(run.subject)
 
 
 class _Payer:

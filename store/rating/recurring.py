@@ -6,9 +6,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
-from itertools import pairwise
 
-from store.rating.accounts import Account, add_segment
+from store.rating.accounts import Account, Segment, add_segment
 from store.rating.catalog import CompiledProduct
 from store.rating.compiled import CompiledContract
 from store.rating.explain import day, worth
@@ -18,12 +17,13 @@ from store.rating.statement import Line
 from store.terms import money, time
 from store.terms.balances import Proration, ProrationRounding, RateChoice, RecurringBalance, RecurringCommit
 from store.terms.money import divide, round_to
+from store.terms.seats import Seats
 from store.terms.time import Frequency, Span
 
 ZERO = Decimal(0)
 _SECOND = timedelta(seconds=1)
-Seats = Callable[[str, Span], list[tuple[datetime, Decimal]]]
-"""Subscription id and period → its quantity at the start, and each higher one that it reaches later."""
+SeatsOf = Callable[[str, Span], list[tuple[datetime, Seats]]]
+"""Subscription id and period → its seats at the start, and as they become within it."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -42,7 +42,7 @@ def items(
     *,
     until: datetime,
     known_end: Callable[[datetime], datetime],
-    seats: Seats,
+    seats: SeatsOf,
     order: int,
 ) -> Iterator[Item]:
     """The balances created before `until`; `known_end` tells which end of the contract was known at an instant."""
@@ -95,31 +95,69 @@ class _Period:
             end = min(end, self.known_end)
         return (end - start) // _SECOND, (self.full.end - self.full.start) // _SECOND
 
-    def item(self, seats: Seats) -> Item:
+    def item(self, seats: SeatsOf) -> Item:
         """The balance of the period, with what more seats add to it, and what it is invoiced at."""
-        term, contract = self.term, self.contract
+        term = self.term
         key = f"{term.id}/{time.stamp(self.created)}"
-        access, rounding, factor = term.access_amount, term.proration_rounding, self._covered()
-        steps = [(self.created, access.quantity or ZERO)]
-        if access.quantity is None and term.subscription_config is not None:
-            steps = seats(term.subscription_config.subscription_id, Span(self.created, self.full.end))
+        access, factor, link = term.access_amount, self._covered(), term.subscription_config
         account = self._account(key)
-        amount = _prorated(access.unit_price * steps[0][1], factor, rounding.access if rounding else None)
-        span, reach = contract.effective.span, contract.reach
-        add_segment(account, f"{key}/segments/0", amount, self.created, self.end, span, reach)
-        for k, ((_, before), (moment, seats_now)) in enumerate(pairwise(steps)):
-            added = self._added(access.unit_price * (seats_now - before), moment)
-            segment = add_segment(account, f"{key}/segments/{k + 1}", added, moment, self.end, span, reach)
-            segment.adjustment = True
+        known = seats(link.subscription_id, Span(self.created, self.full.end)) if link else []
+        if link is not None and link.allocation == "INDIVIDUAL":
+            self._each_seat(account, known, factor)
+        elif link is not None and access.quantity is None:
+            self._pooled(account, known, factor)
+        else:
+            self._segment(account, "0", self._access(access.quantity or ZERO, factor), self.created)
         return Item(account, self.created, self._due(account, factor))
 
-    def _added(self, amount: Decimal, moment: datetime) -> Decimal:
+    def _access(self, quantity: Decimal, factor: tuple[int, int]) -> Decimal:
+        rounding = self.term.proration_rounding
+        return _prorated(self.term.access_amount.unit_price * quantity, factor, rounding.access if rounding else None)
+
+    def _segment(self, account: Account, id: str, amount: Decimal, start: datetime) -> Segment:
+        span, reach = self.contract.effective.span, self.contract.reach
+        return add_segment(account, f"{account.id}/segments/{id}", amount, start, self.end, span, reach)
+
+    def _pooled(self, account: Account, known: list[tuple[datetime, Seats]], factor: tuple[int, int]) -> None:
+        """One balance for all seats: more seats add to it, fewer count from the next period."""
+        (_, first), *later = known
+        most, k = first.quantity, 0
+        self._segment(account, "0", self._access(most, factor), self.created)
+        for moment, seats in later:
+            if seats.quantity > most:
+                k += 1
+                added = self._added(seats.quantity - most, moment)
+                self._segment(account, f"{k}", added, moment).adjustment = True
+                most = seats.quantity
+
+    def _each_seat(self, account: Account, known: list[tuple[datetime, Seats]], factor: tuple[int, int]) -> None:
+        """A balance for each seat that somebody has; a seat that is taken away keeps it until the period ends."""
+        each = self.term.access_amount.quantity
+        quantity, had = Decimal(1) if each is None else each, set[str]()
+        for k, (moment, seats) in enumerate(known):
+            for seat in seats.ids:
+                if seat not in had:
+                    had.add(seat)
+                    amount = self._added(quantity, moment) if k else self._access(quantity, factor)
+                    made = self._segment(account, f"{k}/{seat}", amount, moment)
+                    made.seat, made.adjustment = (self.seat_key, seat), k > 0
+        if not had:
+            self._segment(account, "0", ZERO, self.created)
+
+    def _added(self, quantity: Decimal, moment: datetime) -> Decimal:
         """What more seats add from an instant on."""
-        link, rounding = self.term.subscription_config, self.term.proration_rounding
+        link, length = self.term.subscription_config, (self.full.end - self.full.start) // _SECOND
         if link is None or not link.apply_seat_increase_config.is_prorated:
-            return amount
-        factor = (self.full.end - moment) // _SECOND, (self.full.end - self.full.start) // _SECOND
-        return _prorated(amount, factor, rounding.access if rounding else None)
+            return self._access(quantity, (length, length))
+        return self._access(quantity, ((self.full.end - moment) // _SECOND, length))
+
+    @property
+    def seat_key(self) -> str:
+        """The property that tells the seats apart."""
+        link = self.term.subscription_config
+        wanted = link.subscription_id if link else None
+        found = (s.seat_config for s in self.contract.effective.subscriptions if s.id == wanted and s.seat_config)
+        return next((config.seat_group_key for config in found), "")
 
     def _account(self, key: str) -> Account:
         term, contract = self.term, self.contract

@@ -17,8 +17,8 @@ from store.rating.prices import flat
 from store.rating.runs import SUBSCRIPTION, Run, charge
 from store.terms import time
 from store.terms.charges import Collection, Subscription
-from store.terms.effective import QuantityChange
 from store.terms.money import divide, round_to
+from store.terms.seats import QuantityChange, Seats, seats_within
 from store.terms.time import Frequency, Span
 
 ZERO = Decimal(0)
@@ -114,11 +114,12 @@ class _Billed:
     def charges(self, changes: tuple[QuantityChange, ...], on_scheduled: bool) -> Iterator[SubscriptionCharge]:
         advance = self.subscription.collection_schedule is Collection.ADVANCE
         at_once = self.subscription.proration.invoice_behavior == "BILL_IMMEDIATELY"
-        quantity = quantity_at(self.subscription, changes, self.period.start)
+        (_, first), *later = seats_within(self.subscription, changes, self.period)
+        quantity = first.quantity
         collected = self.period.start if advance else self.period.end
         yield SubscriptionCharge(collected, self._run(quantity, self.period), on_scheduled, not advance)
-        for moment in sorted({c.starting_at for c in changes if self.period.start < c.starting_at < self.period.end}):
-            now = quantity_at(self.subscription, changes, moment)
+        for moment, seats in later:
+            now = seats.quantity
             if now > quantity:
                 collected = moment if advance and at_once else self.period.end
                 run = self._run(now - quantity, Span(moment, self.period.end), added=True)
@@ -176,32 +177,15 @@ class _Billed:
         )
 
 
-def quantity_at(subscription: Subscription, changes: tuple[QuantityChange, ...], moment: datetime) -> Decimal:
-    """The quantity at an instant: the initial one after every change that has started, in their order."""
-    quantity = initial_quantity(subscription)
-    for change in sorted(changes, key=lambda c: c.starting_at):
-        if change.starting_at <= moment:
-            quantity = change.quantity if change.quantity is not None else quantity + (change.delta or ZERO)
-    return quantity
-
-
-def initial_quantity(subscription: Subscription) -> Decimal:
-    """The quantity a subscription starts with: as given, or its seats."""
-    if subscription.seat_config is not None:
-        seats = subscription.seat_config
-        return Decimal(len(seats.initial_seat_ids)) + (seats.initial_unassigned_seats or ZERO)
-    return subscription.initial_quantity or ZERO
-
-
-def seats_of(contract: CompiledContract, subscription_id: str, period: Span) -> list[tuple[datetime, Decimal]]:
-    """A subscription's quantity at the start of a period, and each higher one it reaches within; 0 if unknown."""
-    changes = contract.effective.quantities.get(subscription_id, ())
+def seats_in(contract: CompiledContract, subscription_id: str, period: Span) -> list[tuple[datetime, Seats]]:
+    """A subscription's seats at the start of a period, and as they become within it; nobody where it does not run."""
     subscription = next((s for s in contract.effective.subscriptions if s.id == subscription_id), None)
-    if subscription is None:
-        return [(period.start, ZERO)]
-    found = [(period.start, quantity_at(subscription, changes, period.start))]
-    for moment in sorted({c.starting_at for c in changes if period.start < c.starting_at < period.end}):
-        quantity = quantity_at(subscription, changes, moment)
-        if quantity > found[-1][1]:
-            found.append((moment, quantity))
-    return found
+    span = _span(contract, subscription) if subscription else None
+    common = span.clip(period) if span else None
+    if subscription is None or common is None:
+        return [(period.start, NOBODY)]
+    found = list(seats_within(subscription, contract.effective.quantities.get(subscription_id, ()), common))
+    return found if common.start == period.start else [(period.start, NOBODY), *found]
+
+
+NOBODY = Seats((), ZERO)

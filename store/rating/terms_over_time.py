@@ -10,7 +10,7 @@ from store.rating.compiled import CompiledContract
 from store.rating.plan import History
 from store.rating.recurring import Item, items
 from store.rating.rollover import Rollover, rollovers
-from store.rating.subscriptions import SubscriptionCharge, charges, seats_of
+from store.rating.subscriptions import SubscriptionCharge, charges, seats_in
 
 
 def recurring_items(state: CompiledContract, history: History, catalog: Catalog, until: datetime) -> Iterator[Item]:
@@ -25,7 +25,7 @@ def recurring_items(state: CompiledContract, history: History, catalog: Catalog,
             product,
             until=until,
             known_end=history.end_known,
-            seats=lambda key, period: seats_of(state, key, period),
+            seats=lambda key, period: seats_in(state, key, period),
             order=order,
         )
         order += 1

@@ -95,7 +95,7 @@ def context(
     price = None
     if rate and billed:
         price = resolve(rate.table, rate.unit, rate.minimum, general, contract.effective.prioritization)
-    usable = tuple(s for s in nearby if s.start <= moment < s.end and s.account.covers(subject)) if price else ()
+    usable = tuple(s for s in nearby if s.start <= moment < s.end and s.covers(subject)) if price else ()
     return Context(
         start=moment,
         definition=definition,

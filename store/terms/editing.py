@@ -9,7 +9,7 @@ from pydantic import TypeAdapter
 from store.errors import NotFound
 from store.terms.balances import Balance, Commit, RecurringAmount, RecurringBalance, RecurringCommit
 from store.terms.base import Term
-from store.terms.charges import ScheduledCharge
+from store.terms.charges import QuantityMode, ScheduledCharge, SeatConfig, Subscription
 from store.terms.edits import (
     AccessScheduleUpdate,
     AmountUpdate,
@@ -18,6 +18,7 @@ from store.terms.edits import (
     RecurringCommitUpdate,
     RecurringCreditUpdate,
     ScheduledChargeUpdate,
+    SubscriptionUpdate,
 )
 from store.terms.schedules import AccessItem, AccessSchedule, ChargeSchedule, PointItem
 
@@ -60,6 +61,24 @@ def updated_recurring(term: R, update: RecurringCommitUpdate | RecurringCreditUp
     if invoiced is not None and isinstance(term, RecurringCommit):
         given["invoice_amount"] = _amount(term.invoice_amount, invoiced)
     return _revalidated(term, given)
+
+
+def updated_subscription(term: Subscription, update: SubscriptionUpdate) -> Subscription:
+    """The subscription after an update of anything but its quantity; bare quantities become unassigned seats."""
+    given: dict[str, Any] = {"name": update.name} if update.name is not None else {}
+    if "ending_before" in update.model_fields_set:
+        given["ending_before"] = update.ending_before
+    if "proration_rounding" in update.model_fields_set:
+        given["proration"] = _changed(term.proration, {"rounding": update.proration_rounding})
+    mode = update.quantity_management_mode_update
+    if mode is not None and term.seat_config is None:
+        given["quantity_management_mode"] = QuantityMode.SEAT_BASED
+        given["seat_config"] = SeatConfig(
+            seat_group_key=mode.seat_config.seat_group_key,
+            initial_seat_ids=(),
+            initial_unassigned_seats=term.initial_quantity,
+        )
+    return _changed(term, given) if given else term
 
 
 def _amount(held: RecurringAmount | None, update: AmountUpdate) -> RecurringAmount:

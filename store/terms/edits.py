@@ -7,13 +7,21 @@ from collections.abc import Iterator
 from pydantic import Field
 
 from store.errors import Problem
-from store.terms.balances import Commit, Credit, ProrationRoundings, RateChoice, RecurringCommit, RecurringCredit
+from store.terms.balances import (
+    Commit,
+    Credit,
+    ProrationRounding,
+    ProrationRoundings,
+    RateChoice,
+    RecurringCommit,
+    RecurringCredit,
+)
 from store.terms.base import Id, Ref, Term
 from store.terms.billing import BillingProviderUpdate, RevenueSystemUpdate
-from store.terms.charges import Discount, ProfessionalService, ScheduledCharge, Subscription
+from store.terms.charges import Discount, ProfessionalService, QuantityMode, ScheduledCharge, Subscription
 from store.terms.gated import BalanceThreshold, ResellerRoyalty, SpendThreshold, SpendTracker, tracker_problems
 from store.terms.hierarchy import BalanceHierarchy
-from store.terms.money import Amount, Fraction, NonNegative
+from store.terms.money import Amount, Fraction, NonNegative, Positive
 from store.terms.override import Override
 from store.terms.schedules import AccessItem, PointItem
 from store.terms.threshold_updates import BalanceThresholdUpdate, SpendThresholdUpdate
@@ -148,12 +156,59 @@ class QuantityUpdate(Term):
             yield Problem("/quantity_delta", "must not be 0")
 
 
+class SeatIds(Term):
+    """Seats assigned, or no longer, from `starting_at` on."""
+
+    starting_at: HourInstant
+    seat_ids: tuple[str, ...] = Field(min_length=1)
+
+
+class UnassignedSeats(Term):
+    """So many seats more, or fewer, that nobody has yet, from `starting_at` on."""
+
+    starting_at: HourInstant
+    quantity: Positive
+
+
+class SeatUpdates(Term):
+    """Changes of a SEAT_BASED subscription. New ids take unassigned seats first; removing an unknown id is nothing."""
+
+    add_seat_ids: tuple[SeatIds, ...] = ()
+    add_unassigned_seats: tuple[UnassignedSeats, ...] = ()
+    remove_seat_ids: tuple[SeatIds, ...] = ()
+    remove_unassigned_seats: tuple[UnassignedSeats, ...] = ()
+
+
+class SeatGroup(Term):
+    """The property that tells the seats of a subscription apart."""
+
+    seat_group_key: str = Field(min_length=1)
+
+
+class ModeUpdate(Term):
+    """From a bare quantity to seats by id: the quantity becomes seats that are not assigned yet."""
+
+    quantity_management_mode: QuantityMode
+    seat_config: SeatGroup
+
+    def problems(self) -> Iterator[Problem]:
+        """There is no way back."""
+        if self.quantity_management_mode is not QuantityMode.SEAT_BASED:
+            yield Problem("/quantity_management_mode", "must be SEAT_BASED")
+
+
 class SubscriptionUpdate(Term):
-    """A change of a subscription of the contract: its end, or its quantity from dates on."""
+    """A change of a subscription of the contract: its end, its quantity or seats from dates on, its rounding."""
 
     subscription_id: Ref
+    name: str | None = None
     ending_before: HourInstant | None = None
+    """null: as long as the contract."""
+    proration_rounding: ProrationRounding | None = None
+    """null: not rounded."""
+    quantity_management_mode_update: ModeUpdate | None = None
     quantity_updates: tuple[QuantityUpdate, ...] = ()
+    seat_updates: SeatUpdates | None = None
 
 
 class ContractEdit(Term):

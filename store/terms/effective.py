@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
 from typing import Any
 
 from store.terms import time
@@ -23,6 +22,7 @@ from store.terms.gated import BalanceThreshold, ResellerRoyalty, SpendThreshold,
 from store.terms.hierarchy import Hierarchy
 from store.terms.manual_entry import ManualEntry
 from store.terms.override import Override, OverrideType, Prioritization
+from store.terms.seats import QuantityChange
 from store.terms.service_invoice import ServiceInvoice
 from store.terms.time import Span
 
@@ -50,15 +50,6 @@ class FilterEntry:
 
 
 @dataclass(frozen=True, slots=True)
-class QuantityChange:
-    """From `starting_at` on a subscription has this quantity, or so much more or less than before."""
-
-    starting_at: datetime
-    quantity: Decimal | None
-    delta: Decimal | None
-
-
-@dataclass(frozen=True, slots=True)
 class Effective:
     """A contract as of an instant. Every term has its `id`; `paths` and `recorded` tell where and when it was added."""
 
@@ -81,7 +72,7 @@ class Effective:
     """In the order they were added: ties between them go to the last."""
     subscriptions: tuple[Subscription, ...]
     quantities: Mapping[str, tuple[QuantityChange, ...]]
-    """Subscription id → what changed its quantity, in the order recorded."""
+    """Subscription id → what changed its quantity or seats, in the order recorded."""
     discounts: tuple[Discount, ...]
     professional_services: tuple[ProfessionalService, ...]
     service_invoices: tuple[tuple[ServiceInvoice, datetime, str], ...]

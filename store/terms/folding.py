@@ -18,12 +18,13 @@ from store.terms.contract import (
     UsageFilter,
     UsageFilterUpdate,
 )
-from store.terms.editing import updated_balance, updated_charge, updated_recurring
+from store.terms.editing import updated_balance, updated_charge, updated_recurring, updated_subscription
 from store.terms.edits import SubscriptionUpdate
-from store.terms.effective import KINDS, Effective, QuantityChange, prioritization, timeline
+from store.terms.effective import KINDS, Effective, prioritization, timeline
 from store.terms.manual_entry import ManualEntry
 from store.terms.override import Override
 from store.terms.schedules import AccessItem
+from store.terms.seats import QuantityChange, changes_in
 from store.terms.service_invoice import ServiceInvoice
 from store.terms.threshold_updates import updated
 from store.terms.time import Span
@@ -193,11 +194,8 @@ class Fold:
 
     def _edit_subscription(self, update: SubscriptionUpdate, path: str) -> None:
         key = self._known("subscriptions", update.subscription_id, f"{path}/subscription_id")
-        if update.ending_before is not None:
-            changed = self.terms["subscriptions"][key].model_copy(update={"ending_before": update.ending_before})
-            self.terms["subscriptions"][key] = changed
-        added = (QuantityChange(q.starting_at, q.quantity, q.quantity_delta) for q in update.quantity_updates)
-        self.quantities[key] = (*self.quantities.get(key, ()), *added)
+        self.terms["subscriptions"][key] = updated_subscription(self.terms["subscriptions"][key], update)
+        self.quantities[key] = (*self.quantities.get(key, ()), *changes_in(update))
 
     def _known(self, kind: str, key: str | None, path: str) -> str:
         key = self.temporary.get(key or "", key)

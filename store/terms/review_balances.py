@@ -12,6 +12,7 @@ from store.terms.balances import (
     CommitType,
     CustomerCommit,
     CustomerCredit,
+    RecurrenceFrequency,
     RecurringBalance,
     RecurringCommit,
 )
@@ -55,6 +56,12 @@ def recurring(subject: RecurringBalance, ground: Ground, entity: str) -> Finding
     link = subject.subscription_config
     if link and link.subscription_id not in ground.subscription_ids:
         yield unknown_ref("subscription", "/subscription_config/subscription_id", link.subscription_id)
+    elif link and link.subscription_id in ground.seated_ids:
+        if subject.recurrence_frequency is RecurrenceFrequency.DAILY:
+            yield error("seats", "/recurrence_frequency", "cannot be DAILY for a SEAT_BASED subscription")
+    elif link and link.allocation == "INDIVIDUAL":
+        text = "INDIVIDUAL is only for SEAT_BASED subscriptions"
+        yield error("seats", "/subscription_config/allocation", text)
     elif not link:
         each = money.multiply(subject.access_amount.unit_price, subject.access_amount.quantity or Decimal(1))
         yield from _dollars(each, unit, "/access_amount/unit_price")

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
-from decimal import Decimal
 from typing import Any
 
 from pydantic import ValidationError
@@ -13,13 +13,16 @@ from store.errors import NotFound
 from store.terms.base import explain
 from store.terms.book import Book
 from store.terms.changes import Edit
+from store.terms.charges import Subscription
 from store.terms.contract import Contract, ContractEdit
+from store.terms.edits import SubscriptionUpdate
 from store.terms.effective import Effective, effective
 from store.terms.review_contract import alive, belongs, changed
 from store.terms.review_finding import Findings, Ground, error
 from store.terms.review_gated import edited
 from store.terms.review_terms import added, ground_of
 from store.terms.schedules import ChargeSchedule
+from store.terms.seats import seats_at
 
 UPDATED = {
     "commits": "commit_id",
@@ -38,7 +41,9 @@ def edit(subject: ContractEdit, to: Contract, book: Book, now: datetime | None =
     held = effective(to)
     yield from belongs(subject, to)
     yield from alive(held)
+    switched = (u.subscription_id for u in subject.update_subscriptions if u.quantity_management_mode_update)
     ground = ground_of(held, book)
+    ground = replace(ground, seated_ids=ground.seated_ids | frozenset(switched))
     yield from added(subject, ground, "add_")
     end = subject.update_contract_end_date
     if end is not None and end <= held.span.start:
@@ -70,12 +75,20 @@ def _named(subject: ContractEdit, held: Effective, ground: Ground) -> Findings:
     for kind, id, update, at in _updates(subject):
         if id in held.archived:
             yield error("archived", f"{at}/{UPDATED[kind]}", "is archived")
+        if kind == "subscriptions" and update.quantity_management_mode_update is not None:
+            yield from _switch(next((s for s in held.subscriptions if s.id == id), None), at)
         if kind not in ("commits", "credits"):
             continue
         if update.product_id:
             yield from ground.product(update.product_id, f"{at}/product_id")
         for i, product_id in enumerate(update.applicable_product_ids or ()):
             yield from ground.product(product_id, f"{at}/applicable_product_ids/{i}")
+
+
+def _switch(held: Subscription | None, at: str) -> Findings:
+    """A bare quantity may become seats, once."""
+    if held is not None and held.seat_config is not None:
+        yield error("edit", f"{at}/quantity_management_mode_update", "the subscription is SEAT_BASED already")
 
 
 def _invoiced(subject: ContractEdit, held: Effective, now: datetime) -> Findings:
@@ -112,17 +125,20 @@ def _sound(subject: ContractEdit, after: Effective) -> Findings:
         yield from (f.at(at) for f in (_quantities(term, update, after) if kind == "subscriptions" else _broken(term)))
 
 
-def _quantities(subscription: Any, update: Any, after: Effective) -> Findings:
-    """Rule 38: no change makes the quantity negative, in the order of their dates."""
+def _quantities(subscription: Subscription, update: SubscriptionUpdate, after: Effective) -> Findings:
+    """Rule 38: no change makes the quantity negative, in the order of their dates; seats change as seats."""
     if update.ending_before is not None and update.ending_before <= (subscription.starting_at or after.span.start):
         yield error("edit", "/ending_before", "must be after the subscription's start")
-    quantity = subscription.initial_quantity or Decimal(0)
-    if subscription.seat_config is not None:
-        return
-    for change in sorted(after.quantities.get(subscription.id, ()), key=lambda c: c.starting_at):
-        quantity = change.quantity if change.quantity is not None else quantity + (change.delta or 0)
+    if subscription.seat_config is None:
+        if update.seat_updates is not None:
+            yield error("edit", "/seat_updates", "is only for SEAT_BASED subscriptions")
+    elif update.quantity_updates:
+        yield error("edit", "/quantity_updates", "is not for SEAT_BASED subscriptions; use seat_updates")
+    changes = after.quantities.get(subscription.id or "", ())
+    for moment in sorted({change.starting_at for change in changes}):
+        quantity = seats_at(subscription, changes, moment).quantity
         if quantity < 0:
-            text = f"would make the quantity {quantity} from {change.starting_at:%Y-%m-%d} on"
+            text = f"would make the quantity {quantity} from {moment:%Y-%m-%d} on"
             yield error("edit", "/quantity_updates", text)
             return
 

@@ -113,6 +113,8 @@ class Ground:
     balance_ids: frozenset[str] = field(default_factory=frozenset)
     recurring_ids: frozenset[str] = field(default_factory=frozenset)
     subscription_ids: frozenset[str] = field(default_factory=frozenset)
+    seated_ids: frozenset[str] = field(default_factory=frozenset)
+    """Those of the subscriptions that have seats by id."""
 
     @cached_property
     def rates(self) -> Mapping[str, tuple[Rate, ...]]:

@@ -59,6 +59,7 @@ def ground_of(now: Effective, book: Book) -> Ground:
         balance_ids=_ids(now.commits, now.credits) | customer_balances(now.contract.customer_id, book),
         recurring_ids=_ids(now.recurring_commits, now.recurring_credits),
         subscription_ids=_ids(now.subscriptions),
+        seated_ids=_ids(s for s in now.subscriptions if s.seat_config),
     )
 
 
@@ -72,6 +73,7 @@ def _beside(ground: Ground, own: dict[str, Any]) -> Ground:
         ground.balance_ids | _ids(own["commits"], own["credits"]),
         ground.recurring_ids | _ids(own["recurring_commits"], own["recurring_credits"]),
         ground.subscription_ids | _ids(own["subscriptions"]),
+        ground.seated_ids | _ids(s for s in own["subscriptions"] if s.seat_config),
     )
 
 

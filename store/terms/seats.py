@@ -1,0 +1,92 @@
+"""How many of a subscription there are at an instant, and, where they are seats, whose (README, §2.14, §3)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from store.terms.charges import Subscription
+from store.terms.edits import SubscriptionUpdate
+from store.terms.time import Span
+
+ZERO = Decimal(0)
+
+
+@dataclass(frozen=True, slots=True)
+class QuantityChange:
+    """From `starting_at` on a subscription has this quantity, or so much more or less, or other seats, than before."""
+
+    starting_at: datetime
+    quantity: Decimal | None = None
+    delta: Decimal | None = None
+    assigned: tuple[str, ...] = ()
+    """Seats that somebody gets; seats that nobody has yet are taken first."""
+    removed: tuple[str, ...] = ()
+    unassigned: Decimal | None = None
+    """So many more, or fewer, seats that nobody has; never fewer than none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seats:
+    """A quantity: seats by id, in the order they were assigned, and what nobody has by id."""
+
+    ids: tuple[str, ...]
+    unassigned: Decimal
+
+    @property
+    def quantity(self) -> Decimal:
+        """All of them."""
+        return len(self.ids) + self.unassigned
+
+    def after(self, change: QuantityChange) -> Seats:
+        """What a change makes of them."""
+        if change.quantity is not None:
+            return Seats(self.ids, change.quantity - len(self.ids))
+        if change.delta is not None:
+            return Seats(self.ids, self.unassigned + change.delta)
+        if change.unassigned is not None:
+            return Seats(self.ids, max(ZERO, self.unassigned + change.unassigned))
+        new = tuple(seat for seat in dict.fromkeys(change.assigned) if seat not in self.ids)
+        gone = set(change.removed)
+        kept = tuple(seat for seat in (*self.ids, *new) if seat not in gone)
+        return Seats(kept, max(ZERO, self.unassigned - len(new)))
+
+
+def first_seats(subscription: Subscription) -> Seats:
+    """What a subscription starts with: its seats, or its bare quantity."""
+    if subscription.seat_config is not None:
+        seats = subscription.seat_config
+        return Seats(tuple(dict.fromkeys(seats.initial_seat_ids)), seats.initial_unassigned_seats or ZERO)
+    return Seats((), subscription.initial_quantity or ZERO)
+
+
+def seats_at(subscription: Subscription, changes: Iterable[QuantityChange], moment: datetime) -> Seats:
+    """The seats at an instant: the first ones after every change that has started, in the order sent."""
+    found = first_seats(subscription)
+    for change in sorted(changes, key=lambda c: c.starting_at):
+        if change.starting_at <= moment:
+            found = found.after(change)
+    return found
+
+
+def seats_within(
+    subscription: Subscription, changes: tuple[QuantityChange, ...], period: Span
+) -> Iterator[tuple[datetime, Seats]]:
+    """The seats at the start of a period, and again at each instant within it at which they change."""
+    yield period.start, seats_at(subscription, changes, period.start)
+    for moment in sorted({c.starting_at for c in changes if period.start < c.starting_at < period.end}):
+        yield moment, seats_at(subscription, changes, moment)
+
+
+def changes_in(update: SubscriptionUpdate) -> Iterator[QuantityChange]:
+    """What an update changes, in the order in which changes of one instant count."""
+    for q in update.quantity_updates:
+        yield QuantityChange(q.starting_at, quantity=q.quantity, delta=q.quantity_delta)
+    seats = update.seat_updates
+    if seats is not None:
+        yield from (QuantityChange(s.starting_at, assigned=s.seat_ids) for s in seats.add_seat_ids)
+        yield from (QuantityChange(s.starting_at, unassigned=s.quantity) for s in seats.add_unassigned_seats)
+        yield from (QuantityChange(s.starting_at, removed=s.seat_ids) for s in seats.remove_seat_ids)
+        yield from (QuantityChange(s.starting_at, unassigned=-s.quantity) for s in seats.remove_unassigned_seats)

@@ -1,0 +1,91 @@
+"""Seats by id: what subscriptions, edits of them and balances for each seat must keep to (README, §2.14, §3)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from store.terms import review
+from store.terms.base import parse
+from store.terms.contract import ContractEdit
+from tests.store.sample import FEE, LATER, START, SUBSCRIPTION, acme_contract, book, errors, refused, uid
+
+ID = uid(777)
+SEATED = SUBSCRIPTION | {
+    "quantity_management_mode": "SEAT_BASED",
+    "seat_config": {"seat_group_key": "region", "initial_seat_ids": ["a"]},
+}
+COME = {"add_seat_ids": [{"seat_ids": ["b"], "starting_at": LATER}]}
+MODE = {"quantity_management_mode": "SEAT_BASED", "seat_config": {"seat_group_key": "region"}}
+
+
+def edited(subscription: dict[str, Any], recurring: dict[str, Any] | None = None, **update: Any) -> list[str]:
+    """The paths at which an edit of a contract with that subscription is refused."""
+    held = {k: v for k, v in subscription.items() if k != "temporary_id"} | {"id": ID}
+    to = acme_contract(subscriptions=[held])
+    given: dict[str, Any] = {"update_subscriptions": [{"subscription_id": ID, **update}]} if update else {}
+    if recurring is not None:
+        given["add_recurring_credits"] = [recurring]
+    return list(errors(review.edit(parse(ContractEdit, given), to, book(contracts=[]))))
+
+
+def credit(**more: Any) -> dict[str, Any]:
+    """Something for each seat."""
+    link = {
+        "subscription_id": ID, "allocation": "INDIVIDUAL", "apply_seat_increase_config": {"is_prorated": True},
+    }  # fmt: skip
+    return {
+        "product_id": FEE, "priority": 1, "starting_at": START, "commit_duration": {"value": 1},
+        "access_amount": {"unit_price": 300}, "subscription_config": link, **more,
+    }  # fmt: skip
+
+
+def test_seats_change_as_seats_and_quantities_as_quantities() -> None:
+    at = "/update_subscriptions/0"
+    assert edited(SEATED, seat_updates=COME) == []
+    assert edited(SUBSCRIPTION, seat_updates=COME) == [f"{at}/seat_updates"]
+    assert edited(SEATED, quantity_updates=[{"quantity": 2, "starting_at": LATER}]) == [f"{at}/quantity_updates"]
+
+
+def test_a_bare_quantity_becomes_seats_once() -> None:
+    assert edited(SUBSCRIPTION, quantity_management_mode_update=MODE, seat_updates=COME) == []
+    refused_at = "/update_subscriptions/0/quantity_management_mode_update"
+    assert edited(SEATED, quantity_management_mode_update=MODE) == [refused_at]
+
+
+@pytest.mark.parametrize(
+    ("update", "path"),
+    [
+        ({"add_seat_ids": [{"seat_ids": [], "starting_at": LATER}]}, "/seat_updates/add_seat_ids/0/seat_ids"),
+        (
+            {"add_unassigned_seats": [{"quantity": 0, "starting_at": LATER}]},
+            "/seat_updates/add_unassigned_seats/0/quantity",
+        ),
+        (
+            {"remove_seat_ids": [{"seat_ids": ["a"], "starting_at": "2025-01-01T00:30:00Z"}]},
+            "/seat_updates/remove_seat_ids/0/starting_at",
+        ),
+    ],
+)
+def test_what_is_no_seat_update(update: dict[str, Any], path: str) -> None:
+    payload = {"update_subscriptions": [{"subscription_id": ID, "seat_updates": update}]}
+    assert list(refused(ContractEdit, payload)) == ["/update_subscriptions/0" + path]
+
+
+def test_a_mode_other_than_seats_is_refused() -> None:
+    back = MODE | {"quantity_management_mode": "QUANTITY_ONLY"}
+    payload = {"update_subscriptions": [{"subscription_id": ID, "quantity_management_mode_update": back}]}
+    where = "/update_subscriptions/0/quantity_management_mode_update/quantity_management_mode"
+    assert list(refused(ContractEdit, payload)) == [where]
+
+
+def test_balances_of_single_seats_need_seats() -> None:
+    at = "/add_recurring_credits/0"
+    assert edited(SEATED, credit()) == []
+    assert edited(SUBSCRIPTION, credit()) == [f"{at}/subscription_config/allocation"]
+    assert edited(SUBSCRIPTION, credit(), quantity_management_mode_update=MODE) == []
+    pooled = credit()["subscription_config"] | {"allocation": "POOLED"}
+    daily = credit(recurrence_frequency="DAILY", subscription_config=pooled)
+    assert edited(SEATED, daily) == [f"{at}/recurrence_frequency"]
+    assert edited(SUBSCRIPTION, daily) == []
