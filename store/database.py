@@ -16,8 +16,9 @@ from sqlalchemy.orm import Session
 from sqlmodel import SQLModel
 
 from store import schema
-from store.engine import WRITE, clear_faults, connect
+from store.engine import Note, connect, writing
 from store.errors import ReadOnly, StoreUnavailable
+from store.faults import clear_faults
 from store.location import Location, locate
 from store.schema import upgrade
 from store.tables import batched, table
@@ -102,21 +103,25 @@ class Store:
         self.location = location
         self.read_only = read_only
         self._engine = engine
-        self._writer = engine.execution_options(**WRITE)
+        self._writer = writing(engine)
+        self._aside = writing(engine, aside=True)
 
     @classmethod
-    def open(cls, url: str, *, read_only: bool = False, create: bool = True, wait: float = 5.0) -> Store:
+    def open(
+        cls, url: str, *, read_only: bool = False, create: bool = True, wait: float = 5.0, note: Note | None = None
+    ) -> Store:
         """Opens the store at a path, `sqlite:///path` or `postgresql+psycopg://…`.
 
         A missing file is made (0600, in a folder made 0700 if only that folder is missing), unless `read_only` or not
-        `create`. `wait` is how many seconds a lock is waited for. Raises `StoreUnavailable` or `ReadOnly`, with nothing
-        changed, for everything that stands in the way.
+        `create`. `wait` is how many seconds a lock is waited for; `note` is called, by the waiting thread, when that
+        takes a noticeable time. Raises `StoreUnavailable` or `ReadOnly`, with nothing changed, for everything that
+        stands in the way.
         """
         location = locate(url)
         made = _prepare(location, make=create and not read_only)
         if location.path is not None:
             _inspect(location.path, read_only=read_only)
-        engine = connect(location, read_only=read_only, wait=wait)
+        engine = connect(location, read_only=read_only, wait=wait, note=note)
         try:
             with clear_faults(location):
                 with engine.connect() as connection:
@@ -144,14 +149,28 @@ class Store:
 
     @contextmanager
     def work(self, *, by: Actor, now: datetime) -> Iterator[Work]:
-        """One unit of work: committed when the block ends well, rolled back when anything escapes from it."""
+        """One unit of work: committed when the block ends well, rolled back when anything escapes from it.
+
+        Works on the book come one after the other: this waits for its turn before anything is looked up.
+        """
+        with self._writing(self._writer, now) as session:
+            yield Work(session, by, now)
+
+    @contextmanager
+    def aside(self, *, now: datetime) -> Iterator[Session]:
+        """One transaction beside the book, for what is nobody else's (drafts): no work on the book holds it up."""
+        with self._writing(self._aside, now) as session:
+            yield session
+
+    @contextmanager
+    def _writing(self, engine: Engine, now: datetime) -> Iterator[Session]:
         if self.read_only:
             raise ReadOnly("the store was opened read-only")
         if now.tzinfo is None:
             raise ValueError("now must be an aware instant")
-        with clear_faults(self.location), Session(self._writer, expire_on_commit=False) as session:
-            session.connection()  # begins, and so waits for the write lock, before anything is looked up
-            yield Work(session, by, now)
+        with clear_faults(self.location), Session(engine, expire_on_commit=False) as session:
+            session.connection()  # begins, and so waits for its turn
+            yield session
             session.commit()
 
 

@@ -32,17 +32,16 @@ class Draft:
 
 def save(store: Store, *, draft: Draft) -> Draft:
     """Keeps the draft, over what was kept under its id; returns it as it will be read. Raises `ReadOnly`."""
-    from store.database import Actor
     from store.tables.drafts import DraftRow
 
-    with store.work(by=Actor(draft.operator, "console"), now=draft.saved_at) as work:
-        row = work.session.get(DraftRow, draft.id) or DraftRow(
+    with store.aside(now=draft.saved_at) as session:
+        row = session.get(DraftRow, draft.id) or DraftRow(
             id=draft.id, operator="", kind="", title="", payload={}, saved_at=draft.saved_at
         )
         row.operator, row.kind, row.title = draft.operator, draft.kind, draft.title
         row.customer_id, row.contract_id = draft.customer_id, draft.contract_id
         row.payload, row.saved_at = dict(draft.payload), draft.saved_at
-        work.session.add(row)
+        session.add(row)
     return get(store, draft.id)
 
 
@@ -71,13 +70,12 @@ def get(store: Store, draft_id: str) -> Draft:
 
 def discard(store: Store, draft_id: str, *, by: str, now: datetime) -> None:
     """Throws a draft away; nothing happens if it is gone already. Raises `ReadOnly`."""
-    from store.database import Actor
     from store.tables.drafts import DraftRow
 
-    with store.work(by=Actor(by, "console"), now=now) as work:
-        row = work.session.get(DraftRow, draft_id)
+    with store.aside(now=now) as session:
+        row = session.get(DraftRow, draft_id)
         if row is not None:
-            work.session.delete(row)
+            session.delete(row)
 
 
 def _draft(row: DraftRow) -> Draft:

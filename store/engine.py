@@ -1,50 +1,94 @@
-"""Connections: pragmas, transactions that begin when we say so, and database faults as one clear sentence."""
+"""Connections: pragmas, transactions that begin when we say so, and writers who wait for their turn."""
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 from sqlalchemy import Connection, Engine, create_engine, event
-from sqlalchemy.exc import DBAPIError, IntegrityError, NoSuchModuleError
+from sqlalchemy.exc import DBAPIError, NoSuchModuleError
 from sqlalchemy.pool import QueuePool
 
-from store.errors import Conflict, ReadOnly, StoreUnavailable
+from store.errors import StoreUnavailable
+from store.faults import is_busy
 from store.location import Location
 
 CACHE = 65536
 """Kibibytes of pages that a connection keeps at most, so that large indexes are not read again for every batch."""
-WRITE = {"termsheet_begin": "IMMEDIATE"}
-"""Execution options of a connection that will write: SQLite takes its write lock at once instead of failing later."""
+NOTE_AFTER = 0.4
+"""Seconds that a writer waits for its turn before it says that it waits."""
+_TURN = "SELECT pg_advisory_xact_lock(hashtext('termsheet'), current_schema()::regnamespace::oid::int)"
+"""Whoever writes the book of a schema holds this lock until the work ends."""
+
+Note = Callable[[], None]
 
 
-def connect(location: Location, *, read_only: bool, wait: float) -> Engine:
-    """An engine for the place; nothing is opened yet. `wait` is how many seconds a lock is waited for."""
-    if location.path is None:
-        assert location.server is not None
-        try:
-            return create_engine(
-                location.server,
-                pool_pre_ping=True,
-                connect_args={"connect_timeout": max(2, int(wait))},
-                execution_options={"postgresql_readonly": True} if read_only else {},
-            )
-        except (ImportError, NoSuchModuleError):
-            raise StoreUnavailable(
-                "the PostgreSQL driver is not installed", hint="install termsheet with its extra: termsheet[postgres]"
-            ) from None
+def connect(location: Location, *, read_only: bool, wait: float, note: Note | None = None) -> Engine:
+    """An engine for the place; nothing is opened yet.
+
+    `wait` is how many seconds a lock is waited for; `note` is called once whenever that takes a noticeable time.
+    """
+    engine = (_file if location.path is not None else _server)(location, read_only=read_only, wait=wait)
+    turns = _sqlite_turn if location.path is not None else _postgresql_turn
+
+    def begin(connection: Connection) -> None:
+        kind = connection.get_execution_options().get("termsheet_begin", "read")
+        turns(connection, kind, wait, note)
+
+    event.listen(engine, "begin", begin)
+    return engine
+
+
+def writing(engine: Engine, *, aside: bool = False) -> Engine:
+    """The same, for writers of the book: they come one at a time, and each sees what the one before has written.
+
+    `aside`: for those who write beside the book (drafts), whom a server lets in at any time.
+    """
+    options: dict[str, Any] = {"termsheet_begin": "aside" if aside else "write"}
+    if engine.dialect.name == "postgresql":
+        options["isolation_level"] = "READ COMMITTED"
+    return engine.execution_options(**options)
+
+
+def _server(location: Location, *, read_only: bool, wait: float) -> Engine:
+    assert location.server is not None
+    try:
+        engine = create_engine(
+            location.server,
+            pool_pre_ping=True,
+            pool_size=4,
+            max_overflow=20,
+            pool_timeout=max(2.0, wait),
+            isolation_level="REPEATABLE READ",
+            connect_args={"connect_timeout": max(2, int(wait)), "application_name": "termsheet"},
+        )
+    except (ImportError, NoSuchModuleError):
+        raise StoreUnavailable(
+            "the PostgreSQL driver is not installed", hint="install termsheet with its extra: termsheet[postgres]"
+        ) from None
+
+    def prepare(connection: Any, _: object) -> None:
+        # so that a process stopped half-way does not hold its lock for ever
+        connection.execute("SET idle_in_transaction_session_timeout = '5min'")
+        if read_only:
+            connection.execute("SET default_transaction_read_only = on")
+        connection.commit()
+
+    event.listen(engine, "connect", prepare)
+    return engine
+
+
+def _file(location: Location, *, read_only: bool, wait: float) -> Engine:
     path = location.path
+    assert path is not None
 
     def open_file() -> sqlite3.Connection:
         return _open(path, read_only=read_only, wait=wait)
 
-    engine = create_engine("sqlite+pysqlite://", creator=open_file, poolclass=QueuePool, pool_size=4, max_overflow=60)
-    event.listen(engine, "begin", _begin)
-    return engine
+    return create_engine("sqlite+pysqlite://", creator=open_file, poolclass=QueuePool, pool_size=4, max_overflow=60)
 
 
 def _open(path: Path, *, read_only: bool, wait: float) -> sqlite3.Connection:
@@ -75,66 +119,42 @@ def _prepared(uri: str, *, wait: float) -> sqlite3.Connection:
     return connection
 
 
-def _begin(connection: Connection) -> None:
-    kind = connection.get_execution_options().get("termsheet_begin", "DEFERRED")
-    connection.exec_driver_sql(f"BEGIN {kind}")
+def _sqlite_turn(connection: Connection, kind: str, wait: float, note: Note | None) -> None:
+    """Begins a transaction of a file; a writer takes the write lock at once instead of failing later."""
+    if kind == "read":
+        connection.exec_driver_sql("BEGIN DEFERRED")
+        return
+
+    def attempt(seconds: float) -> None:
+        connection.exec_driver_sql(f"PRAGMA busy_timeout = {int(seconds * 1000)}")
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+    _waiting(attempt, wait, note)
 
 
-@contextmanager
-def clear_faults(location: Location) -> Iterator[None]:
-    """Turns what the database driver raises into `StoreUnavailable`, `ReadOnly` or `Conflict`."""
+def _postgresql_turn(connection: Connection, kind: str, wait: float, note: Note | None) -> None:
+    """Begins a transaction of a server; those that write the book come one after the other, as they do in a file."""
+    if kind == "read":
+        return
+
+    def attempt(seconds: float) -> None:
+        connection.exec_driver_sql(f"SET LOCAL lock_timeout = {max(1, int(seconds * 1000))}")
+        if kind == "write":
+            connection.exec_driver_sql(_TURN)
+
+    _waiting(attempt, wait, note, again=connection.connection.rollback)
+
+
+def _waiting(attempt: Callable[[float], None], wait: float, note: Note | None, again: Note = lambda: None) -> None:
+    if wait <= NOTE_AFTER:
+        attempt(wait)
+        return
     try:
-        yield
-    except IntegrityError as error:
-        if _is_unique(error.orig):
-            raise Conflict("clashes with something stored at the same moment; nothing was written") from error
-        raise
+        attempt(NOTE_AFTER)
     except DBAPIError as error:
-        fault = explain(error.orig, location)
-        if fault is None:
+        if not is_busy(error.orig):
             raise
-        raise fault from error
-    except sqlite3.Error as error:
-        fault = explain(error, location)
-        if fault is None:
-            raise
-        raise fault from error
-
-
-def _is_unique(error: Any) -> bool:
-    name = getattr(error, "sqlite_errorname", "")
-    return (
-        name in ("SQLITE_CONSTRAINT_UNIQUE", "SQLITE_CONSTRAINT_PRIMARYKEY")
-        or getattr(error, "sqlstate", "") == "23505"
-    )
-
-
-_SQLITE = {
-    "SQLITE_BUSY": "is locked by another program",
-    "SQLITE_LOCKED": "is locked by another program",
-    "SQLITE_CANTOPEN": "cannot be opened",
-    "SQLITE_PERM": "cannot be opened: permission denied",
-    "SQLITE_NOTADB": "is not a Termsheet store: the file is not a database",
-    "SQLITE_CORRUPT": "is damaged",
-    "SQLITE_FULL": "cannot grow: the disk is full",
-    "SQLITE_IOERR": "cannot be read or written: the disk reports an error",
-}
-_HINTS = {
-    "SQLITE_BUSY": "try again when it has finished",
-    "SQLITE_LOCKED": "try again when it has finished",
-    "SQLITE_CORRUPT": "restore a backup with: termsheet db restore FILE",
-}
-
-
-def explain(error: Any, location: Location) -> StoreUnavailable | ReadOnly | None:
-    """The fault in our words, or None where it is none of the store's (and so a defect of ours)."""
-    name = str(getattr(error, "sqlite_errorname", "") or "")
-    if name.startswith("SQLITE_READONLY"):
-        return ReadOnly(f"the store {location.shown} is not writable", hint="open it with --read-only to look at it")
-    for code, text in _SQLITE.items():
-        if name == code or name.startswith(code + "_"):
-            return StoreUnavailable(f"the store {location.shown} {text}", hint=_HINTS.get(code, ""))
-    if location.server is not None and type(error).__name__ in ("OperationalError", "ConnectionTimeout"):
-        reason = (str(error).strip().splitlines() or ["no answer"])[0]
-        return StoreUnavailable(f"the store {location.shown} does not answer: {reason}")
-    return None
+        again()
+        if note is not None:
+            note()
+        attempt(wait - NOTE_AFTER)

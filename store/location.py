@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -31,15 +32,23 @@ def locate(url: str) -> Location:
     try:
         parsed = make_url(url)
     except (ArgumentError, ValueError):
-        raise StoreUnavailable(f"{url} is not the address of a store", hint=_EXPECTED) from None
+        raise StoreUnavailable(f"{masked(url)} is not the address of a store", hint=_EXPECTED) from None
     if parsed.get_backend_name() == "sqlite":
         if not parsed.database or parsed.database == ":memory:":
             raise StoreUnavailable("a store needs a file: sqlite:///path", hint=_EXPECTED)
         return _file(parsed.database)
     if parsed.get_backend_name() == "postgresql":
         server = parsed.set(drivername="postgresql+psycopg")
-        return Location(None, server, server.render_as_string(hide_password=True))
+        return Location(None, server, masked(url))
     raise StoreUnavailable(f"{parsed.get_backend_name()} is not a kind of store", hint=_EXPECTED)
+
+
+_SECRET = re.compile(r"(?<=://)([^:/?#@]*):.*@|([?&]password=)[^&#]*", re.IGNORECASE)
+
+
+def masked(url: str) -> str:
+    """An address as it may be shown and logged: without the password, wherever in it that stands."""
+    return _SECRET.sub(lambda found: f"{found[1]}:***@" if found[1] is not None else f"{found[2]}***", url)
 
 
 def _file(text: str) -> Location:

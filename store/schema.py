@@ -11,8 +11,9 @@ from pathlib import Path
 
 from sqlalchemy import Connection, Engine, inspect, text
 
-from store.engine import WRITE, clear_faults, connect
+from store.engine import connect, writing
 from store.errors import StoreUnavailable
+from store.faults import clear_faults
 from store.location import Location, locate
 from store.revisions import REVISIONS
 
@@ -61,7 +62,7 @@ def migrate(engine: Engine, *, target: str = "head") -> None:
     if engine.dialect.name == "sqlite":
         with engine.connect() as connection:  # outside a transaction: readers and one writer at the same time, for good
             connection.connection.cursor().execute("PRAGMA journal_mode = WAL")
-    with engine.connect().execution_options(**WRITE) as connection, connection.begin():
+    with writing(engine).connect() as connection, connection.begin():
         config.attributes["connection"] = connection
         command.upgrade(config, target)
 
