@@ -11,6 +11,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from store.errors import NotFound, NotRated
+from store.rating.kept import Kept
 from store.rating.prices import PriceTable, flat, graduated
 from store.terms import money, time
 from store.terms.book import Book
@@ -20,6 +21,7 @@ from store.terms.customer import Customer
 from store.terms.rates import PERCENTAGE_TYPES, Price, Rate, RateCard, RateType
 
 if TYPE_CHECKING:
+    from store.rating.assortment import Assortment
     from store.rating.customer_terms import CustomerTerms
 
 Combo = tuple[tuple[str, str], ...]
@@ -156,11 +158,12 @@ class Catalog:
         self.book = book
         self.checked: list[set[str] | None] = []
         """For which customers the book was found sound (None: for all)."""
-        self.customer_terms: dict[tuple[str, datetime], CustomerTerms] = {}
-        """Of the last few customers, as of some instant."""
+        self.customer_terms: Kept[tuple[str, datetime], CustomerTerms] = Kept(32)
+        """Of the last few customers, as of some instant: those of a screen, not of a batch."""
+        self.assortments: dict[str, Assortment] = {}
+        """What each card prices, by the card's path."""
         self._products: dict[str, CompiledProduct] = {}
         self._cards: dict[str, RateBook] = {}
-        self._priced: dict[str, tuple[CompiledProduct, ...]] = {}
 
     @cached_property
     def contracts_of(self) -> dict[str, tuple[tuple[int, Contract], ...]]:
@@ -196,14 +199,6 @@ class Catalog:
             if product is None:
                 raise NotFound(f"there is no product {product_id}", path=path)
             found = self._products[product_id] = _product(product_id, product)
-        return found
-
-    def products(self, card: RateBook) -> tuple[CompiledProduct, ...]:
-        """The products that a card prices, in its order; raises `NotFound` for one that the book lacks."""
-        found = self._priced.get(card.path)
-        if found is None:
-            firsts = ((key, next(iter(keys.values()))[0].path) for key, keys in card.rates.items())
-            found = self._priced[card.path] = tuple(self.product(k, f"{path}/product_id") for k, path in firsts)
         return found
 
     def card(self, contract: Contract, path: str) -> RateBook | None:

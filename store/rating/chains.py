@@ -2,39 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable
+from typing import NamedTuple
 
-from store.rating.compiled import CompiledContract
-from store.rating.measure import MeasureRequest
+from store.rating.asking import Wanted
+from store.rating.measure import MeasuredPeriod, MeasureRequest
 from store.rating.plan import Planned
-from store.rating.usage_runs import Asked
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Chain:
-    """One request over the periods of several statements, and who asked for each of them."""
+class Chain(NamedTuple):
+    """One request over the periods of several statements of a contract."""
 
+    wanted: Wanted
+    planned: tuple[Planned, ...]
     request: MeasureRequest
-    asks: tuple[Asked, ...]
-    path: str
-    """The contract's."""
 
 
-def chains(planned: Iterable[Planned], asked: Mapping[int, Sequence[Asked]]) -> tuple[Chain, ...]:
-    """One request per contract, product, metric and grouping; `asked` is by the identity of the plan."""
-    found: dict[tuple[str, str, str, tuple[str, ...]], list[Asked]] = {}
-    owners: dict[str, CompiledContract] = {}
+def chains(planned: Iterable[Planned]) -> tuple[Chain, ...]:
+    """One request per contract, product, metric and grouping."""
+    found: dict[tuple[str, Wanted], list[tuple[Planned, MeasuredPeriod]]] = {}
     for p in planned:
-        owners[p.contract.id] = p.contract
-        for ask in asked[id(p)]:
-            for metric, groups in ask.metrics:
-                found.setdefault((p.contract.id, ask.product.id, metric, groups), []).append(ask)
-    return tuple(_chain(owners[key[0]], key, asks) for key, asks in found.items())
+        for ask in p.asks:
+            for wanted in ask.wanted:
+                found.setdefault((p.contract.id, wanted), []).append((p, ask.period))
+    return tuple(_chain(wanted, asking) for (_, wanted), asking in found.items())
 
 
-def _chain(owner: CompiledContract, key: tuple[str, str, str, tuple[str, ...]], asks: list[Asked]) -> Chain:
-    contract_id, product_id, metric, groups = key
-    periods = tuple(ask.period for ask in asks)
-    request = MeasureRequest(owner.customer_id, contract_id, product_id, metric, groups, periods)
-    return Chain(request, tuple(asks), owner.path)
+def _chain(wanted: Wanted, asking: list[tuple[Planned, MeasuredPeriod]]) -> Chain:
+    planned, periods = tuple(p for p, _ in asking), tuple(period for _, period in asking)
+    contract = planned[-1].contract
+    return Chain(wanted, planned, MeasureRequest(contract.customer_id, contract.id, *wanted, periods))

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from store.rating.accounts import Account, Owner, Reach, Segment, account, enter
+from store.rating.assortment import Assortment, assortment
 from store.rating.catalog import Catalog, CompiledProduct, RateBook
 from store.rating.measure import Route
 from store.rating.overriding import CompiledOverride, compile_overrides
@@ -24,11 +25,10 @@ class CompiledContract:
     effective: Effective
     path: str
     card: RateBook | None
-    products: tuple[CompiledProduct, ...]
-    """The products its card prices, in the order of the card."""
+    assortment: Assortment
+    """What its card prices."""
     overrides: tuple[CompiledOverride, ...]
     accounts: list[Account]
-    reach: Reach
     segments: list[Segment] = field(default_factory=list)
     """Every segment it may draw, customer-level ones included, in drawing order; set once all are known."""
 
@@ -47,17 +47,21 @@ class CompiledContract:
         """The currency of its usage statements."""
         return self.card.fiat if self.card else USD
 
+    @property
+    def reach(self) -> Reach:
+        """The products that its balances can be drawn by, with their tags."""
+        return self.assortment.reach
+
     def of_kind(self, kind: ProductType) -> tuple[CompiledProduct, ...]:
         """Its products of one type."""
-        return tuple(p for p in self.products if p.kind is kind)
+        return self.assortment.of_kind(kind)
 
 
 def compile_contract(effective: Effective, catalog: Catalog, path: str) -> CompiledContract:
     """The contract with its card looked up; raises `NotFound` for a card or product that the book lacks."""
     card = catalog.card(effective.contract, path)
-    products = catalog.products(card) if card else ()
-    reach: Reach = tuple((p.id, frozenset(p.definitions[-1].tags)) for p in products)
-    owner = Owner(effective.contract.customer_id, effective.id, path, effective.span, reach)
+    priced = assortment(catalog, card)
+    owner = Owner(effective.contract.customer_id, effective.id, path, effective.span, priced.reach)
     accounts: list[Account] = []
     for balance in (*effective.commits, *effective.credits):
         key = balance.id or ""
@@ -70,10 +74,9 @@ def compile_contract(effective: Effective, catalog: Catalog, path: str) -> Compi
         effective=effective,
         path=path,
         card=card,
-        products=products,
+        assortment=priced,
         overrides=compile_overrides(effective.overrides, dict(effective.paths), path),
         accounts=accounts,
-        reach=reach,
     )
 
 
@@ -114,8 +117,3 @@ def routes(effective: Effective, period: Span) -> tuple[Route, ...]:
     if at < period.end:
         found.append(Route(at, period.end, None, frozenset()))
     return tuple(found)
-
-
-def boundaries_within(moments: set[datetime], period: Span) -> tuple[datetime, ...]:
-    """The instants strictly inside a period, ascending, and its end."""
-    return (*sorted(m for m in moments if period.start < m < period.end), period.end)

@@ -16,7 +16,7 @@ from store.rating.recurring import Item
 from store.rating.scheduled import Due, dues, shared_dues, visible
 from store.rating.statement import Warning
 from store.rating.terms_over_time import recurring_items, renewed
-from store.rating.usage_runs import Asked, asked, usage_products
+from store.rating.windows import moments
 from store.terms import time
 from store.terms.contract import Transition
 from store.terms.time import Span
@@ -51,12 +51,8 @@ class CustomerTerms:
             for state in history.states:
                 state.segments = self._segments(state)
         for planned in self.planned:
-            start, end = planned.period
-            planned.nearby = tuple(s for s in planned.contract.segments if s.start < end and s.end > start)
-        self.asked: dict[int, list[Asked]] = {
-            id(p): [asked(p.contract, x, p.period, p.nearby) for x in usage_products(p.contract)] for p in self.planned
-        }
-        self.chains: tuple[Chain, ...] = chains(self.planned, self.asked)
+            _ask(planned)
+        self.chains: tuple[Chain, ...] = chains(self.planned)
         self.dues: dict[str, tuple[Due, ...]] = {}
         """By contract: every dated charge that is previewed."""
         self.due_on: dict[str, dict[datetime, list[Due]]] = {}
@@ -126,17 +122,26 @@ class CustomerTerms:
         if archived is not None:
             end = min(end, archived)
         found: list[Route] = []
-        metrics = {d.metric_id or "" for p in usage_products(state) for d in p.definitions}
+        metrics = state.assortment.metric_ids
         for one in self.planned_of[state.id]:
             if start < one.period.start:
                 found.extend(routes(state.effective, Span(start, one.period.start)))
-            found.extend(routes(one.contract.effective, one.period))
-            if one.contract is not state:
-                metrics.update(d.metric_id or "" for p in usage_products(one.contract) for d in p.definitions)
+            found.extend(one.routes)
+            metrics |= one.contract.assortment.metric_ids
             start = one.period.end
         if start < end:
             found.extend(routes(state.effective, Span(start, end)))
-        return Claim(state.id, tuple(found), frozenset(metrics))
+        return Claim(state.id, tuple(found), metrics)
+
+
+def _ask(planned: Planned) -> None:
+    """Finds what a statement needs to know of usage, now that all balances are known."""
+    contract, (start, end) = planned.contract, planned.period
+    planned.nearby = tuple(s for s in contract.segments if s.start < end and s.end > start)
+    planned.routes = routes(contract.effective, planned.period)
+    changes = moments(contract, planned.period, planned.nearby)
+    planned.plain = not (changes or contract.overrides)
+    planned.asks = contract.assortment.asked(planned.period, changes, planned.routes)
 
 
 def customer_terms(catalog: Catalog, customer_id: str, as_of: datetime) -> CustomerTerms:
@@ -144,12 +149,5 @@ def customer_terms(catalog: Catalog, customer_id: str, as_of: datetime) -> Custo
     key = (customer_id, as_of)
     found = catalog.customer_terms.get(key)
     if found is None:
-        found = CustomerTerms(catalog, customer_id, as_of)
-        if len(catalog.customer_terms) >= _KEPT:
-            catalog.customer_terms.clear()
-        catalog.customer_terms[key] = found
+        found = catalog.customer_terms.keep(key, CustomerTerms(catalog, customer_id, as_of))
     return found
-
-
-_KEPT = 32
-"""How many customers' terms a catalog keeps: those of a screen, not of a batch."""

@@ -137,12 +137,11 @@ class _Payer:
         self.left -= value
 
     def _notes(self, run: Run, value: Decimal, price: Notes) -> Notes:
-        segment, left, behind = self.segment, self.left, self.behind
-        return Told(lambda: (*price, ("balance", _paid(run, segment, value, left, behind))))
+        return Told(_paid, price, run, self.segment, value, self.left, self.behind)
 
 
-def _paid(run: Run, segment: Segment, value: Decimal, left: Decimal, behind: Sequence[Segment]) -> str:
-    """What a segment paid of what it had, and which key put it before the next that could have paid."""
+def _paid(price: Notes, run: Run, segment: Segment, value: Decimal, left: Decimal, behind: Sequence[Segment]) -> Notes:
+    """Why that price, what a segment paid of what it had, and which key put it before the next that could have paid."""
     account = segment.account
     paid, had = worth(value, account.unit), worth(left, account.unit)
     span = when(segment.start, segment.end)
@@ -150,7 +149,7 @@ def _paid(run: Run, segment: Segment, value: Decimal, left: Decimal, behind: Seq
     rival = next((s for s in behind if _eligible(run, s)), None)
     if rival is not None:
         text += f"; drawn before {rival.account.name}: {deciding_key(segment, rival)}"
-    return text
+    return (*price, ("balance", text))
 
 
 def price_under(run: Run, segment: Segment) -> Resolved:

@@ -3,34 +3,33 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from store.rating.chains import Chain
+from store.rating.asking import Wanted
 from store.rating.composites import composite_runs, composites
 from store.rating.measure import Combination, Measured, Usage
 from store.rating.notices import Notices
 from store.rating.plan import Planned
 from store.rating.runs import Run
-from store.rating.usage_runs import Unbilled, product_runs
+from store.rating.usage_runs import Answers, Unbilled, product_runs
 from store.terms.catalog import BillableMetric, CompositeScope
 
 if TYPE_CHECKING:
     from store.rating.customer_terms import CustomerTerms
 
-Answered = dict[tuple[str, tuple[str, ...]], Mapping[Combination, Measured]]
 Runs = dict[int, list[Run]]
 """The runs of each planned statement, by the identity of its plan."""
 
 
 def usage_runs(terms: CustomerTerms, metrics: Mapping[str, BillableMetric], usage: Usage, notices: Notices) -> Runs:
     """The usage of every planned statement as runs; what is not billed goes to the notices."""
-    answers = _measure(terms.chains, usage, notices)
+    answers = _measure(terms, usage, notices)
     runs: Runs = {}
     for p in terms.planned:
         mine = runs[id(p)] = []
-        for ask in terms.asked[id(p)]:
-            for found in product_runs(p.contract, ask, answers[id(ask)], metrics, p.nearby):
+        for ask in p.asks:
+            for found in product_runs(p, ask, answers[id(p)], metrics):
                 if isinstance(found, Unbilled):
                     notices.unbilled(p, found)
                 else:
@@ -38,17 +37,15 @@ def usage_runs(terms: CustomerTerms, metrics: Mapping[str, BillableMetric], usag
     return runs
 
 
-def _measure(chains: Iterable[Chain], usage: Usage, notices: Notices) -> dict[int, Answered]:
-    """Everything the statements need to know of usage: one request per contract, product, metric and grouping."""
-    answers: dict[int, Answered] = {}
-    for chain in chains:
-        request = chain.request
+def _measure(terms: CustomerTerms, usage: Usage, notices: Notices) -> Mapping[int, Answers]:
+    """Everything the statements need to know of usage, by the identity of each one's plan."""
+    answers: dict[int, dict[Wanted, Mapping[Combination, Measured]]] = {id(p): {} for p in terms.planned}
+    for wanted, planned, request in terms.chains:
         measured = usage.measure(request)
         if measured.not_numeric:
-            notices.not_numeric(chain.path, request.metric_id, measured.not_numeric)
-        key = request.metric_id, request.groups
-        for ask, found in zip(chain.asks, measured.periods, strict=True):
-            answers.setdefault(id(ask), {})[key] = found
+            notices.not_numeric(planned[-1].contract.path, request.metric_id, measured.not_numeric)
+        for p, found in zip(planned, measured.periods, strict=True):
+            answers[id(p)][wanted] = found
     return answers
 
 

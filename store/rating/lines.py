@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
-from store.rating.explain import Note, number, worth
+from store.rating.explain import Note, Notes, number, worth
 from store.rating.prices import Step, tier_position
 from store.rating.runs import COMPOSITE, USAGE, Cell, Part, Run
 from store.rating.statement import Applied, Line, TierPosition
@@ -59,7 +59,7 @@ def _line(
         commit_id=part.segment.account.id if part else None,
         subscription_id=run.subscription_id,
         is_prorated=run.is_prorated,
-        explanation=Told(lambda: _notes(run, step, tier, price, part)),
+        explanation=Told(_notes, run, step, tier, price, part),
     )
 
 
@@ -93,8 +93,13 @@ def applied_line(run: Run, part: Part) -> Line:
         ending_before=run.end,
         applied=_applied(part),
         commit_id=account.id,
-        explanation=Told(lambda: part.notes[-1:]),
+        explanation=Told(_last, part),
     )
+
+
+def _last(part: Part) -> Notes:
+    """What the balance says of a paid part, without what the price says."""
+    return part.notes[-1:]
 
 
 def counts(line: Line, fiat: str) -> bool:

@@ -36,8 +36,7 @@ class MeasuredPeriod(NamedTuple):
     """Contiguous over the period."""
 
 
-@dataclass(frozen=True, slots=True)
-class MeasureRequest:
+class MeasureRequest(NamedTuple):
     """The usage of one customer under one metric, grouped, for a chain of periods."""
 
     customer_id: str
@@ -55,16 +54,14 @@ class Measured(NamedTuple):
     events: tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Measurement:
+class Measurement(NamedTuple):
     """The answer to a request: one mapping per period, and how many events had a value that is no number."""
 
     periods: tuple[Mapping[Combination, Measured], ...]
     not_numeric: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Claim:
+class Claim(NamedTuple):
     """What one contract takes: events of its routes that match one of the metrics."""
 
     contract_id: str

@@ -9,7 +9,7 @@ from store.rating.compiled import CompiledContract
 from store.rating.explain import day, groups, number
 from store.rating.plan import Planned
 from store.rating.statement import Unmatched, Warning
-from store.rating.usage_runs import Unbilled, usage_products
+from store.rating.usage_runs import Unbilled
 from store.terms.effective import FilterEntry
 from store.terms.time import Span
 
@@ -80,8 +80,8 @@ class Notices:
         both = both.clip(until) if both else None
         if both is None or one.effective.archived_at or other.effective.archived_at:
             return
-        mine = {p.id: p.product.name for p in usage_products(one)}
-        shared = [mine[p.id] for p in usage_products(other) if p.id in mine]
+        mine = {p.id: p.product.name for p in one.assortment.usage}
+        shared = [mine[p.id] for p in other.assortment.usage if p.id in mine]
         if not shared:
             return
         moments = {both.start}
@@ -117,6 +117,5 @@ def _common(one: FilterEntry | None, other: FilterEntry | None) -> str | None:
 def _billed_by_another(contract: CompiledContract, found: Unbilled) -> bool:
     """Whether another product of the contract bills the same metric, so that the usage is not lost."""
     metric = found.context.definition.metric_id
-    return any(
-        p.id != found.product.id and p.at(found.context.start).metric_id == metric for p in usage_products(contract)
-    )
+    others = (p for p in contract.assortment.usage if p.id != found.product.id)
+    return any(p.at(found.context.start).metric_id == metric for p in others)

@@ -116,7 +116,7 @@ def _best(priced: Sequence[CompiledOverride], scheme: Prioritization) -> tuple[C
 
 
 def _notes(winner: CompiledOverride, priced: Sequence[CompiledOverride], rule: str, unit: str) -> Notes:
-    return Told(lambda: _said(winner, priced, rule, unit))
+    return Told(_said, winner, priced, rule, unit)
 
 
 def _said(winner: CompiledOverride, priced: Sequence[CompiledOverride], rule: str, unit: str) -> Notes:

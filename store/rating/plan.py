@@ -7,18 +7,25 @@ was recorded after a period had ended still gets that grace from the moment it w
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from store.rating.accounts import Segment
+from store.rating.asking import Asked, Bucket
 from store.rating.catalog import Catalog
 from store.rating.compiled import CompiledContract, compile_contract
+from store.rating.kept import Kept
+from store.rating.measure import Route
 from store.rating.names import uuid_of
 from store.rating.periods import GRACE, boundaries, clipped
 from store.terms import time
 from store.terms.contract import Contract
 from store.terms.effective import changes_of, effective
 from store.terms.time import Span
+
+if TYPE_CHECKING:
+    from store.rating.windows import Frame
 
 
 @dataclass(slots=True, eq=False)
@@ -34,7 +41,14 @@ class Planned:
     order: tuple[datetime, datetime, str]
     """Statements of a customer are settled in this order: balances go to the earliest."""
     nearby: tuple[Segment, ...] = ()
-    """The segments that overlap its period, in drawing order; set once all balances are known."""
+    """The segments that overlap its period, in drawing order; set, as all that follows, once balances are known."""
+    routes: tuple[Route, ...] = ()
+    asks: tuple[Asked, ...] = ()
+    """What to measure for each product."""
+    plain: bool = False
+    """Whether nothing of the contract itself changes a price, or anything else within the period."""
+    frames: dict[str, Kept[Bucket, tuple[Frame, ...]]] = field(default_factory=dict)
+    """By product, the windows of each bucket once found, where the contract has its own."""
 
 
 class History:

@@ -2,26 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from typing import overload
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any, TypeVarTuple, overload
 
 Note = tuple[str, str]
+Ts = TypeVarTuple("Ts")
 
 
 class Told(Sequence[Note]):
     """Notes of a computation: it leaves what they are made of, and reading them makes them, once."""
 
-    __slots__ = ("_made", "_make")
+    __slots__ = ("_made", "_unmade")
 
-    def __init__(self, make: Callable[[], Sequence[Note]]) -> None:
-        self._make: Callable[[], Sequence[Note]] | None = make
-        self._made: tuple[Note, ...] = ()
+    def __init__(self, make: Callable[[*Ts], Iterable[Note]], *of: *Ts) -> None:
+        self._made: tuple[Note, ...]
+        self._unmade: tuple[Callable[..., Iterable[Note]], tuple[Any, ...]] | None = (make, of)
 
     def _notes(self) -> tuple[Note, ...]:
-        make = self._make
-        if make is not None:
-            self._made = tuple(make())
-            self._make = None
+        unmade = self._unmade
+        if unmade is not None:
+            make, of = unmade
+            self._made = tuple(make(*of))
+            self._unmade = None
         return self._made
 
     def __iter__(self) -> Iterator[Note]:

@@ -3,55 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass
 from decimal import Decimal
 
-from store.rating.accounts import Segment
-from store.rating.catalog import Combo, CompiledProduct, Definition
-from store.rating.compiled import CompiledContract, routes
+from store.rating.asking import Asked, Bucket, Wanted
+from store.rating.catalog import CompiledProduct, Definition
+from store.rating.compiled import CompiledContract
 from store.rating.explain import Note, Notes, day, number, when, worth
-from store.rating.measure import Combination, Measured, MeasuredPeriod
+from store.rating.kept import Kept
+from store.rating.measure import Combination, Measured
+from store.rating.plan import Planned
 from store.rating.runs import USAGE, Cell, Run, cell
 from store.rating.told import Told
-from store.rating.windows import Context, context, cuts
-from store.terms.catalog import Aggregation, BillableMetric, ConversionOperation, ProductType
+from store.rating.windows import Context, Frame, frames
+from store.terms.catalog import Aggregation, BillableMetric, ConversionOperation
 from store.terms.money import divide, round_to
-from store.terms.time import Span
 
 ZERO = Decimal(0)
-Answers = Mapping[tuple[str, tuple[str, ...]], Mapping[Combination, Measured]]
-"""What was measured for one product in one period: by metric and group keys."""
-
-
-Bucket = tuple[Combo, Combo]
-"""Pricing and presentation values of what is billed apart from other usage of its product."""
-
-
-@dataclass(slots=True, eq=False)
-class Frame:
-    """A window of a bucket: from the `first` to before the `last` of its period's cuts the same holds."""
-
-    start: datetime
-    end: datetime
-    context: Context
-    first: int
-    last: int
-    combination: Combination | None
-    """Under which its usage was measured; None where the product is grouped otherwise then."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Asked:
-    """What to measure for a product in a period: the cuts, and which metric by which groups."""
-
-    product: CompiledProduct
-    period: MeasuredPeriod
-    definitions: tuple[Definition, ...]
-    """Those in force during the period, one of each that is measured differently or has other group keys."""
-    metrics: tuple[tuple[str, tuple[str, ...]], ...]
-    frames: dict[Bucket, list[Frame]] = field(default_factory=dict)
-    """The windows of each bucket, once found."""
+Answers = Mapping[Wanted, Mapping[Combination, Measured]]
+"""What was measured for one statement."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,31 +35,19 @@ class Unbilled:
     events: int
 
 
-def asked(contract: CompiledContract, product: CompiledProduct, period: Span, nearby: tuple[Segment, ...]) -> Asked:
-    """The measuring that a product's lines of a period need; `nearby` are the segments that overlap it."""
-    found = cuts(contract, product, period, nearby)
-    definitions = product.definitions
-    if len(definitions) > 1:
-        inside = (product.at(moment) for moment in (period.start, *found[:-1]))
-        definitions = tuple({id(d): d for d in inside}.values())
-    wanted = tuple(dict.fromkeys((d.metric_id or "", d.groups) for d in definitions))
-    measured = MeasuredPeriod(period.start, found, routes(contract.effective, period))
-    return Asked(product, measured, definitions, wanted)
-
-
 def product_runs(
-    contract: CompiledContract,
-    ask: Asked,
-    answers: Answers,
-    metrics: Mapping[str, BillableMetric],
-    nearby: tuple[Segment, ...],
+    planned: Planned, ask: Asked, answers: Answers, metrics: Mapping[str, BillableMetric]
 ) -> Iterator[Run | Unbilled]:
     """The runs of one usage product in one period, bucket by bucket, and the usage that is not billed."""
     for bucket, always in _buckets(ask, answers):
-        frames = ask.frames.get(bucket)
-        if frames is None:
-            frames = ask.frames[bucket] = _frames(contract, ask, bucket, nearby)
-        yield from _bucket_runs(contract, ask, answers, metrics, frames, always)
+        yield from _bucket_runs(planned, ask, answers, metrics, _frames(planned, ask, bucket), always)
+
+
+def _frames(planned: Planned, ask: Asked, bucket: Bucket) -> tuple[Frame, ...]:
+    """The windows of a bucket, found once: for each contract, or for all that leave the card's prices alone."""
+    kept = ask.frames if planned.plain else planned.frames.setdefault(ask.product.id, Kept(1_000))
+    found = kept.get(bucket)
+    return kept.keep(bucket, frames(planned.contract, ask, bucket, planned.nearby)) if found is None else found
 
 
 def _buckets(ask: Asked, answers: Answers) -> Iterable[tuple[Bucket, bool]]:
@@ -99,7 +57,7 @@ def _buckets(ask: Asked, answers: Answers) -> Iterable[tuple[Bucket, bool]]:
     found: dict[Bucket, None] = {}
     silent = False
     for definition in ask.definitions:
-        for combination in answers.get((definition.metric_id or "", definition.groups), ()):
+        for combination in answers.get((ask.product.id, definition.metric_id or "", definition.groups), ()):
             values = dict(zip(definition.groups, combination, strict=True))
             pricing = tuple((k, values[k]) for k in definition.pricing)
             found[pricing, tuple((k, values[k]) for k in definition.presentation)] = None
@@ -112,24 +70,23 @@ def _buckets(ask: Asked, answers: Answers) -> Iterable[tuple[Bucket, bool]]:
 
 
 def _bucket_runs(
-    contract: CompiledContract,
+    planned: Planned,
     ask: Asked,
     answers: Answers,
     metrics: Mapping[str, BillableMetric],
-    frames: Iterable[Frame],
+    windows: Iterable[Frame],
     always: bool,
 ) -> Iterator[Run | Unbilled]:
-    position = converted = rounded = ZERO
-    for frame in frames:
+    position = so_far = rounded = ZERO
+    for frame in windows:
         held = frame.context
         definition = held.definition
         low, high, events = _cumulative(frame, answers)
-        measured = quantity = high - low
+        measured = converted = high - low
         if definition.conversion is not None:
-            quantity = _converted(high, definition) - _converted(low, definition)
-        window = _Window(frame.start, frame.end, held, measured, quantity, events)
-        converted += quantity
-        quantity = _rounded(converted, definition) - rounded
+            converted = _converted(high, definition) - _converted(low, definition)
+        so_far += converted
+        quantity = _rounded(so_far, definition) - rounded
         rounded += quantity
         if held.rate is None or held.price is None:
             if events or quantity:
@@ -139,47 +96,14 @@ def _bucket_runs(
         if not quantity and not always:
             continue
         metric = metrics.get(definition.metric_id or "")
-        yield _run(contract, ask.product, window, quantity, position, _told(window, metric, quantity, ask))
+        notes = Told(_notes, frame, measured, converted, quantity, events, metric, ask)
+        yield _run(planned.contract, ask.product, frame, quantity, position, notes)
         position += quantity
-
-
-@dataclass(slots=True, eq=False)
-class _Window:
-    start: datetime
-    end: datetime
-    context: Context
-    measured: Decimal
-    quantity: Decimal
-    events: int
-
-
-def _frames(contract: CompiledContract, ask: Asked, bucket: Bucket, nearby: tuple[Segment, ...]) -> list[Frame]:
-    """The bucket's windows; neighbours in which the same holds are one."""
-    found: list[Frame] = []
-    pricing, presentation = dict(bucket[0]), dict(bucket[1])
-    start = ask.period.start
-    for k, end in enumerate(ask.period.cuts):
-        held = context(contract, ask.product, pricing, presentation, start, nearby)
-        if found and found[-1].context.same_as(held):
-            found[-1].end, found[-1].last = end, k + 1
-        else:
-            combination = _combination(held.definition, pricing, presentation)
-            found.append(Frame(start, end, held, k, k + 1, combination))
-        start = end
-    return found
-
-
-def _combination(definition: Definition, pricing: dict[str, str], presentation: dict[str, str]) -> Combination | None:
-    if tuple(pricing) != definition.pricing or tuple(presentation) != definition.presentation:
-        return None
-    values = {**presentation, **pricing}
-    return tuple(values[name] for name in definition.groups)
 
 
 def _cumulative(frame: Frame, answers: Answers) -> tuple[Decimal, Decimal, int]:
     """The metric from the period's start to both ends of a window, and the events within it."""
-    definition = frame.context.definition
-    found = answers.get((definition.metric_id or "", definition.groups))
+    found = answers.get(frame.wanted)
     measured = found.get(frame.combination) if found and frame.combination is not None else None
     if measured is None:
         return ZERO, ZERO, 0
@@ -207,12 +131,12 @@ def _rounded(quantity: Decimal, definition: Definition) -> Decimal:
 def _run(
     contract: CompiledContract,
     product: CompiledProduct,
-    window: _Window,
+    frame: Frame,
     quantity: Decimal,
     position: Decimal,
     notes: Notes,
 ) -> Run:
-    held = window.context
+    held = frame.context
     rate, price = held.rate, held.price
     assert rate is not None and price is not None  # the caller has sorted out the rest
     if quantity:
@@ -232,8 +156,8 @@ def _run(
         product_type="UsageProductListItem",
         tags=held.definition.tags,
         subject=held.subject,
-        start=window.start,
-        end=window.end,
+        start=frame.start,
+        end=frame.end,
         unit=price.unit,
         table=price.table,
         list_table=rate.table,
@@ -246,23 +170,27 @@ def _run(
     )
 
 
-def _told(window: _Window, metric: BillableMetric | None, quantity: Decimal, ask: Asked) -> Notes:
-    return Told(lambda: _notes(window, metric, quantity, ask))
-
-
-def _notes(window: _Window, metric: BillableMetric | None, quantity: Decimal, ask: Asked) -> list[Note]:
+def _notes(
+    frame: Frame,
+    measured: Decimal,
+    converted: Decimal,
+    quantity: Decimal,
+    events: int,
+    metric: BillableMetric | None,
+    ask: Asked,
+) -> list[Note]:
     """How the quantity and its price came to be."""
-    held = window.context
+    held = frame.context
     rate, price = held.rate, held.price
     assert rate is not None and price is not None  # only billed windows are explained
     notes: list[Note] = []
     if metric is not None:
-        notes.append(("metric", _measured(window, metric, ask)))
+        notes.append(("metric", _measured(frame, measured, events, metric, ask)))
     conversion, rounding = held.definition.conversion, held.definition.rounding
     if conversion is not None:
         sign = "×" if conversion.operation is ConversionOperation.MULTIPLY else "÷"
         factor = number(conversion.conversion_factor)
-        notes.append(("conversion", f"{number(window.measured)} {sign} {factor} = {number(window.quantity)}"))
+        notes.append(("conversion", f"{number(measured)} {sign} {factor} = {number(converted)}"))
     if rounding is not None:
         how = rounding.rounding_method.replace("_", " ").lower()
         notes.append(
@@ -276,17 +204,12 @@ def _notes(window: _Window, metric: BillableMetric | None, quantity: Decimal, as
     return notes
 
 
-def _measured(window: _Window, metric: BillableMetric, ask: Asked) -> str:
+def _measured(frame: Frame, measured: Decimal, events: int, metric: BillableMetric, ask: Asked) -> str:
     kind = metric.aggregation_type
     what = f"{kind} of {metric.aggregation_key}" if metric.aggregation_key else f"{kind}"
-    span = when(window.start, window.end)
-    counted = f" over {window.events} event(s)" if window.events or not window.measured else ", assumed"
-    text = f"{metric.name}: {what}{counted} {span} = {number(window.measured)}"
-    if kind in (Aggregation.MAX, Aggregation.UNIQUE, Aggregation.LATEST) and window.start != ask.period.start:
+    span = when(frame.start, frame.end)
+    counted = f" over {events} event(s)" if events or not measured else ", assumed"
+    text = f"{metric.name}: {what}{counted} {span} = {number(measured)}"
+    if kind in (Aggregation.MAX, Aggregation.UNIQUE, Aggregation.LATEST) and frame.start != ask.period.start:
         text += ", as the increment since the period's earlier windows"
     return text
-
-
-def usage_products(contract: CompiledContract) -> tuple[CompiledProduct, ...]:
-    """The usage products that a contract's card prices."""
-    return contract.of_kind(ProductType.USAGE)

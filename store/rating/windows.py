@@ -11,17 +11,18 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from store.rating.accounts import Segment
+from store.rating.asking import Asked, Bucket, Moments, Wanted
 from store.rating.catalog import CompiledProduct, CompiledRate, Definition
-from store.rating.compiled import CompiledContract, boundaries_within
+from store.rating.compiled import CompiledContract
 from store.rating.matching import Subject
+from store.rating.measure import Combination
 from store.rating.overriding import CompiledOverride, Resolved, applicable, entitled, resolve
-from store.terms.effective import FilterEntry
 from store.terms.time import Span
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Context:
-    """Everything that decides the price of a bucket's usage in a window."""
+    """Everything that decides the price of a bucket's usage in a window, whoever pays it."""
 
     start: datetime
     definition: Definition
@@ -31,21 +32,14 @@ class Context:
     entitled_by: CompiledOverride | None
     price: Resolved | None
     specific: tuple[CompiledOverride, ...]
-    segments: tuple[Segment, ...]
-    taken: FilterEntry | None
 
     def same_as(self, other: Context) -> bool:
-        """Whether two neighbouring windows need not be told apart."""
+        """Whether usage is priced alike in two neighbouring windows."""
         if self.definition is not other.definition or self.entitled != other.entitled:
             return False
         if not self.entitled:
             return (self.rate is None) == (other.rate is None)
-        return (
-            self._priced_as() == other._priced_as()
-            and self.specific == other.specific
-            and self.segments == other.segments
-            and _values(self.taken) == _values(other.taken)
-        )
+        return self._priced_as() == other._priced_as() and self.specific == other.specific
 
     def _priced_as(self) -> object:
         if self.rate is None or self.price is None:
@@ -54,27 +48,64 @@ class Context:
         return p.table, p.unit, p.minimum, self.rate.table, self.rate.commit_table, self.rate.unit
 
 
-def _values(entry: FilterEntry | None) -> object:
-    return None if entry is None else (entry.group_key, frozenset(entry.group_values))
+@dataclass(slots=True, eq=False)
+class Frame:
+    """A window of a bucket: from the `first` to before the `last` of its period's cuts the same holds."""
+
+    start: datetime
+    end: datetime
+    context: Context
+    first: int
+    last: int
+    wanted: Wanted
+    """What its usage was asked for as."""
+    combination: Combination | None
+    """Under which its usage was measured; None where the product is grouped otherwise then."""
 
 
-def cuts(
-    contract: CompiledContract, product: CompiledProduct, period: Span, nearby: tuple[Segment, ...]
-) -> tuple[datetime, ...]:
-    """The instants within the period where anything about the product's price may change, and the period's end."""
-    moments = set(contract.card.moments(product.id)) if contract.card else set()
-    for override in contract.overrides:
-        if override.override.product_id in (None, product.id):
-            moments.add(override.start)
-            moments.add(override.end)
-    for segment in nearby:
-        moments.add(segment.start)
-        moments.add(segment.end)
-    moments.update(d.start for d in product.definitions)
-    for entry in contract.effective.filters:
-        moments.add(entry.span.start)
-        moments.add(entry.span.end)
-    return boundaries_within(moments, period)
+def moments(contract: CompiledContract, period: Span, nearby: tuple[Segment, ...]) -> Moments:
+    """When a contract changes within a period, for one product or ("") for all; `nearby` segments overlap it."""
+    found = [(o.override.product_id or "", m) for o in contract.overrides for m in (o.start, o.end)]
+    found += [("", m) for s in nearby for m in (s.start, s.end)]
+    found += [("", m) for entry in contract.effective.filters for m in entry.span]
+    start, end = period
+    return tuple(sorted({item for item in found if start < item[1] < end}))
+
+
+def frames(contract: CompiledContract, ask: Asked, bucket: Bucket, nearby: tuple[Segment, ...]) -> tuple[Frame, ...]:
+    """The windows of a bucket: neighbours in which the same holds, and the same balances can pay, are one."""
+    found: list[Frame] = []
+    pricing, presentation = dict(bucket[0]), dict(bucket[1])
+    start, cuts = ask.period.start, ask.period.cuts
+    before: object = None
+    for k, end in enumerate(cuts):
+        held = context(contract, ask.product, pricing, presentation, start)
+        if found and held.same_as(found[-1].context) and _around(contract, held, nearby) == before:
+            found[-1].end, found[-1].last = end, k + 1
+        else:
+            wanted = (ask.product.id, held.definition.metric_id or "", held.definition.groups)
+            combination = _combination(held.definition, pricing, presentation)
+            found.append(Frame(start, end, held, k, k + 1, wanted, combination))
+            before = _around(contract, held, nearby) if len(cuts) > 1 else None
+        start = end
+    return tuple(found)
+
+
+def _around(contract: CompiledContract, held: Context, nearby: tuple[Segment, ...]) -> object:
+    """The balances that can pay in a window, and the usage that is taken; no matter where nothing is billed."""
+    if not held.entitled:
+        return None
+    at = held.start
+    entry = contract.effective.filter_at(at)
+    taken = None if entry is None else (entry.group_key, frozenset(entry.group_values))
+    return taken, [s for s in nearby if s.start <= at < s.end and s.covers(held.subject)]
+
+
+def _combination(definition: Definition, pricing: dict[str, str], presentation: dict[str, str]) -> Combination | None:
+    if tuple(pricing) != definition.pricing or tuple(presentation) != definition.presentation:
+        return None
+    values = {**presentation, **pricing}
+    return tuple(values[name] for name in definition.groups)
 
 
 def context(
@@ -83,9 +114,8 @@ def context(
     pricing: Mapping[str, str],
     presentation: Mapping[str, str],
     moment: datetime,
-    nearby: tuple[Segment, ...],
 ) -> Context:
-    """What holds for a bucket from an instant on; `nearby` are the segments that overlap the period."""
+    """What holds for a bucket from an instant on."""
     definition = product.at(moment)
     subject = Subject(product.id, definition.tag_set, pricing, presentation)
     combo = tuple(sorted(pricing.items())) if pricing else ()
@@ -95,7 +125,6 @@ def context(
     price = None
     if rate and billed:
         price = resolve(rate.table, rate.unit, rate.minimum, general, contract.effective.prioritization)
-    usable = tuple(s for s in nearby if s.start <= moment < s.end and s.covers(subject)) if price else ()
     return Context(
         start=moment,
         definition=definition,
@@ -105,6 +134,4 @@ def context(
         entitled_by=by,
         price=price,
         specific=specific,
-        segments=usable,
-        taken=contract.effective.filter_at(moment),
     )

@@ -13,7 +13,7 @@ are in the metric's unit, to six places.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import Enum
@@ -122,7 +122,7 @@ class ProjectedUsage:
     ) -> dict[Combination, Decimal]:
         """What was measured in that span under that filter."""
         span = MeasuredPeriod(start, (end,), (Route(start, end, route.group_key, route.values),))
-        (found,) = self._base.measure(replace(request, periods=(span,))).periods
+        (found,) = self._base.measure(request._replace(periods=(span,))).periods
         return {key: one.values[-1] for key, one in found.items()}
 
 

@@ -1,0 +1,49 @@
+"""The products that a card prices, made ready once for every contract on it."""
+
+from __future__ import annotations
+
+from store.rating.asking import Asked, Moments, asked
+from store.rating.catalog import Catalog, CompiledProduct, RateBook
+from store.rating.kept import Kept
+from store.rating.measure import Route
+from store.terms.catalog import ProductType
+from store.terms.time import Span
+
+
+class Assortment:
+    """A card's products, in its order, by kind, and with what to measure for them in the periods asked for lately."""
+
+    def __init__(self, card: RateBook | None, products: tuple[CompiledProduct, ...]) -> None:
+        self.card = card
+        self.products = products
+        self._kinds = {kind: tuple(p for p in products if p.kind is kind) for kind in ProductType}
+        self.usage = self._kinds[ProductType.USAGE]
+        self.metric_ids = frozenset(d.metric_id or "" for p in self.usage for d in p.definitions)
+        self.reach = tuple((p.id, p.definitions[-1].tag_set) for p in products)
+        """The products that balances can be drawn by, with their tags."""
+        self._asked: Kept[tuple[Span, Moments, tuple[Route, ...]], tuple[Asked, ...]] = Kept(500)
+
+    def of_kind(self, kind: ProductType) -> tuple[CompiledProduct, ...]:
+        """Its products of one type."""
+        return self._kinds[kind]
+
+    def asked(self, period: Span, moments: Moments, routes: tuple[Route, ...]) -> tuple[Asked, ...]:
+        """What to measure for the usage products in a period of a contract with those routes, changing then."""
+        key = (period, moments, routes)
+        found = self._asked.get(key)
+        if found is None:
+            card = self.card
+            asks = () if card is None else (asked(card, p, period, moments, routes) for p in self.usage)
+            found = self._asked.keep(key, tuple(asks))
+        return found
+
+
+def assortment(catalog: Catalog, card: RateBook | None) -> Assortment:
+    """What a card of the catalog prices, made when first asked for; raises `NotFound` for a product it lacks."""
+    path = card.path if card else ""
+    found = catalog.assortments.get(path)
+    if found is None:
+        firsts = ((key, next(iter(keys.values()))[0].path) for key, keys in card.rates.items()) if card else ()
+        products = tuple(catalog.product(key, f"{where}/product_id") for key, where in firsts)
+        found = catalog.assortments[path] = Assortment(card, products)
+    return found
