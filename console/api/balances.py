@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
+from console.api.balances_shown import agreed, balance
 from console.api.bodies import BalanceList, LedgerEntry
 from console.api.call import Call, about, page, renamed
+from console.api.terms_shown import Known
 from store import queries
 from store.commands import balances as commands
 from store.errors import Invalid
-from store.rating.report import balance_json
 from store.rating.statement import Balance
 from store.terms.balances import CustomerCommit, CustomerCredit
 from store.terms.base import parse
+from store.terms.effective import renewals
 from store.terms.manual_entry import ManualEntry
 
 
@@ -46,11 +47,17 @@ def listed(call: Call) -> dict[str, Any]:
         queries.customer(call.store, request.customer_id)
     if request.covering_date and request.starting_at:
         raise Invalid("cannot be combined with covering_date", path="/starting_at")
-    asked = {"limit": str(request.limit or 25)} | ({"next_page": request.next_page} if request.next_page else {})
-    asked |= call.query
     found = [b for b in held(call, request.customer_id) if _wanted(b, request)]
-    paged = replace(call, query=asked)
-    return page(paged, [_shape(b, ledger=request.include_ledgers) for b in found])
+    book = call.book(request.customer_id)
+    owner = book.customer[request.customer_id]
+    known = Known(
+        names={p.id or "": p.name for p in book.products},
+        made=queries.made(call.store, [b.id or "" for b in (*owner.commits, *owner.credits)]),
+        renewals={id: renewal.id for id, renewal in renewals(book).items()},
+    )
+    terms = agreed(book, request.customer_id, known)
+    shown = [balance(b, terms.get(b.id), known, ledger=request.include_ledgers) for b in found]
+    return page(call.paged(request.limit or call.query.get("limit", 25), request.next_page), shown)
 
 
 def held(call: Call, customer_id: str) -> tuple[Balance, ...]:
@@ -58,18 +65,15 @@ def held(call: Call, customer_id: str) -> tuple[Balance, ...]:
     return call.rated(customer_id).balances
 
 
-def _wanted(balance: Balance, request: BalanceList) -> bool:
-    if request.id is not None and balance.id != request.id:
+def _wanted(found: Balance, request: BalanceList) -> bool:
+    if request.id is not None and found.id != request.id:
         return False
-    if balance.contract_id is not None and not request.include_contract_balances and request.id is None:
+    if request.exclude_zero_balances and found.balance == 0:
         return False
-    if request.covering_date and not balance.starting_at <= request.covering_date < balance.ending_before:
+    if found.contract_id is not None and not request.include_contract_balances and request.id is None:
         return False
-    if request.starting_at and balance.ending_before <= request.starting_at:
+    if request.covering_date and not found.starting_at <= request.covering_date < found.ending_before:
         return False
-    return request.effective_before is None or balance.starting_at < request.effective_before
-
-
-def _shape(balance: Balance, *, ledger: bool) -> dict[str, Any]:
-    shown = balance_json(balance)
-    return shown if ledger else {name: value for name, value in shown.items() if name != "ledger"}
+    if request.starting_at and found.ending_before <= request.starting_at:
+        return False
+    return request.effective_before is None or found.starting_at < request.effective_before

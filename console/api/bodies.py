@@ -24,6 +24,8 @@ class ContractList(Term):
     include_archived: bool = False
     include_balance: bool = False
     include_ledgers: bool = False
+    limit: int | None = Field(default=None, ge=1, le=100, strict=True)
+    cursor: str | None = None
 
 
 class ContractGet(Term):
@@ -142,5 +144,6 @@ class BalanceList(Term):
     include_balance: bool = False
     include_contract_balances: bool = False
     include_ledgers: bool = False
+    exclude_zero_balances: bool = False
     limit: int | None = Field(default=None, ge=1, le=25, strict=True)
     next_page: str | None = None

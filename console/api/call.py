@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -14,6 +14,7 @@ from store.preview import Previews
 from store.rating.statement import Preview
 from store.terms import time
 from store.terms.base import REQUEST, Term, parse
+from store.terms.book import Book
 
 T = TypeVar("T", bound=Term)
 MOST = 100
@@ -42,8 +43,15 @@ class Call:
 
     def rated(self, customer_id: str) -> Preview:
         """The customer's statements and balances as of now; raises `NotFound`."""
-        previews = self.previews or Previews(self.store, lambda: self.now)
-        return previews.current(customer_id, as_of=self.now)
+        return self._previews.current(customer_id, as_of=self.now)
+
+    def book(self, customer_id: str) -> Book:
+        """The customer with its contracts and what they rest on; raises `NotFound`."""
+        return self._previews.book(customer_id)
+
+    @property
+    def _previews(self) -> Previews:
+        return self.previews or Previews(self.store, lambda: self.now)
 
     def read(self, model: type[T]) -> T:
         """The body as a request; raises `Invalid` with every broken rule."""
@@ -58,6 +66,12 @@ class Call:
         """The transaction in which this request is carried out."""
         with self.store.work(by=self.by, now=self.now) as work:
             yield work
+
+    def paged(self, limit: int | str | None, cursor: str | None) -> Call:
+        """The call as if its query asked for the page that its body asks for."""
+        asked = {"limit": str(limit)} if limit is not None else {}
+        asked |= {"next_page": cursor} if cursor is not None else {}
+        return replace(self, query={**self.query, **asked})
 
     @property
     def limit(self) -> int:

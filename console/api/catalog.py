@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from console.api.bodies import ById, ProductList
 from console.api.call import Call, about, page
 from console.api.customers import known_as
+from console.api.terms_shown import made_by
 from store import queries
 from store.commands import catalog as commands
 from store.terms import document
@@ -51,30 +54,39 @@ def list_products(call: Call) -> dict[str, Any]:
         for p in queries.products(call.store)
         if wanted == "ALL" or (wanted == "ARCHIVED") == (p.archived_at is not None)
     ]
-    return page(call, [_product(p, call) for p in shown])
+    return page(call, _products(call, shown))
 
 
 def get_product(call: Call) -> dict[str, Any]:
     """`POST /v1/contract-pricing/products/get`"""
     request = call.read(ById)
     with about("/id"):
-        return {"data": _product(queries.product(call.store, request.id), call)}
+        return {"data": _products(call, [queries.product(call.store, request.id)])[0]}
 
 
 APART = ("id", "type", "custom_fields", "archived_at", "updates")
 
 
-def _product(product: Product, call: Call) -> dict[str, Any]:
-    """A product as the API shows it: as created, as it is now, and what changed it in between."""
+def _products(call: Call, found: Sequence[Product]) -> list[dict[str, Any]]:
+    """Products as the API shows them: as created, as they are now, and what changed them in between."""
+    made = queries.made(call.store, [p.id or "" for p in found])
+    return [_product(p, call.now, made_by(made, p.id)) for p in found]
+
+
+def _product(product: Product, now: datetime, made: dict[str, Any]) -> dict[str, Any]:
     return {
         "id": product.id,
-        "type": product.type,
+        "type": CLIENTS.get(product.type, product.type),
         "custom_fields": product.custom_fields,
         "archived_at": product.archived_at,
-        "initial": _state(product),
-        "current": _state(product_at(product, call.now)),
-        "updates": product.updates,
+        "initial": _state(product) | made,
+        "current": _state(product_at(product, now)) | made,
+        "updates": [dict(document.plain(update)) | made for update in product.updates],
     }
+
+
+CLIENTS = {"PROFESSIONAL_SERVICE": "PRO_SERVICE"}
+"""A type that has two names, and the one that clients know (README, §1.3)."""
 
 
 def _state(product: Product) -> dict[str, Any]:

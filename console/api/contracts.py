@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from console.api import shapes
 from console.api.balances import held
 from console.api.bodies import ContractArchive, ContractGet, ContractList, EditHistory
-from console.api.call import Call, about
+from console.api.call import Call, about, page
+from console.api.terms_shown import Known
 from store import queries
 from store.commands import contract_changes as changes
 from store.commands import contracts as commands
@@ -16,7 +18,7 @@ from store.queries import ContractView
 from store.rating.report import balance_json, statement_json
 from store.terms import time
 from store.terms.contract import Amendment, ContractEdit, ContractTerms, EndDateUpdate, UsageFilterUpdate
-from store.terms.effective import changes_of
+from store.terms.effective import changes_of, renewals
 from store.terms.service_invoice import ServiceInvoice
 
 
@@ -103,12 +105,19 @@ def edit_history(call: Call) -> dict[str, Any]:
     """`POST /v2/contracts/getEditHistory`: everything recorded for a contract since it was made, oldest first."""
     request = call.read(EditHistory)
     view = queries.contract(call.store, request.contract_id, customer_id=request.customer_id)
-    return {"data": [shapes.edit(view.contract, change) for change, _ in changes_of(view.contract)]}
+    known = known_of(call, request.customer_id, (view,))
+    return {"data": [shapes.edit(view.contract, change, known) for change, _ in changes_of(view.contract)]}
 
 
 def listed(call: Call) -> dict[str, Any]:
     """`POST /v1/contracts/list`: the contracts of one customer by their start."""
     request = call.read(ContractList)
+    found = _found(call, request)
+    answer = page(call.paged(request.limit, request.cursor), _shown(call, request, found))
+    return answer | {"cursor": answer["next_page"]}
+
+
+def _found(call: Call, request: ContractList) -> tuple[ContractView, ...]:
     if request.covering_date and request.starting_at:
         raise Invalid("cannot be combined with covering_date", path="/starting_at")
     with about("/customer_id"):
@@ -117,8 +126,28 @@ def listed(call: Call) -> dict[str, Any]:
     every = queries.contracts_of(call.store, request.customer_id, archived=True)
     if request.as_of_date is not None:
         every = tuple(known for view in every if (known := view.as_of(request.as_of_date)) is not None)
-    found = [view for view in every if request.include_archived or view.archived_at is None]
-    return {"data": _shown(call, request, tuple(view for view in found if _wanted(view, request)))}
+    return tuple(
+        view for view in every if (request.include_archived or view.archived_at is None) and _wanted(view, request)
+    )
+
+
+def get_second(call: Call) -> dict[str, Any]:
+    """`POST /v2/contracts/get`"""
+    request = call.read(ContractGet)
+    _no_ledgers_of_the_past(request)
+    view = queries.contract(call.store, request.contract_id, customer_id=request.customer_id)
+    seen = view if request.as_of_date is None else view.as_of(request.as_of_date)
+    if seen is None:
+        raise NotFound(f"contract {view.id} was not there yet", path="/as_of_date")
+    return {"data": _shown_second(call, request, (seen,))[0]}
+
+
+def listed_second(call: Call) -> dict[str, Any]:
+    """`POST /v2/contracts/list`"""
+    request = call.read(ContractList)
+    found = _found(call, request)
+    answer = page(call.paged(request.limit, request.cursor), _shown_second(call, request, found))
+    return answer | {"cursor": answer["next_page"]}
 
 
 def _wanted(view: ContractView, request: ContractList) -> bool:
@@ -128,16 +157,45 @@ def _wanted(view: ContractView, request: ContractList) -> bool:
     return request.starting_at is None or end > request.starting_at
 
 
+def known_of(call: Call, customer_id: str, views: Sequence[ContractView]) -> Known:
+    """What these contracts of a customer are shown with."""
+    book = call.book(customer_id)
+    ids = [view.id for view in views]
+    return Known(
+        names={p.id or "": p.name for p in book.products},
+        made=queries.made(call.store, ids),
+        renewals={id: renewal.id for id, renewal in renewals(book).items()},
+        children={
+            id: [{"contract_id": child, "customer_id": owner} for child, owner in found]
+            for id, found in queries.children_of(call.store, ids).items()
+        },
+    )
+
+
 def _shown(call: Call, request: ContractGet | ContractList, views: tuple[ContractView, ...]) -> list[dict[str, Any]]:
-    names = {p.id or "": p.name for p in queries.customer_book(call.store, request.customer_id).products}
-    found = [shapes.contract(view, names) for view in views]
+    known = known_of(call, request.customer_id, views)
+    found = [shapes.contract(view, known) for view in views]
+    _with_balances(call, request, [shown["current"] for shown in found])
+    return found
+
+
+def _shown_second(
+    call: Call, request: ContractGet | ContractList, views: tuple[ContractView, ...]
+) -> list[dict[str, Any]]:
+    known = known_of(call, request.customer_id, views)
+    found = [shapes.second(view, known) for view in views]
+    _with_balances(call, request, found)
+    return found
+
+
+def _with_balances(call: Call, request: ContractGet | ContractList, found: Sequence[dict[str, Any]]) -> None:
+    """Adds to commits and credits what is left of them and their ledgers, where that is asked for."""
     if not (request.include_balance or request.include_ledgers) or not found:
-        return found
+        return
     balances = {b.id: b for b in held(call, request.customer_id)}
     for shown in found:
-        for term in (*shown["current"]["commits"], *shown["current"]["credits"]):
+        for term in (*shown["commits"], *shown["credits"]):
             balance = balances.get(term["id"])
             term["balance"] = balance.balance if balance else 0
             if request.include_ledgers:
                 term["ledger"] = balance_json(balance)["ledger"] if balance else ()
-    return found

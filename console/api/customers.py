@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from console.api.call import Call, about, page
@@ -18,7 +20,7 @@ def create(call: Call) -> dict[str, Any]:
     request = call.read(Customer)
     with call.work() as work:
         made = commands.create_customer(work, request=request)
-    return {"data": shape(queries.customer(call.store, made))}
+    return {"data": _shapes(call, [queries.customer(call.store, made)])[0]}
 
 
 def listed(call: Call) -> dict[str, Any]:
@@ -29,15 +31,15 @@ def listed(call: Call) -> dict[str, Any]:
     if wanted or alias is not None:
         found = [_found(call, id) for id in wanted] if wanted else [_of_alias(call, alias or "")]
         kept = [c for c in found if c and (c.archived_at is not None) == only_archived]
-        return page(call, [shape(c) for c in kept])
-    items: list[dict[str, Any]] = []
+        return page(call, _shapes(call, kept))
+    items: list[CustomerView] = []
     cursor = call.next_page
     while True:  # archived and live ones share the pages of the store, but not those of an answer
         found_page = queries.list_customers(call.store, limit=call.limit - len(items), page=cursor)
-        items += [shape(c) for c in found_page.items if (c.archived_at is not None) == only_archived]
+        items += [c for c in found_page.items if (c.archived_at is not None) == only_archived]
         cursor = found_page.next_page
         if cursor is None or len(items) == call.limit:
-            return {"data": items, "next_page": cursor}
+            return {"data": _shapes(call, items), "next_page": cursor}
 
 
 def _found(call: Call, customer_id: str) -> CustomerView | None:
@@ -57,7 +59,7 @@ def _of_alias(call: Call, alias: str) -> CustomerView | None:
 
 def get(call: Call) -> dict[str, Any]:
     """`GET /v1/customers/{customer_id}`"""
-    return {"data": shape(customer_of(call))}
+    return {"data": _shapes(call, [customer_of(call)])[0]}
 
 
 def customer_of(call: Call) -> CustomerView:
@@ -95,7 +97,12 @@ def archive(call: Call) -> dict[str, Any]:
         return {"data": {"id": commands.archive_customer(work, customer_id=request.id)}}
 
 
-def shape(customer: CustomerView) -> dict[str, Any]:
+def _shapes(call: Call, found: Sequence[CustomerView]) -> list[dict[str, Any]]:
+    touched = queries.last_touched(call.store, [c.id for c in found])
+    return [_shape(c, touched.get(c.id, c.created_at)) for c in found]
+
+
+def _shape(customer: CustomerView, updated_at: datetime) -> dict[str, Any]:
     """A customer as the API shows it; `external_id` is the first name under which its usage may arrive."""
     terms = customer.terms
     return {
@@ -107,5 +114,6 @@ def shape(customer: CustomerView) -> dict[str, Any]:
         "customer_config": {"salesforce_account_id": None},
         "current_billable_status": {"value": "billable", "effective_at": None},
         "created_at": customer.created_at,
+        "updated_at": updated_at,
         "archived_at": customer.archived_at,
     }

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from console.api.bodies import ById, Nothing, RateSelector, RatesGet
 from console.api.call import Call, about, below, page
+from console.api.terms_shown import made_by
 from store import queries
 from store.commands import catalog as commands
 from store.queries import PricedProduct, RateCardView
@@ -24,14 +26,19 @@ def create_rate_card(call: Call) -> dict[str, Any]:
 def list_rate_cards(call: Call) -> dict[str, Any]:
     """`POST /v1/contract-pricing/rate-cards/list`: by name, without archived ones."""
     call.read_optional(Nothing)
-    return page(call, [_card(view) for view in queries.rate_cards(call.store) if view.archived_at is None])
+    return page(call, _cards(call, [view for view in queries.rate_cards(call.store) if view.archived_at is None]))
 
 
 def get_rate_card(call: Call) -> dict[str, Any]:
     """`POST /v1/contract-pricing/rate-cards/get`"""
     request = call.read(ById)
     with about("/id"):
-        return {"data": _card(queries.rate_card(call.store, request.id))}
+        return {"data": _cards(call, [queries.rate_card(call.store, request.id)])[0]}
+
+
+def _cards(call: Call, views: Sequence[RateCardView]) -> list[dict[str, Any]]:
+    made = queries.made(call.store, [view.id for view in views])
+    return [_card(view) | made_by(made, view.id) for view in views]
 
 
 def _card(view: RateCardView) -> dict[str, Any]:
@@ -45,12 +52,11 @@ def _card(view: RateCardView) -> dict[str, Any]:
         "credit_type_conversions": [
             {
                 "custom_credit_type": credit_type(c.custom_credit_type_id),
-                "fiat_per_custom_credit": c.fiat_per_custom_credit,
+                "fiat_per_custom_credit": money.text(c.fiat_per_custom_credit),
             }
             for c in card.credit_type_conversions
         ],
         "custom_fields": card.custom_fields,
-        "created_at": view.created_at,
         "archived_at": view.archived_at,
     }
 

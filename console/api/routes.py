@@ -72,6 +72,8 @@ ROUTES: tuple[Route, ...] = (
     _do("/v1/contracts/scheduleProServicesInvoice", ServiceInvoice, contracts.schedule_services),
     _ask("/v1/contracts/list", bodies.ContractList, contracts.listed),
     _ask("/v1/contracts/get", bodies.ContractGet, contracts.get),
+    _ask("/v2/contracts/list", bodies.ContractList, contracts.listed_second),
+    _ask("/v2/contracts/get", bodies.ContractGet, contracts.get_second),
     _do("/v2/contracts/edit", ContractEdit, contracts.edit),
     _ask("/v2/contracts/getEditHistory", bodies.EditHistory, contracts.edit_history),
     _do("/v1/contracts/customerCommits/create", CustomerCommit, balances.create_commit),

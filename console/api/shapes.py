@@ -1,14 +1,12 @@
-"""A contract and its terms as the API shows them: as created, what changed it, and as it is now."""
+"""A contract as the API shows it: as created, what changed it, and as it is now."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
+from console.api.terms_shown import Known, made_by, terms
 from store.queries import ContractView
-from store.rating.report import credit_type
-from store.terms import document, money, time
-from store.terms.balances import Balance, RecurringBalance, priority
+from store.terms import document, time
 from store.terms.contract import (
     Amendment,
     Change,
@@ -22,27 +20,23 @@ from store.terms.contract import StatementDay as Day
 from store.terms.effective import CHANGE_KINDS, KINDS, Effective, effective
 from store.terms.folding import SETTINGS
 from store.terms.manual_entry import ManualEntry
-from store.terms.schedules import AccessSchedule, ChargeSchedule
 from store.terms.service_invoice import ServiceInvoice
 
-Names = Mapping[str, str]
-"""Product id → name."""
 
-
-def contract(view: ContractView, names: Names) -> dict[str, Any]:
+def contract(view: ContractView, known: Known) -> dict[str, Any]:
     """A contract with its `initial` and `current` terms, its amendments, and its filter over time."""
     kept, now = view.contract, effective(view.contract)
-    made = {"created_at": view.created_at}
+    made = _made(view, known)
     filters = usage_filter(now)
     return {
         "id": view.id,
         "customer_id": view.customer_id,
-        "initial": initial(kept, names) | made | filters,
-        "amendments": [_amendment(a, names) for a in kept.amendments],
-        "current": current(now, names) | made | filters,
+        "initial": initial(kept, known) | made | filters,
+        "amendments": [_amendment(kept, a, known) for a in kept.amendments],
+        "current": current(now, known) | made | filters,
         **filters,
         "custom_fields": dict(now.custom_fields),
-        "subscriptions": _terms(now.subscriptions, names),
+        "subscriptions": terms(now.subscriptions, known, now),
         "scheduled_charges_on_usage_invoices": kept.scheduled_charges_on_usage_invoices,
         "multiplier_override_prioritization": now.prioritization,
         "uniqueness_key": kept.uniqueness_key,
@@ -50,6 +44,41 @@ def contract(view: ContractView, names: Names) -> dict[str, Any]:
         "archived_at": view.archived_at,
         "version": view.version,
     }
+
+
+def _made(view: ContractView, known: Known) -> dict[str, Any]:
+    """When and by whom, and its place among other contracts: what it renews, what renews it, its children."""
+    found: dict[str, Any] = {"created_by": "", **made_by(known.made, view.id), "created_at": view.created_at}
+    before = view.contract.transition
+    pairs = [(before.from_contract_id, view.id)] if before else []
+    pairs += [(view.id, known.renewals[view.id])] if view.id in known.renewals else []
+    found["transitions"] = [{"type": "RENEWAL", "from_contract_id": a, "to_contract_id": b} for a, b in pairs]
+    place = view.contract.hierarchy_configuration
+    if (place is not None and place.parent is None) or known.children.get(view.id):
+        children = {"children": known.children.get(view.id, [])}
+        found["hierarchy_configuration"] = (document.plain(place) if place else {}) | children
+    return found
+
+
+def second(view: ContractView, known: Known) -> dict[str, Any]:
+    """A contract as the second version of the API shows it: as it is now, and its filter over time."""
+    now = effective(view.contract)
+    return current(now, known) | _made(view, known) | {
+        "id": view.id,
+        "customer_id": view.customer_id,
+        "archived_at": view.archived_at,
+        "multiplier_override_prioritization": now.prioritization,
+        "subscriptions": terms(now.subscriptions, known, now),
+        "usage_filter": [
+            {
+                "group_key": entry.group_key,
+                "group_values": entry.group_values,
+                "starting_at": entry.span.start,
+                "ending_before": None if entry.span.end == time.DISTANT_FUTURE else entry.span.end,
+            }
+            for entry in now.filters
+        ],
+    }  # fmt: skip
 
 
 ALWAYS = ("commits", "credits", "recurring_commits", "recurring_credits", "scheduled_charges", "overrides")
@@ -60,17 +89,17 @@ APART = ("id", "customer_id", "made_from_package", "recorded_at", "archived_at",
 """Fields of a contract that are shown elsewhere, or in another form."""
 
 
-def initial(kept: Contract, names: Names) -> dict[str, Any]:
+def initial(kept: Contract, known: Known) -> dict[str, Any]:
     """The terms the contract was created with; every term has the id that it goes by."""
     bare = kept.model_copy(update=dict.fromkeys(CHANGE_KINDS, ()) | {"archived_at": None})
     first = effective(bare)
     shown = {name: value for name, value in document.plain(bare.payload()).items() if name not in APART}
-    return shown | _lists(first, names) | {"usage_statement_schedule": _schedule(kept)}
+    return shown | _lists(first, known) | {"usage_statement_schedule": _schedule(kept)}
 
 
-def current(now: Effective, names: Names) -> dict[str, Any]:
+def current(now: Effective, known: Known) -> dict[str, Any]:
     """The terms in force with everything recorded so far."""
-    shown = initial(now.contract, names) | _lists(now, names)
+    shown = initial(now.contract, known) | _lists(now, known)
     shown["name"] = now.name
     shown["ending_before"] = now.ending_before
     if now.net_payment_terms_days is not None:
@@ -100,16 +129,14 @@ def _filter(entry: Any, start: Any) -> dict[str, Any]:
     return {"group_key": entry.group_key, "group_values": entry.group_values, "starting_at": start}
 
 
-def _amendment(amendment: Amendment, names: Names) -> dict[str, Any]:
-    shown: dict[str, Any] = {
-        "id": amendment.id,
-        "starting_at": amendment.starting_at,
-        "created_at": amendment.recorded_at,
-    }
+def _amendment(kept: Contract, amendment: Amendment, known: Known) -> dict[str, Any]:
+    at = kept.recorded(amendment)
+    shown: dict[str, Any] = {"id": amendment.id, "starting_at": amendment.starting_at, "created_by": ""}
+    shown |= made_by(known.made, amendment.id) | {"created_at": at}
     for kind in ("commits", "credits", "scheduled_charges", "overrides", "discounts", "professional_services",
                  "reseller_royalties"):  # fmt: skip
         if getattr(amendment, kind) or kind in ALWAYS:
-            shown[kind] = _terms(getattr(amendment, kind), names)
+            shown[kind] = terms(getattr(amendment, kind), known, at)
     plain = document.plain(amendment.payload())
     return shown | {name: plain[name] for name in _PLAIN if name in plain}
 
@@ -118,13 +145,18 @@ _PLAIN = ("custom_fields", "total_contract_value", "salesforce_opportunity_id",
           "netsuite_sales_order_id")  # fmt: skip
 
 
-def edit(kept: Contract, change: Change) -> dict[str, Any]:
+def edit(kept: Contract, change: Change, known: Known) -> dict[str, Any]:
     """One recorded change in the form of an edit: an amendment adds, a filter and a new end are edits too."""
+    at = kept.recorded(change)
     given: dict[str, Any] = {
         name: value for name, value in document.plain(change.payload()).items() if name not in _NOT_OF_AN_EDIT
     }
+    for kind in KINDS:
+        added = getattr(change, f"add_{kind}", ())
+        if added:
+            given[f"add_{kind}"] = terms(added, known, at)
     if isinstance(change, Amendment):
-        lists = {f"add_{kind}": given.pop(kind) for kind in KINDS if kind in given}
+        lists = {f"add_{kind}": terms(getattr(change, kind), known, at) for kind in KINDS if given.pop(kind, None)}
         given = lists | ({"starting_at": given["starting_at"]} if "starting_at" in given else {})
     elif isinstance(change, UsageFilterUpdate):
         given = {"add_usage_filters": [given]}
@@ -134,49 +166,14 @@ def edit(kept: Contract, change: Change) -> dict[str, Any]:
         given = {"ledger_entry": given}
     elif isinstance(change, EndDateUpdate):
         given = {"update_contract_end_date": change.ending_before}
-    return {"id": change.id, "timestamp": kept.recorded(change), **given}
+    return {"id": change.id, "timestamp": at, **given}
 
 
 _NOT_OF_AN_EDIT = ("id", "recorded_at", "customer_id", "contract_id", "allow_ending_before_finalized_invoice")
 
 
-def _lists(held: Effective, names: Names) -> dict[str, Any]:
-    return {kind: _terms(getattr(held, kind), names) for kind in KINDS if getattr(held, kind) or kind in ALWAYS}
-
-
-def _terms(terms: tuple[Any, ...], names: Names) -> list[dict[str, Any]]:
-    return [term(each, names) for each in terms]
-
-
-def term(each: Any, names: Names) -> dict[str, Any]:
-    """One commit, charge, override …: as sent, with the product's name and every schedule as dated items."""
-    shown = dict(document.plain(each.payload()))
-    if getattr(each, "product_id", None):
-        shown["product"] = {"id": each.product_id, "name": names.get(each.product_id, "")}
-    if isinstance(each, Balance | RecurringBalance):
-        shown |= {"priority": priority(each), "rate_type": each.rate_type}
-    for name in ("access_schedule", "invoice_schedule", "schedule"):
-        schedule = getattr(each, name, None)
-        if schedule is not None:
-            shown[name] = shown[name] | _items(schedule)
-    return shown
-
-
-def _items(schedule: AccessSchedule | ChargeSchedule) -> dict[str, Any]:
-    unit = {"credit_type": credit_type(schedule.credit_type_id or money.USD)}
-    if isinstance(schedule, AccessSchedule):
-        return unit
-    dated = [
-        {
-            "id": due.item_id,
-            "timestamp": due.timestamp,
-            "unit_price": due.unit_price,
-            "quantity": due.quantity,
-            "amount": due.amount,
-        }
-        for due in schedule.occurrences()
-    ]
-    return unit | {"schedule_items": dated}
+def _lists(held: Effective, known: Known) -> dict[str, Any]:
+    return {kind: terms(getattr(held, kind), known, held) for kind in KINDS if getattr(held, kind) or kind in ALWAYS}
 
 
 def _schedule(kept: ContractTerms) -> dict[str, Any]:

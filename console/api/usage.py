@@ -6,16 +6,20 @@ from collections.abc import Callable
 from typing import Any
 
 from console.api.call import Call, page
-from console.api.customers import customer_of
+from console.api.customers import customer_of, known_as
 from store.errors import Invalid, NotFound
 from store.rating.report import statement_json
 from store.rating.statement import Statement
 from store.usage.ingest import ingest_events
 
-FILTERS = ("status", "sort", "credit_type_id", "starting_on", "ending_before", "skip_zero_qty_line_items")
+FILTERS = (
+    "status", "sort", "credit_type_id", "starting_on", "ending_before", "contract_id", "type",
+    "skip_zero_qty_line_items", "include_list_prices",
+)  # fmt: skip
 """What a list of invoices can be narrowed by, and its order."""
-ONE_FILTERS = ("skip_zero_qty_line_items",)
+ONE_FILTERS = ("skip_zero_qty_line_items", "include_list_prices")
 STATUSES = ("DRAFT", "FINALIZED", "VOID")
+TYPES = ("USAGE", "SCHEDULED", "USAGE_CONSOLIDATED")
 
 
 def ingest(call: Call) -> dict[str, Any]:
@@ -30,16 +34,15 @@ def invoices(call: Call) -> dict[str, Any]:
     newest_first = _choice(call, "sort", ("date_asc", "date_desc"), "date_asc") == "date_desc"
     wanted = (statement for statement in _statements(call) if kept(statement))
     found = sorted(wanted, key=lambda s: s.start or s.issued_at, reverse=newest_first)
-    skip = call.flag("skip_zero_qty_line_items")
-    return page(call, [_shape(s, skip=skip) for s in found])
+    return page(call, [shape(s, call) for s in found])
 
 
 def invoice(call: Call) -> dict[str, Any]:
     """`GET /v1/customers/{customer_id}/invoices/{invoice_id}`"""
-    wanted, skip = call.parts["invoice_id"], call.flag("skip_zero_qty_line_items")
+    wanted = known_as(call.parts["invoice_id"])
     for statement in _statements(call):
         if statement.id == wanted:
-            return {"data": _shape(statement, skip=skip)}
+            return {"data": shape(statement, call)}
     raise NotFound(f"the customer has no invoice {wanted}", path="/invoice_id")
 
 
@@ -51,7 +54,8 @@ def _statements(call: Call) -> tuple[Statement, ...]:
 def _filter(call: Call) -> Callable[[Statement], bool]:
     status = _choice(call, "status", STATUSES, "")
     start, end = call.moment("starting_on"), call.moment("ending_before")
-    unit = call.query.get("credit_type_id")
+    unit, contract = call.query.get("credit_type_id"), call.query.get("contract_id")
+    kind = _choice(call, "type", TYPES, "")
 
     def kept(statement: Statement) -> bool:
         began = statement.start or statement.issued_at
@@ -60,6 +64,8 @@ def _filter(call: Call) -> Callable[[Statement], bool]:
             and (start is None or began >= start)
             and (end is None or (statement.end or statement.issued_at) <= end)
             and unit in (None, statement.credit_type_id)
+            and contract in (None, statement.contract_id)
+            and kind in ("", statement.type)
         )
 
     return kept
@@ -73,8 +79,15 @@ def _choice(call: Call, name: str, allowed: tuple[str, ...], otherwise: str) -> 
     return chosen or otherwise
 
 
-def _shape(statement: Statement, *, skip: bool) -> dict[str, Any]:
-    if skip:
+def shape(statement: Statement, call: Call) -> dict[str, Any]:
+    """A statement as an invoice, as much of it as the query asks for."""
+    if call.flag("skip_zero_qty_line_items"):
         lines = tuple(line for line in statement.lines if line.quantity is None or line.quantity != 0)
         statement = statement._replace(lines=lines)
-    return statement_json(statement)
+    shown = statement_json(statement)
+    priced = call.flag("include_list_prices")
+    for line in shown["line_items"]:
+        listed = line.pop("list_price", None)
+        if priced and listed is not None:
+            line["list_price"] = {"rate_type": "FLAT", "price": listed, "credit_type": line["credit_type"]}
+    return shown

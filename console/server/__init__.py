@@ -4,6 +4,6 @@ FastAPI and uvicorn come with the extra `server`; nothing else of the program im
 """
 
 from console.server.app import make_app
-from console.server.listening import listen
+from console.server.listening import Listener, listen
 
-__all__ = ["listen", "make_app"]
+__all__ = ["Listener", "listen", "make_app"]

@@ -19,33 +19,58 @@ GRACE = 10
 """Seconds that requests have to end when the server is told to stop."""
 
 
+class Listener:
+    """The API on a socket that is already open: requests wait in its queue until `run` takes them."""
+
+    def __init__(
+        self,
+        store: Store,
+        *,
+        host: str = "127.0.0.1",
+        port: int = 0,
+        clock: Callable[[], datetime],
+        tls: tuple[str, str] | None = None,
+    ) -> None:
+        """Opens the socket (port 0: any that is free); raises TermsheetError where it cannot, or for unusable `tls`."""
+        self._socket = _socket(host, port)
+        config = uvicorn.Config(
+            make_app(store, clock=clock),
+            log_level="warning",
+            access_log=False,
+            server_header=False,
+            lifespan="off",
+            ws="none",
+            timeout_graceful_shutdown=GRACE,
+        )
+        if tls is not None:
+            config.ssl_certfile, config.ssl_keyfile = tls
+        try:
+            config.load()
+        except (OSError, ssl.SSLError) as error:
+            self._socket.close()
+            raise TermsheetError(f"the certificate or its key cannot be used: {error}") from None
+        where = self._socket.getsockname()
+        shown = f"[{where[0]}]" if ":" in where[0] else where[0]
+        self.url = f"{'https' if tls else 'http'}://{shown}:{where[1]}"
+        self._server = uvicorn.Server(config)
+
+    def run(self) -> None:
+        """Answers requests until told to stop, by a signal or by `stop`."""
+        self._server.run(sockets=[self._socket])
+
+    def stop(self) -> None:
+        """Lets the requests under way end, then `run`."""
+        self._server.should_exit = True
+
+
 def listen(
     store: Store, *, host: str, port: int, clock: Callable[[], datetime], tls: tuple[str, str] | None = None
 ) -> None:
     """Serve the API until told to stop; `tls` is a certificate and its key. Raises TermsheetError if it cannot."""
-    opened = _socket(host, port)
-    config = uvicorn.Config(
-        make_app(store, clock=clock),
-        log_level="warning",
-        access_log=False,
-        server_header=False,
-        lifespan="off",
-        ws="none",
-        timeout_graceful_shutdown=GRACE,
-    )
-    if tls is not None:
-        config.ssl_certfile, config.ssl_keyfile = tls
-    try:
-        config.load()
-    except (OSError, ssl.SSLError) as error:
-        opened.close()
-        raise TermsheetError(f"the certificate or its key cannot be used: {error}") from None
-    where = opened.getsockname()
-    shown = f"[{where[0]}]" if ":" in where[0] else where[0]
-    scheme = "https" if tls else "http"
-    sys.stderr.write(f"Serving {visible(store.location.shown)} at {scheme}://{shown}:{where[1]} (ctrl+c stops it)\n")
+    listener = Listener(store, host=host, port=port, clock=clock, tls=tls)
+    sys.stderr.write(f"Serving {visible(store.location.shown)} at {listener.url} (ctrl+c stops it)\n")
     sys.stderr.flush()
-    uvicorn.Server(config).run(sockets=[opened])
+    listener.run()
 
 
 def _socket(host: str, port: int) -> socket.socket:

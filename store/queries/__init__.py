@@ -22,7 +22,7 @@ from store.queries.catalog import (
     rate_cards,
     rates,
 )
-from store.queries.contracts import ContractView, contract, contracts_of
+from store.queries.contracts import ContractView, children_of, contract, contracts_of
 from store.queries.customers import (
     CustomerPage,
     CustomerView,
@@ -34,6 +34,7 @@ from store.queries.customers import (
     list_customers,
 )
 from store.queries.events import count_events, events_of, last_event
+from store.queries.making import Made, last_touched, made
 from store.queries.packages import PackageView, contracts_made_from, package, packages
 from store.queries.tokens import Token, token_with, tokens
 
@@ -43,6 +44,7 @@ __all__ = [
     "ContractView",
     "CustomerPage",
     "CustomerView",
+    "Made",
     "PackageView",
     "PricedProduct",
     "RateCardView",
@@ -51,6 +53,7 @@ __all__ = [
     "card_for_alias",
     "changes",
     "changes_of",
+    "children_of",
     "contract",
     "contracts_made_from",
     "contracts_of",
@@ -66,7 +69,9 @@ __all__ = [
     "last_audit",
     "last_change",
     "last_event",
+    "last_touched",
     "list_customers",
+    "made",
     "metric",
     "metric_users",
     "metrics",

@@ -82,6 +82,18 @@ def contracts_of(store: Store, customer_id: str, *, archived: bool = True) -> tu
         return views(session, rows)
 
 
+def children_of(store: Store, contract_ids: Sequence[str]) -> dict[str, list[tuple[str, str]]]:
+    """Contract id → the contracts that are its children, each with its customer's id."""
+    found: dict[str, list[tuple[str, str]]] = {}
+    parent, row = col(ContractRow.parent_id), ContractRow
+    with store.read() as session:
+        for chunk in batched(dict.fromkeys(contract_ids)):
+            wanted = select(parent, col(row.id), col(row.customer_id)).where(parent.in_(chunk)).order_by(col(row.seq))
+            for of, child, owner in session.execute(wanted):
+                found.setdefault(of or "", []).append((child, owner))
+    return found
+
+
 def views(session: Session, rows: Sequence[ContractRow]) -> tuple[ContractView, ...]:
     """The contracts in these rows, with the names of their cards."""
     cards = card_names(session, [row.rate_card_id for row in rows if row.rate_card_id])
