@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -21,6 +21,7 @@ from store.terms.balances import (
     priority,
 )
 from store.terms.editing import segment_id
+from store.terms.hierarchy import reached
 from store.terms.manual_entry import ManualEntry
 
 Reach = tuple[tuple[str, frozenset[str]], ...]
@@ -72,6 +73,8 @@ class Account:
     recurring_id: str | None = None
     rolled_from: str | None = None
     rollover_fraction: Decimal | None = None
+    children: frozenset[str] = frozenset()
+    """Child contracts that may draw it too."""
     unlimited: bool = False
     """Whether it pays for whatever there is: nothing limits what may draw it."""
     segments: list[Segment] = field(default_factory=list)
@@ -137,6 +140,8 @@ class Owner:
     span: time.Span
     """Segments end with the contract; a customer's balances have no such limit."""
     reach: Reach
+    children: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Contract → its child contracts, for every contract that may draw what is held."""
 
 
 def account(
@@ -151,6 +156,8 @@ def account(
         contracts = frozenset({owner.contract_id})
     elif isinstance(balance, CustomerCommit | CustomerCredit) and balance.applicable_contract_ids is not None:
         contracts = frozenset(balance.applicable_contract_ids)
+    parents = owner.children if contracts is None else contracts
+    below = (child for parent in parents for child in owner.children.get(parent, ()))
     key = balance.id or f"{owner.customer_id}{path}"
     made = Account(
         id=key,
@@ -169,6 +176,7 @@ def account(
         path=owner.path + path,
         archived_at=archived_at,
         rollover_fraction=balance.rollover_fraction,
+        children=reached(balance.hierarchy_configuration, below),
         unlimited=unlimited(balance),
     )
     for k, item in enumerate(balance.access_schedule.schedule_items):
@@ -215,7 +223,7 @@ def sort_key(
         first = 0 if made.kind == "POSTPAID" else 1
         return ROLLOVER, first, made.priority, 0, products, specifiers, end, time.DISTANT_PAST, 0, made.order, id
     category = POSTPAID if made.kind == "POSTPAID" else PREPAID
-    contracts = UNLIMITED if made.contracts is None else len(made.contracts)
+    contracts = UNLIMITED if made.contracts is None else len(made.contracts | made.children)
     return (
         category, 0, made.priority, int(made.paid), products, specifiers, end, start, contracts, made.order, id,
     )  # fmt: skip

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from store.errors import NotFound, NotRated
 from store.rating.kept import Kept
 from store.rating.prices import PriceTable, flat, graduated
-from store.terms import money, time
+from store.terms import kinship, money, time
 from store.terms.book import Book
 from store.terms.catalog import Product, ProductType, QuantityConversion, QuantityRounding
 from store.terms.contract import Contract
@@ -181,6 +181,16 @@ class Catalog:
             for c in self.book.contracts
             if c.transition and c.archived_at is None
         }
+
+    @cached_property
+    def children(self) -> dict[str, tuple[str, ...]]:
+        """Contract id → the contracts that name it as their parent."""
+        return kinship.children(self.book)
+
+    @cached_property
+    def families(self) -> dict[str, tuple[str, ...]]:
+        """Customer id → the customers, itself included, that parents and children tie together; others are not here."""
+        return kinship.families(self.book, self.children)
 
     @cached_property
     def customers(self) -> dict[str, tuple[int, Customer]]:

@@ -29,6 +29,8 @@ class CompiledContract:
     """What its card prices."""
     overrides: tuple[CompiledOverride, ...]
     accounts: list[Account]
+    children: tuple[str, ...] = ()
+    """The contracts that name it as their parent."""
     segments: list[Segment] = field(default_factory=list)
     """Every segment it may draw, customer-level ones included, in drawing order; set once all are known."""
 
@@ -61,7 +63,9 @@ def compile_contract(effective: Effective, catalog: Catalog, path: str) -> Compi
     """The contract with its card looked up; raises `NotFound` for a card or product that the book lacks."""
     card = catalog.card(effective.contract, path)
     priced = assortment(catalog, card)
-    owner = Owner(effective.contract.customer_id, effective.id, path, effective.span, priced.reach)
+    children = catalog.children.get(effective.id, ())
+    below = {effective.id: children} if children else {}
+    owner = Owner(effective.contract.customer_id, effective.id, path, effective.span, priced.reach, below)
     accounts: list[Account] = []
     for balance in (*effective.commits, *effective.credits):
         key = balance.id or ""
@@ -77,6 +81,7 @@ def compile_contract(effective: Effective, catalog: Catalog, path: str) -> Compi
         assortment=priced,
         overrides=compile_overrides(effective.overrides, dict(effective.paths), path),
         accounts=accounts,
+        children=children,
     )
 
 
@@ -86,7 +91,9 @@ def customer_accounts(customer: Customer, place: int, catalog: Catalog, reach: R
         return []
     customer_id = customer.id or ""
     always = Span(time.DISTANT_PAST, time.DISTANT_FUTURE)
-    owner = Owner(customer_id, None, f"/customers/{place}", always, reach)
+    mine = catalog.contracts_of.get(customer_id, ())
+    below = {c.id: catalog.children[c.id] for _, c in mine if c.id in catalog.children}
+    owner = Owner(customer_id, None, f"/customers/{place}", always, reach, below)
     found: list[Account] = []
     for kind, balances in (("commits", customer.commits), ("credits", customer.credits)):
         for k, balance in enumerate(balances):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
 from store.rating.accounts import Account, Segment
@@ -13,6 +13,7 @@ from store.rating.doubts import outside_terms
 from store.rating.measure import Claim, Route
 from store.rating.plan import History, Planned
 from store.rating.recurring import Item
+from store.rating.rollover import Rollover
 from store.rating.scheduled import Due, dues, shared_dues, visible
 from store.rating.statement import Warning
 from store.rating.terms_over_time import recurring_items, renewed
@@ -45,11 +46,26 @@ class CustomerTerms:
                 self.renewals.setdefault(transition.from_contract_id, transition)
         reach = dict(item for state in self.now.values() for item in state.reach)
         self.shared = customer_accounts(self.customer, self.place, catalog, tuple(reach.items()), as_of)
-        self.items = self._recurring()
+        self.items: dict[str, list[Item]] = {}
+        self.carried: tuple[Rollover, ...] = ()
+
+    def grow(self, ahead: datetime) -> None:
+        """Makes the balances that recurring terms and renewals create before `ahead`."""
+        self.items = self._recurring(ahead)
         self.carried = tuple(renewed(self.now))
+
+    def lent(self) -> Iterator[Account]:
+        """The balances that child contracts may draw."""
+        own = (account for state in self.now.values() for account in state.accounts)
+        carried = (rollover.segment.account for rollover in self.carried)
+        return (account for account in (*self.shared, *own, *carried) if account.children)
+
+    def complete(self, lent: Iterable[Account]) -> None:
+        """Settles which balances each statement may draw, those of parents among them, and what to measure for it."""
+        below = tuple(lent)
         for history in self.histories.values():
             for state in history.states:
-                state.segments = self._segments(state)
+                state.segments = self._segments(state, below)
         for planned in self.planned:
             _ask(planned)
         self.chains: tuple[Chain, ...] = chains(self.planned)
@@ -72,9 +88,8 @@ class CustomerTerms:
                 contract = contract.model_copy(update={"archived_at": gone})
             yield History(contract, f"/contracts/{k}", self.catalog, self.catalog.renewals.get(contract.id))
 
-    def _recurring(self) -> dict[str, list[Item]]:
+    def _recurring(self, ahead: datetime) -> dict[str, list[Item]]:
         """Of each contract as it is now, what its recurring terms create; its balances go to every state's accounts."""
-        ahead = max((p.period.end for p in self.planned), default=self.as_of)
         found: dict[str, list[Item]] = {}
         for history in self.histories.values():
             for state in history.states:
@@ -88,9 +103,10 @@ class CustomerTerms:
                     found[state.id] = made
         return found
 
-    def _segments(self, state: CompiledContract) -> list[Segment]:
+    def _segments(self, state: CompiledContract, lent: tuple[Account, ...]) -> list[Segment]:
         usable: list[Account] = [*state.accounts]
         usable += (a for a in self.shared if a.contracts is None or state.id in a.contracts)
+        usable += (a for a in lent if state.id in a.children)
         usable += (r.segment.account for r in self.carried if r.segment.account.contract_id == state.id)
         found = [
             s
@@ -149,5 +165,16 @@ def customer_terms(catalog: Catalog, customer_id: str, as_of: datetime) -> Custo
     key = (customer_id, as_of)
     found = catalog.customer_terms.get(key)
     if found is None:
-        found = catalog.customer_terms.keep(key, CustomerTerms(catalog, customer_id, as_of))
+        family = [CustomerTerms(catalog, each, as_of) for each in catalog.families.get(customer_id, (customer_id,))]
+        ahead = max((p.period.end for terms in family for p in terms.planned), default=as_of)
+        for terms in family:
+            terms.grow(ahead)
+        lent = [account for terms in family for account in terms.lent()]
+        for terms in family:
+            terms.complete(lent)
+        kept = catalog.customer_terms
+        if len(kept) + len(family) > kept.limit:
+            kept.clear()
+        kept.update({(terms.customer_id, as_of): terms for terms in family})
+        found = kept[key]
     return found

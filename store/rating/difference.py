@@ -101,7 +101,7 @@ def compare(before: Preview, after: Preview) -> Comparison:
 def _sum(statements: Iterable[Statement], unit: str) -> Decimal:
     total = ZERO
     for s in statements:
-        if s.credit_type_id == unit:
+        if s.credit_type_id == unit and s.type != "USAGE_CONSOLIDATED":  # it repeats what its constituents ask for
             total = EXACT.add(total, s.total)
     return total
 

@@ -8,12 +8,10 @@ from decimal import localcontext
 
 from store.rating.catalog import Catalog
 from store.rating.checks import check
-from store.rating.customer_terms import customer_terms
+from store.rating.families import Family
 from store.rating.measure import Claim, Claims, Usage
 from store.rating.notices import Notices
-from store.rating.stated import stated
 from store.rating.statement import Balance, Preview, Statement, Unmatched
-from store.rating.walk import CustomerWalk
 from store.terms import time
 from store.terms.book import Book
 from store.terms.money import EXACT
@@ -34,7 +32,8 @@ def rate(
     each names the path. Whoever rates one book again and again keeps its `Catalog` and passes it.
     """
     catalog = catalog or Catalog(book)
-    wanted = None if customers is None else set(customers)
+    asked = None if customers is None else set(customers)
+    wanted = None if asked is None else asked.union(*(catalog.families.get(key, ()) for key in asked))
     if wanted not in catalog.checked:
         check(book, catalog, wanted)
         catalog.checked.append(wanted)
@@ -43,10 +42,17 @@ def rate(
     balances: list[Balance] = []
     claims: list[tuple[str, tuple[Claim, ...]]] = []
     with localcontext(EXACT):
-        for customer_id in sorted(catalog.customers if wanted is None else wanted & catalog.customers.keys()):
-            terms = customer_terms(catalog, customer_id, as_of)
-            walk = CustomerWalk(terms, usage, notices)
-            statements.extend(stated(walk.statements(), terms.now, notices))
+        families: dict[str, Family] = {}
+        for customer_id in sorted(catalog.customers if asked is None else asked & catalog.customers.keys()):
+            family = families.pop(customer_id, None)
+            if family is None:
+                kin = catalog.families.get(customer_id, (customer_id,))
+                told = {key: notices if asked is None or key in asked else Notices() for key in kin}
+                family = Family(catalog, usage, as_of, told)
+                families.update((key, family) for key in kin if key != customer_id)
+            walk = family.walks[customer_id]
+            terms = walk.terms
+            statements.extend(family.statements[customer_id])
             balances.extend(walk.balances())
             notices.overlaps(terms.now.values(), Span(time.DISTANT_PAST, as_of))
             claims.append((customer_id, terms.claims))

@@ -16,6 +16,7 @@ from store.rating.scheduled import Due
 from store.rating.statement import Line
 from store.terms import money, time
 from store.terms.balances import Proration, ProrationRounding, RateChoice, RecurringBalance, RecurringCommit
+from store.terms.hierarchy import reached
 from store.terms.money import divide, round_to
 from store.terms.seats import Seats
 from store.terms.time import Frequency, Span
@@ -175,6 +176,7 @@ class _Period:
             paid=invoiced is not None and bool(invoiced.unit_price * (invoiced.quantity or ZERO)),
             term=term,
             contracts=frozenset({contract.id}),
+            children=reached(term.hierarchy_configuration, contract.children),
             order=self.order,
             path=contract.path + contract.effective.paths[term.id or ""],
             archived_at=contract.effective.archived_at,

@@ -45,6 +45,8 @@ def statement_json(statement: Statement, *, explain: bool = True) -> dict[str, A
         "credit_type": credit_type(statement.credit_type_id),
         "line_items": [line_json(line, explain=explain) for line in statement.lines],
         "total": statement.total,
+        **({"payer": statement.payer._asdict()} if statement.payer else {}),
+        **({"constituent_invoices": [c._asdict() for c in statement.constituents]} if statement.constituents else {}),
     }
 
 
@@ -65,6 +67,8 @@ def line_json(line: Line, *, explain: bool = True) -> dict[str, Any]:
         "tier": _tier(line),
         "applied_commit_or_credit": None,
     }
+    if line.origin is not None:
+        found["origin"] = line.origin._asdict()
     if line.applied is not None:
         found.update(_applied(line.applied))
     optional = {

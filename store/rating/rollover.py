@@ -10,6 +10,7 @@ from decimal import Decimal
 from store.rating.accounts import Account, Segment, add_segment
 from store.rating.compiled import CompiledContract
 from store.rating.ledger import Ledger
+from store.terms.hierarchy import reached
 
 ZERO = Decimal(0)
 
@@ -56,6 +57,7 @@ def rollovers(old: CompiledContract, new: CompiledContract) -> Iterator[Rollover
             id=f"{origin.id}/rollover",
             contract_id=new.id,
             contracts=frozenset({new.id}),
+            children=reached(getattr(origin.term, "hierarchy_configuration", None), new.children),
             path=new.path + "/transition",
             rollover=True,
             rolled_from=origin.id,

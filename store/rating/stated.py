@@ -1,4 +1,4 @@
-"""Terms that change no number: resellers' shares written on lines, and what of a hierarchy is not carried out."""
+"""Terms that change no number: resellers' shares, written on lines."""
 
 from __future__ import annotations
 
@@ -6,12 +6,10 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from store.rating.compiled import CompiledContract
 from store.rating.explain import Note
-from store.rating.notices import Notices
 from store.rating.statement import Line, Statement
 from store.terms import shown
 from store.terms.effective import Effective
 from store.terms.gated import ResellerRoyalty
-from store.terms.hierarchy import ChildAccessType, Consolidation, Payer, StatementBehavior
 from store.terms.time import DISTANT_FUTURE, Span
 
 
@@ -47,31 +45,6 @@ def _goes_for(royalty: ResellerRoyalty, line: Line) -> bool:
     return bool(set(royalty.applicable_product_tags or ()) & set(line.product_tags))
 
 
-def stated(
-    statements: Iterable[Statement], states: Mapping[str, CompiledContract], notices: Notices
-) -> Iterator[Statement]:
-    """The statements of a customer with what their contracts' resellers get; warns of what of a hierarchy is left."""
-    for state in states.values():
-        _hierarchy(state, notices)
+def stated(statements: Iterable[Statement], states: Mapping[str, CompiledContract]) -> Iterator[Statement]:
+    """The statements of a customer with what their contracts' resellers get."""
     yield from (with_royalties(statement, states[statement.contract_id].effective) for statement in statements)
-
-
-def _hierarchy(state: CompiledContract, notices: Notices) -> None:
-    """What a preview does not do for parents and children (README, §2.17)."""
-    place = state.effective.hierarchy_configuration
-    if place is None:
-        return
-    path = f"{state.path}/hierarchy_configuration"
-    behavior = place.parent_behavior
-    joins = place.usage_statement_behavior is StatementBehavior.CONSOLIDATE
-    if joins or (behavior and behavior.invoice_consolidation_type is Consolidation.CONCATENATE):
-        text = "consolidated invoices are not previewed: the statements of each contract are shown on their own"
-        notices.warn("not_consolidated", text, path)
-    if place.parent and place.payer is Payer.PARENT:
-        text = f"the statements of this contract are paid by customer {place.parent.customer_id}"
-        notices.warn("paid_by_parent", text, path)
-    for account in state.accounts:
-        reach = getattr(account.term, "hierarchy_configuration", None)
-        if place.parent is None and reach and reach.child_access.type is not ChildAccessType.NONE:
-            text = f"{account.name}: usage of child contracts does not draw it in a preview"
-            notices.warn("child_access_not_rated", text, account.path)

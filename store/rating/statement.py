@@ -35,6 +35,30 @@ class Applied(NamedTuple):
     name: str
 
 
+class Origin(NamedTuple):
+    """Where a line of a consolidated statement was copied from."""
+
+    customer_id: str
+    contract_id: str
+    invoice_id: str
+    line_item_id: str
+
+
+class Party(NamedTuple):
+    """A contract, and whose it is: the one that pays a statement."""
+
+    customer_id: str
+    contract_id: str
+
+
+class Constituent(NamedTuple):
+    """A statement that a consolidated one is made of."""
+
+    invoice_id: str
+    customer_id: str
+    contract_id: str
+
+
 class Line(NamedTuple):
     """One line of a statement. `type`: usage, subscription, scheduled, commit_purchase, applied_commit_or_credit,
     cpu_conversion. Applied lines have a total only (negative). `explanation` says, in order, how the number came to be:
@@ -64,10 +88,14 @@ class Line(NamedTuple):
     professional_service_id: str | None = None
     is_prorated: bool | None = None
     explanation: Sequence[tuple[str, str]] = ()
+    origin: Origin | None = None
 
 
 class Statement(NamedTuple):
-    """One invoice as it would be raised: USAGE for a period, or SCHEDULED for a date (`issued_at`; no period)."""
+    """One invoice as it would be raised: USAGE for a period, or SCHEDULED for a date (`issued_at`; no period).
+
+    USAGE_CONSOLIDATED repeats a parent's statement and its children's on one invoice: no money beside theirs.
+    """
 
     id: str
     customer_id: str
@@ -82,6 +110,10 @@ class Statement(NamedTuple):
     credit_type_id: str = USD
     due_at: datetime | None = None
     """When it is to be paid, where the contract says how many days that takes."""
+    payer: Party | None = None
+    """Who pays it, if not its own contract's customer."""
+    constituents: tuple[Constituent, ...] = ()
+    """What a consolidated one is made of."""
 
 
 class LedgerEntry(NamedTuple):

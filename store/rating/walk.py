@@ -25,7 +25,7 @@ from store.rating.terms_over_time import subscription_charges
 from store.rating.trueup import true_ups
 
 
-class _Bill(NamedTuple):
+class Bill(NamedTuple):
     """What balances pay at once: a usage statement, or a scheduled invoice with subscriptions on it."""
 
     order: tuple[datetime, datetime, str, int]
@@ -39,17 +39,20 @@ class _Bill(NamedTuple):
 class CustomerWalk:
     """The rating of one customer's contracts as of an instant."""
 
-    def __init__(self, terms: CustomerTerms, usage: Usage, notices: Notices) -> None:
+    def __init__(self, terms: CustomerTerms, usage: Usage, notices: Notices, ledger: Ledger | None = None) -> None:
         self.terms = terms
         self.catalog = terms.catalog
         self.as_of = terms.as_of
         self.usage = usage
         self.notices = notices
-        self.ledger = Ledger()
+        self.ledger = Ledger() if ledger is None else ledger
         self.stated: tuple[Statement, ...] = ()
+        self._runs: Runs = {}
+        self._invoices: list[Dated] = []
+        self._placed: dict[int, list[Due]] = {}
 
-    def statements(self) -> tuple[Statement, ...]:
-        """Usage statements and scheduled invoices, in the promised order."""
+    def bills(self) -> Iterator[Bill]:
+        """What balances are to pay: everything is measured and priced, nobody has paid yet."""
         terms = self.terms
         runs = usage_runs(terms, self.catalog.book.metric, self.usage, self.notices)
         self._collect_subscriptions(runs)
@@ -61,9 +64,20 @@ class CustomerWalk:
             for key, state in terms.now.items()
             for invoice in self._dated(state, [due for due in terms.dues[key] if id(due) not in gone])
         ]
-        self._settle_all(runs, invoices)
+        self._runs, self._invoices, self._placed = runs, invoices, placed
+        for p in terms.planned:
+            yield Bill((*p.order, 1), p.period.end, p.closes_at, p.statement_id, runs[id(p)], p.contract)
+        for invoice in invoices:
+            if invoice.runs:
+                state, at = invoice.contract, invoice.timestamp
+                order = (at, state.effective.span.start, state.id, 0)
+                yield Bill(order, at, max(at, invoice.opened), invoice.id, invoice.runs, state)
+
+    def statements(self) -> tuple[Statement, ...]:
+        """Usage statements and scheduled invoices, in the promised order, once what is due is settled."""
+        terms, runs, placed = self.terms, self._runs, self._placed
         found = [usage_statement(p, runs[id(p)], placed[id(p)], self.as_of) for p in terms.planned]
-        found += [invoice.statement(self.as_of) for invoice in invoices]
+        found += [invoice.statement(self.as_of) for invoice in self._invoices]
         found += [s for state in terms.now.values() for s in self._true_ups(state)]
         found.sort(key=listing_order)
         self.stated = tuple(found)
@@ -140,38 +154,6 @@ class CustomerWalk:
                 if was is (state if open_ else history.as_of(final)):
                     yield charge
 
-    def _settle_all(self, runs: Runs, invoices: Sequence[Dated]) -> None:
-        """Lets balances pay, the earliest first: subscriptions' own invoices of a date before periods from it on."""
-        pending: Iterable[Rollover] = self.terms.carried
-        bills = [
-            _Bill((*p.order, 1), p.period.end, p.closes_at, p.statement_id, runs[id(p)], p.contract)
-            for p in self.terms.planned
-        ]
-        for invoice in invoices:
-            if invoice.runs:
-                state, at = invoice.contract, invoice.timestamp
-                order = (at, state.effective.span.start, state.id, 0)
-                bills.append(_Bill(order, at, max(at, invoice.opened), invoice.id, invoice.runs, state))
-        for bill in sorted(bills, key=lambda b: b.order):
-            pending = happen_before(pending, bill.order[0], self.ledger)
-            self._settle(bill)
-        happen_before(pending, self.as_of, self.ledger)
-
-    def _settle(self, bill: _Bill) -> None:
-        runs, ledger = bill.runs, self.ledger
-        if not runs:
-            return
-        first, last = min(r.start for r in runs), max(r.start for r in runs)
-        nearby = [s for s in bill.contract.segments if s.start <= last and s.end > first]
-        if not nearby:
-            return
-        left = {s.state: ledger.open_to(s, bill.end, bill.closes) if s.manual else ledger.left(s) for s in nearby}
-        given = draw_down(runs, nearby, left)
-        for segment in nearby:
-            amount = given.get(segment.state)
-            if amount:
-                ledger.take(segment, bill.end, amount, bill.statement_id)
-
     def _true_ups(self, state: CompiledContract) -> Iterator[Statement]:
         for due, segment in true_ups(state, self.ledger, self.catalog, self._removed(state)):
             if outlives(state, due.timestamp, self.as_of):
@@ -184,3 +166,33 @@ class CustomerWalk:
         mine = self.terms.renewals.get(state.id)
         behavior = mine.future_invoice_behavior if mine else None
         return behavior is not None and behavior.trueup == "REMOVE"
+
+
+def settle(walks: Sequence[CustomerWalk], as_of: datetime) -> None:
+    """Lets balances pay, the earliest first: subscriptions' own invoices of a date before periods from it on.
+
+    The walks of customers that share balances are settled together, out of their common ledger.
+    """
+    bills = sorted((bill for walk in walks for bill in walk.bills()), key=lambda b: b.order)
+    pending: Iterable[Rollover] = [rollover for walk in walks for rollover in walk.terms.carried]
+    ledger = walks[0].ledger
+    for bill in bills:
+        pending = happen_before(pending, bill.order[0], ledger)
+        _settle(bill, ledger)
+    happen_before(pending, as_of, ledger)
+
+
+def _settle(bill: Bill, ledger: Ledger) -> None:
+    runs = bill.runs
+    if not runs:
+        return
+    first, last = min(r.start for r in runs), max(r.start for r in runs)
+    nearby = [s for s in bill.contract.segments if s.start <= last and s.end > first]
+    if not nearby:
+        return
+    left = {s.state: ledger.open_to(s, bill.end, bill.closes) if s.manual else ledger.left(s) for s in nearby}
+    given = draw_down(runs, nearby, left)
+    for segment in nearby:
+        amount = given.get(segment.state)
+        if amount:
+            ledger.take(segment, bill.end, amount, bill.statement_id)

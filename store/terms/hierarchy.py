@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from pydantic import Field
 
@@ -35,6 +35,15 @@ class BalanceHierarchy(Term):
     """A parent balance's reach into child contracts."""
 
     child_access: ChildAccess
+
+
+def reached(held: BalanceHierarchy | None, children: Iterable[str]) -> frozenset[str]:
+    """Which of these child contracts may draw a balance: none, unless it says so."""
+    access = held.child_access if held else None
+    if access is None or access.type is ChildAccessType.NONE:
+        return frozenset()
+    below = frozenset(children)
+    return below if access.type is ChildAccessType.ALL else below & frozenset(access.contract_ids or ())
 
 
 class ParentRef(Term):

@@ -40,7 +40,7 @@ def statement(found: dict[str, Any]) -> tuple[str, list[str]]:
     """The heading of a statement and its lines."""
     owner = "" if found["contract_id"] == "c1" else f" {found['contract_id']}"
     start, end = found["start_timestamp"], found["end_timestamp"]
-    when = f"{short(start)}..{short(end)}" if found["type"] == "USAGE" else short(found["issued_at"])
+    when = f"{short(start)}..{short(end)}" if start else short(found["issued_at"])
     applied: dict[str, Decimal] = defaultdict(Decimal)
     lines: list[str] = []
     for each in found["line_items"]:

@@ -8,6 +8,10 @@ from typing import Any
 import pytest
 
 from store.errors import Invalid
+from store.rating.difference import compare
+from store.rating.engine import rate
+from store.terms import time
+from store.usage.measure import EventUsage
 from tests.books import BookStory, at, book, line_of, only, scheduled, segment
 
 ROYALTY: dict[str, Any] = {
@@ -75,8 +79,9 @@ def test_an_invoice_made_by_hand_bills_a_service() -> None:
         told.preview("2025-01-20")
 
 
-def test_a_hierarchy_is_rated_contract_by_contract_and_says_so() -> None:
-    told = story(hierarchy_configuration={"parent_behavior": {"invoice_consolidation_type": "CONCATENATE"}})
+def family(**parent: Any) -> BookStory:
+    """A parent with $100.00 that its child may draw, and a child, of another customer, that uses $5.00."""
+    told = story(hierarchy_configuration=parent or {"parent_behavior": {"invoice_consolidation_type": "CONCATENATE"}})
     reach = {"child_access": {"type": "ALL"}}
     told.commit("c", segment(10_000, "2025-01-01", "2026-01-01"), hierarchy_configuration=reach)
     place = {
@@ -84,13 +89,35 @@ def test_a_hierarchy_is_rated_contract_by_contract_and_says_so() -> None:
         "payer": "PARENT",
         "usage_statement_behavior": "CONSOLIDATE",
     }
-    told.customer("kid").contract("child", hierarchy_configuration=place).uses("Calls", 5)
-    preview = told.preview("2025-01-20")
-    assert {s.contract_id: s.total for s in preview.statements} == {"contract": Decimal(20_000), "child": Decimal(500)}
-    codes = {(w.code, w.path) for w in preview.warnings}
-    assert codes == {
-        ("not_consolidated", "/contracts/0/hierarchy_configuration"),
-        ("child_access_not_rated", "/contracts/0/commits/0"),
-        ("not_consolidated", "/contracts/1/hierarchy_configuration"),
-        ("paid_by_parent", "/contracts/1/hierarchy_configuration"),
-    }
+    return told.customer("kid").contract("child", hierarchy_configuration=place).uses("Calls", 5)
+
+
+def test_a_parent_pays_for_its_child_and_its_invoice_shows_both() -> None:
+    preview = family().preview("2025-01-20")
+    found = {(s.contract_id, s.type): s for s in preview.statements}
+    own, both, child = found["contract", "USAGE"], found["contract", "USAGE_CONSOLIDATED"], found["child", "USAGE"]
+    assert [own.total, child.total, both.total] == [20_500, 0, 20_500]  # the child's 500 come out of the 10,000 first
+    assert child.payer == ("acme", "contract")
+    assert own.payer is None
+    assert both.constituents == ((own.id, "acme", "contract"), (child.id, "kid", "child"))
+    origins = {line.origin[:3] if line.origin else None for line in both.lines}
+    assert origins == {None, ("kid", "child", child.id)}
+    assert preview.warnings == ()
+
+
+def test_a_customer_alone_is_rated_as_within_its_family() -> None:
+    told = family()
+    whole = told.preview("2025-01-20")
+    for customer in ("acme", "kid"):
+        bundle = told.bundle()
+        usage = EventUsage(bundle.events, bundle)
+        alone = rate(bundle, usage, as_of=time.instant(at("2025-01-20")), customers=[customer])
+        assert alone.statements == tuple(s for s in whole.statements if s.customer_id == customer)
+        assert alone.balances == tuple(b for b in whole.balances if b.customer_id == customer)
+
+
+def test_a_consolidated_invoice_asks_for_no_money_beside_its_constituents() -> None:
+    before = family().preview("2025-01-20")
+    after = family().uses("Calls", 1).preview("2025-01-20")
+    (totals,) = compare(before, after).totals.values()
+    assert list(totals) == [20_500, 20_600]
