@@ -10,9 +10,10 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from threading import Lock
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from store.errors import NotFound, TermsheetError
+from store.proposals import findings_of, parent_named, payload_of
 from store.rating.catalog import Catalog
 from store.rating.difference import Comparison, compare
 from store.rating.engine import rate
@@ -21,11 +22,11 @@ from store.rating.measure import Usage
 from store.rating.statement import Preview, Statement, Warning
 from store.terms import review
 from store.terms.book import Book, Bundle
-from store.terms.changes import Amend, Edit, EndDate, NewContract, Proposal, Refilter, apply
-from store.terms.contract import Change
+from store.terms.changes import Proposal, apply
 from store.terms.event import Event
 from store.terms.review import Finding
 from store.usage.assumed import AssumedUsage, Assumption
+from store.usage.beside import Beside
 from store.usage.measure import EventUsage
 from store.usage.projected import Method, ProjectedUsage, Projection, periods_ahead
 from store.usage.rated import Assumed, Projected, Rated, Replayed, Stored
@@ -87,7 +88,8 @@ class WhatIf:
 class _Known:
     book: Book
     usage: EventUsage
-    changed: tuple[int, int]
+    changed: object
+    """Where the store stood when it was read."""
     catalog: Catalog
 
 
@@ -137,14 +139,14 @@ class Previews:
         """The customer's statements before and after proposals that nobody stores; `until` as in `current`."""
         made = tuple(proposals)
         moment = as_of or self._clock()
-        known = self._read(customer_id)
+        known = self._read(customer_id, (p.customer_id for p in map(parent_named, made) if p is not None))
         ground = self._ground(known, made)
-        findings = _findings(ground, made)
+        findings = findings_of(ground, made)
 
         def rated(book: Book, seen: Book) -> Preview:
             measured = self._usage(known, customer_id, seen, usage or Stored(), moment)
             reach = max(moment, until or moment)
-            found = rate(book, measured, as_of=reach)
+            found = rate(book, measured, as_of=reach, customers=[customer_id])
             return found if reach == moment else _not_yet_issued(found, moment)
 
         before = rated(known.book, ground)
@@ -162,17 +164,22 @@ class Previews:
         )
         return WhatIf(before, after, comparison, findings, closed)
 
-    def _read(self, customer_id: str) -> _Known:
+    def _read(self, customer_id: str, beside: Iterable[str] = ()) -> _Known:
         from store import queries
+        from store.queries.book import book_of, family
 
-        changed = (queries.last_change(self._store, customer_id), queries.last_event(self._store))
+        kin = family(self._store, {customer_id, *beside})
+        latest = tuple(queries.last_change(self._store, each) for each in kin)
+        changed = (kin, latest, queries.last_event(self._store))
         with self._lock:
             known = self._known.get(customer_id)
             if known is not None and known.changed == changed:
                 self._known.move_to_end(customer_id)
                 return known
-        book = queries.customer_book(self._store, customer_id)
-        refs = (customer_id, *book.customer[customer_id].aliases)
+        book = book_of(self._store, kin)
+        if customer_id not in book.customer:
+            raise NotFound(f"there is no customer {customer_id}")
+        refs = tuple(name for each in book.customers if each.id for name in (each.id, *each.aliases))
         usage = EventUsage(queries.events_of(self._store, refs), book, deduped=True)
         known = _Known(book, usage, changed, Catalog(book))
         with self._lock:
@@ -183,11 +190,11 @@ class Previews:
         return known
 
     def _usage(self, known: _Known, customer_id: str, book: Book, usage: Rated, now: datetime) -> Usage:
-        if isinstance(usage, Assumed):
-            return AssumedUsage(usage.assumptions, book)
-        if isinstance(usage, Replayed):
-            return self._replayed(customer_id, book, usage.customer_id)
         stored = known.usage if book is known.book else known.usage.over(book)
+        if isinstance(usage, Assumed):
+            return Beside(customer_id, AssumedUsage(usage.assumptions, book), stored)
+        if isinstance(usage, Replayed):
+            return Beside(customer_id, self._replayed(customer_id, book, usage.customer_id), stored)
         if isinstance(usage, Projected):
             return ProjectedUsage(stored, book, usage.projection, since=now)
         return stored
@@ -209,7 +216,7 @@ class Previews:
         aliases: list[str | None] = []
         packages: list[tuple[list[str], str | None]] = []
         for proposal in proposals:
-            payload = _payload(proposal)
+            payload = payload_of(proposal)
             named |= product_ids(payload)
             cards |= {payload["rate_card_id"]} if payload.get("rate_card_id") else set()
             aliases += [payload["rate_card_alias"]] if payload.get("rate_card_alias") else []
@@ -244,50 +251,6 @@ def _joined(book: Book, more: Book) -> Book:
         have = {getattr(t, "id", None) or t for t in mine}
         merged[kind] = (*mine, *(t for t in getattr(more, kind) if (getattr(t, "id", None) or t) not in have))
     return book.replace(**merged)
-
-
-def _payload(proposal: Proposal) -> dict[str, Any]:
-    if isinstance(proposal, NewContract):
-        return proposal.terms.payload()
-    if isinstance(proposal, Amend):
-        return proposal.amendment.payload()
-    if isinstance(proposal, Edit):
-        return proposal.edit.payload()
-    return {}
-
-
-def _findings(book: Book, proposals: tuple[Proposal, ...]) -> tuple[Finding, ...]:
-    """What the review of requests says about each proposal, given those before it."""
-    found: list[Finding] = []
-    for proposal in proposals:
-        if isinstance(proposal, NewContract):
-            found.extend(review.contract(proposal.terms, book))
-        else:
-            change = _change(proposal)
-            to = book.contract.get(proposal.contract_id or change.contract_id or "")
-            if to is None:
-                raise NotFound(f"there is no contract {change.contract_id}", path="/contract_id")
-            if isinstance(proposal, Amend):
-                found.extend(review.amendment(proposal.amendment, to, book))
-            elif isinstance(proposal, Refilter):
-                found.extend(review.filter_update(proposal.update, to, book))
-            elif isinstance(proposal, Edit):
-                found.extend(review.edit(proposal.edit, to, book))
-            else:
-                found.extend(review.end_date(proposal.update, to, book))
-        try:
-            book = apply(book, [proposal])
-        except TermsheetError:
-            break
-    return tuple(found)
-
-
-def _change(proposal: Amend | Refilter | Edit | EndDate) -> Change:
-    if isinstance(proposal, Amend):
-        return proposal.amendment
-    if isinstance(proposal, Edit):
-        return proposal.edit
-    return proposal.update
 
 
 def _as_of_customer(event: Event, customer_id: str) -> Event:

@@ -32,6 +32,26 @@ def customer_book(store: Store, customer_id: str) -> Book:
     return book
 
 
+def book_of(store: Store, customer_ids: Iterable[str]) -> Book:
+    """These customers with all their contracts, and the part of the catalog that they rest on."""
+    with store.read() as session:
+        return around(session, customer_ids=customer_ids)
+
+
+def family(store: Store, customer_ids: Iterable[str]) -> tuple[str, ...]:
+    """The customers whose contracts are parents or children of theirs, and so on, with themselves."""
+    id, owner, parent = col(ContractRow.id), col(ContractRow.customer_id), col(ContractRow.parent_id)
+    found, waiting = set(customer_ids), set(customer_ids)
+    with store.read() as session:
+        while waiting:
+            mine = select(id).where(owner.in_(waiting))
+            above = select(parent).where(owner.in_(waiting), parent.is_not(None))
+            tied = set(session.scalars(select(owner).where(or_(parent.in_(mine), id.in_(above))).distinct()))
+            waiting = tied - found
+            found |= waiting
+    return tuple(sorted(found))
+
+
 def whole_book(store: Store) -> Book:
     """Everything but events and drafts."""
     with store.read() as session:

@@ -14,10 +14,13 @@ import pytest
 
 from store import queries
 from store.bundle import import_bundle, parse_bundle
+from store.commands import create_customer
 from store.database import Actor, Store
 from store.errors import NotFound
 from store.preview import Assumed, Assumption, Previews, Projected, Projection, Replayed, WhatIf, periods_ahead
 from store.terms import document
+from store.terms.base import parse
+from store.terms.customer import Customer
 from store.terms.proposal import read_proposal
 from tests.books import BookStory, book, segment, usage
 
@@ -182,3 +185,51 @@ def test_a_what_if_reaches_into_the_months_to_come(previews: Previews) -> None:
     assert [c.either.start for c in found.comparison.changed if c.either.type == "USAGE"] == [
         datetime(2025, m, 1, tzinfo=UTC) for m in (4, 5)
     ]
+
+
+@pytest.fixture
+def family(tmp_path: Path) -> Iterator[Store]:
+    """A parent with $10.00 that its child may draw; the child, of another customer, used $5.00, the parent $7.00."""
+    story = book().sells("Calls", price=10)
+    reach = {"child_access": {"type": "ALL"}}
+    story.customer("acme").contract("parent", hierarchy_configuration={"parent_behavior": {}})
+    story.commit("pool", segment(1_000, "2025-01-01", "2026-01-01"), hierarchy_configuration=reach)
+    place = {"parent": {"contract_id": "parent", "customer_id": "acme"}}
+    story.customer("kid").contract("child", hierarchy_configuration=place)
+    story.uses("Calls", 50, on="2025-01-10")
+    story.uses("Calls", 70, on="2025-01-10", who="acme")
+    opened = Store.open(str(tmp_path / "family.db"))
+    with opened.work(by=Actor("alice", "cli"), now=NOW) as work:
+        import_bundle(work, parse_bundle(document.read(document.write(stored(story)))))
+    yield opened
+    opened.close()
+
+
+def test_a_child_and_its_parent_are_previewed_out_of_one_balance(family: Store) -> None:
+    """Children's ids come in some order: what both used together is $12.00, and $10.00 of it is paid."""
+    previews = Previews(family, lambda: NOW)
+    parent, child = previews.current(uid("acme")), previews.current(uid("kid"))
+    assert {s.customer_id for s in parent.statements} == {uid("acme")}
+    assert {s.customer_id for s in child.statements} == {uid("kid")}
+    assert sum(s.total for s in (*parent.statements, *child.statements)) == 200
+    assert [b.balance for b in parent.balances] == [0]
+    assert child.balances == ()
+
+
+def test_what_is_assumed_of_a_child_is_not_assumed_of_its_parent(family: Store) -> None:
+    previews = Previews(family, lambda: NOW)
+    assumed = Assumed((Assumption(uid("Calls"), Decimal(30)),))
+    found = previews.current(uid("acme"), usage=assumed)
+    assert sum(s.total for s in found.statements if s.start and s.start.month == 1) in (0, 300)  # 300 + 500 of 1,000
+    assert found.balances[0].balance == 0
+
+
+def test_a_child_that_is_only_proposed_draws_its_parents_balance(family: Store) -> None:
+    place = {"parent": {"contract_id": uid("parent"), "customer_id": uid("acme")}}
+    with family.work(by=Actor("alice", "cli"), now=NOW) as work:
+        other = create_customer(work, request=parse(Customer, {"name": "other"}))
+    terms = {"customer_id": other, "starting_at": "2025-01-01T00:00:00Z", "rate_card_id": uid("card")}
+    proposal = read_proposal(terms | {"hierarchy_configuration": place}, other)
+    outcome = Previews(family, lambda: NOW).what_if(other, [proposal])
+    assert outcome.refusal is None
+    assert [f.message for f in outcome.findings if f.severity == "error"] == []

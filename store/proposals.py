@@ -1,0 +1,64 @@
+"""What proposals would be sent as, and what the reviews of requests say of them (README, *Previews*)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from store.errors import NotFound, TermsheetError
+from store.terms import review
+from store.terms.book import Book
+from store.terms.changes import Amend, Edit, EndDate, NewContract, Proposal, Refilter, apply
+from store.terms.contract import Change
+from store.terms.hierarchy import ParentRef
+from store.terms.review import Finding
+
+
+def parent_named(proposal: Proposal) -> ParentRef | None:
+    """The parent that a proposed contract names."""
+    place = proposal.terms.hierarchy_configuration if isinstance(proposal, NewContract) else None
+    return place.parent if place else None
+
+
+def payload_of(proposal: Proposal) -> dict[str, Any]:
+    """What it would be sent as."""
+    if isinstance(proposal, NewContract):
+        return proposal.terms.payload()
+    if isinstance(proposal, Amend):
+        return proposal.amendment.payload()
+    if isinstance(proposal, Edit):
+        return proposal.edit.payload()
+    return {}
+
+
+def findings_of(book: Book, proposals: tuple[Proposal, ...]) -> tuple[Finding, ...]:
+    """What the review of requests says about each proposal, given those before it."""
+    found: list[Finding] = []
+    for proposal in proposals:
+        if isinstance(proposal, NewContract):
+            found.extend(review.contract(proposal.terms, book))
+        else:
+            change = _change(proposal)
+            to = book.contract.get(proposal.contract_id or change.contract_id or "")
+            if to is None:
+                raise NotFound(f"there is no contract {change.contract_id}", path="/contract_id")
+            if isinstance(proposal, Amend):
+                found.extend(review.amendment(proposal.amendment, to, book))
+            elif isinstance(proposal, Refilter):
+                found.extend(review.filter_update(proposal.update, to, book))
+            elif isinstance(proposal, Edit):
+                found.extend(review.edit(proposal.edit, to, book))
+            else:
+                found.extend(review.end_date(proposal.update, to, book))
+        try:
+            book = apply(book, [proposal])
+        except TermsheetError:
+            break
+    return tuple(found)
+
+
+def _change(proposal: Amend | Refilter | Edit | EndDate) -> Change:
+    if isinstance(proposal, Amend):
+        return proposal.amendment
+    if isinstance(proposal, Edit):
+        return proposal.edit
+    return proposal.update
