@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field
 
+from store.errors import Problem
 from store.terms.balances import CustomFields, GroupValues
-from store.terms.base import Id, Ref, Term
+from store.terms.base import Id, Ref, Spelled, Term
 from store.terms.customer import ENTITIES
+from store.terms.event import Properties
 from store.terms.money import Amount
 from store.terms.rates import BillingFrequency
 from store.terms.time import Instant
@@ -118,6 +121,71 @@ class SetValues(Term):
     entity: Literal[ENTITIES]  # type: ignore[valid-type]
     entity_id: Id
     custom_fields: CustomFields
+
+
+class PreviewEvent(Term):
+    """An event as it might come: of the customer asked about, now unless it says when."""
+
+    transaction_id: str | None = Field(default=None, min_length=1, max_length=128)
+    event_type: str = Field(min_length=1)
+    timestamp: Instant | None = None
+    properties: Properties = Field(default_factory=dict)
+
+
+class PreviewEvents(Term):
+    """Which events to preview: `replace` counts only these, `merge` these beside the stored ones."""
+
+    events: tuple[PreviewEvent, ...] = Field(min_length=1, max_length=100)
+    mode: Literal["replace", "merge"] = "replace"
+    skip_zero_qty_line_items: bool = False
+
+
+class WindowSize(Spelled):
+    """How long each total of usage is."""
+
+    HOUR = "HOUR"
+    DAY = "DAY"
+    NONE = "NONE"
+
+
+class GroupBy(Term):
+    """By which group key, and which of its values (all, if none is named)."""
+
+    key: str = Field(min_length=1)
+    values: tuple[str, ...] | None = Field(default=None, min_length=1, max_length=200)
+
+
+class MeteredBy(Term):
+    """A metric to show usage under."""
+
+    id: Id
+    group_by: GroupBy | None = None
+
+
+class UsageAsked(Term):
+    """Which usage to show: of which customers (all), under which metrics (all but archived ones), in which windows."""
+
+    starting_on: Instant
+    ending_before: Instant
+    window_size: WindowSize
+    billable_metrics: tuple[MeteredBy, ...] | None = Field(default=None, max_length=100)
+    customer_ids: tuple[Id, ...] | None = Field(default=None, max_length=1000)
+
+    def problems(self) -> Iterator[Problem]:
+        """Whole UTC days, in order, and not more windows than can be shown."""
+        for name in ("starting_on", "ending_before"):
+            moment = getattr(self, name)
+            if moment != moment.replace(hour=0, minute=0, second=0, microsecond=0):
+                yield Problem(f"/{name}", "must be midnight (UTC)")
+        if self.ending_before <= self.starting_on:
+            yield Problem("/ending_before", "must be at least a day after starting_on")
+        elif self.window_size is not WindowSize.NONE:
+            days = (self.ending_before - self.starting_on).days
+            if days * (24 if self.window_size is WindowSize.HOUR else 1) > MOST_WINDOWS:
+                yield Problem("/window_size", f"would give more than {MOST_WINDOWS} windows")
+
+
+MOST_WINDOWS = 10_000
 
 
 class LedgerEntry(Term):

@@ -6,7 +6,18 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from console.api import balances, bodies, catalog, contracts, custom_fields, customers, packages, pricing, usage
+from console.api import (
+    balances,
+    bodies,
+    catalog,
+    contracts,
+    custom_fields,
+    customers,
+    metered,
+    packages,
+    pricing,
+    usage,
+)
 from console.api.call import Call
 from store.terms.balances import CustomerCommit, CustomerCredit
 from store.terms.catalog import BillableMetric, Product
@@ -98,6 +109,8 @@ ROUTES: tuple[Route, ...] = (
     _do("/v1/packages/archive", bodies.PackageGet, packages.archive),
     _ask("/v1/packages/listContractsOnPackage", bodies.PackageContracts, packages.contracts, PAGE),
     _do("/v1/ingest", list[Event], usage.ingest),
+    _ask("/v1/usage", bodies.UsageAsked, metered.usage, ("next_page",)),
+    _ask(f"{CUSTOMER}/previewEvents", bodies.PreviewEvents, usage.preview),
     _do("/v1/customFields/addKey", CustomFieldKey, custom_fields.add_key),
     _do("/v1/customFields/setValues", bodies.SetValues, custom_fields.set_values),
     _ask("/v1/customFields/listKeys", bodies.ListKeys, custom_fields.list_keys, PAGE),

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
+from console.api.bodies import PreviewEvents
 from console.api.call import Call, page
 from console.api.customers import customer_of, known_as
 from store.errors import Invalid, NotFound
 from store.rating.report import statement_json
 from store.rating.statement import Statement
+from store.terms.event import Event
+from store.usage.given import preview_events
 from store.usage.ingest import ingest_events
 
 FILTERS = (
@@ -44,6 +48,29 @@ def invoice(call: Call) -> dict[str, Any]:
         if statement.id == wanted:
             return {"data": shape(statement, call)}
     raise NotFound(f"the customer has no invoice {wanted}", path="/invoice_id")
+
+
+def preview(call: Call) -> dict[str, Any]:
+    """`POST /v1/customers/{customer_id}/previewEvents`: what some events would make of the customer's drafts."""
+    request, customer = call.read(PreviewEvents), customer_of(call)
+    events = [
+        Event(
+            transaction_id=given.transaction_id or f"{PREVIEWED}{k}",
+            customer_id=customer.id,
+            event_type=given.event_type,
+            timestamp=given.timestamp or call.now,
+            properties=given.properties,
+        )
+        for k, given in enumerate(request.events)
+    ]
+    found = preview_events(call.store, customer.id, events, merge=request.mode == "merge", now=call.now)
+    skip = "true" if request.skip_zero_qty_line_items else "false"
+    asked = replace(call, query={"skip_zero_qty_line_items": skip})
+    return {"data": [shape(statement, asked) for statement in found]}
+
+
+PREVIEWED = "previewed event "
+"""Stands before the number of an event that has no transaction of its own."""
 
 
 def _statements(call: Call) -> tuple[Statement, ...]:

@@ -48,6 +48,10 @@ def number(text: str) -> Decimal | None:
         return None
 
 
+Properties = Annotated[dict[str, str], BeforeValidator(_properties)]
+"""An event's properties, each as the text it is compared and grouped by."""
+
+
 class Event(Term):
     """One usage event: `customer_id` is a customer's id or any of its aliases."""
 
@@ -55,4 +59,4 @@ class Event(Term):
     customer_id: str = Field(min_length=1)
     event_type: str = Field(min_length=1)
     timestamp: Instant
-    properties: Annotated[dict[str, str], BeforeValidator(_properties)] = Field(default_factory=dict)
+    properties: Properties = Field(default_factory=dict)
