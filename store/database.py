@@ -23,6 +23,7 @@ from store.location import Location, locate
 from store.schema import upgrade
 from store.tables import batched, table
 from store.tables.audit import AuditEntry
+from store.usage.ledger.ledger import Ledger, ledger_at
 
 __all__ = ["Actor", "Store", "Work", "make_private", "upgrade"]
 
@@ -44,6 +45,7 @@ class Work:
     session: Session
     by: Actor
     now: datetime
+    ledger: Ledger
     gathered: dict[type[SQLModel], list[dict[str, Any]]] | None = None
     """Rows waiting to be written together, inside `gathering`; None outside."""
 
@@ -98,9 +100,10 @@ class Work:
 class Store:
     """An opened store; any thread may use it, each call takes a connection of its own."""
 
-    def __init__(self, url: str, location: Location, engine: Engine, *, read_only: bool) -> None:
+    def __init__(self, url: str, location: Location, engine: Engine, ledger: Ledger, *, read_only: bool) -> None:
         self.url = url
         self.location = location
+        self.ledger = ledger
         self.read_only = read_only
         self._engine = engine
         self._writer = writing(engine)
@@ -108,16 +111,24 @@ class Store:
 
     @classmethod
     def open(
-        cls, url: str, *, read_only: bool = False, create: bool = True, wait: float = 5.0, note: Note | None = None
+        cls,
+        url: str,
+        *,
+        usage: str = "",
+        read_only: bool = False,
+        create: bool = True,
+        wait: float = 5.0,
+        note: Note | None = None,
     ) -> Store:
-        """Opens the store at a path, `sqlite:///path` or `postgresql+psycopg://…`.
+        """Opens the store at a path, `sqlite:///path` or `postgresql+psycopg://…`; `usage` is the folder of its events.
 
         A missing file is made (0600, in a folder made 0700 if only that folder is missing), unless `read_only` or not
         `create`. `wait` is how many seconds a lock is waited for; `note` is called, by the waiting thread, when that
         takes a noticeable time. Raises `StoreUnavailable` or `ReadOnly`, with nothing changed, for everything that
-        stands in the way.
+        stands in the way. Without `usage` the folder is the one that goes with the store.
         """
         location = locate(url)
+        ledger = ledger_at(usage, location)
         made = _prepare(location, make=create and not read_only)
         if location.path is not None:
             _inspect(location.path, read_only=read_only)
@@ -135,10 +146,11 @@ class Store:
             if made and location.path is not None:
                 _unmake(location.path)
             raise
-        return cls(url, location, engine, read_only=read_only)
+        return cls(url, location, engine, ledger, read_only=read_only)
 
     def close(self) -> None:
         """Gives all connections back; the store can still be used, and opens new ones then."""
+        self.ledger.close()
         self._engine.dispose()
 
     @contextmanager
@@ -154,7 +166,7 @@ class Store:
         Works on the book come one after the other: this waits for its turn before anything is looked up.
         """
         with self._writing(self._writer, now) as session:
-            yield Work(session, by, now)
+            yield Work(session, by, now, self.ledger)
 
     @contextmanager
     def aside(self, *, now: datetime) -> Iterator[Session]:

@@ -52,8 +52,11 @@ def check(connection: Connection, location: Location) -> bool:
     return True
 
 
-def migrate(engine: Engine, *, target: str = "head") -> None:
-    """Brings a database to a version, in one transaction; a second program doing the same waits and finds it done."""
+def migrate(engine: Engine, *, target: str = "head", usage: str = "") -> None:
+    """Brings a database to a version, in one transaction; a second program doing the same waits and finds it done.
+
+    `usage` is where usage events live; "": in the folder that goes with the store.
+    """
     from alembic import command
     from alembic.config import Config
 
@@ -63,11 +66,11 @@ def migrate(engine: Engine, *, target: str = "head") -> None:
         with engine.connect() as connection:  # outside a transaction: readers and one writer at the same time, for good
             connection.connection.cursor().execute("PRAGMA journal_mode = WAL")
     with writing(engine).connect() as connection, connection.begin():
-        config.attributes["connection"] = connection
+        config.attributes |= {"connection": connection, "usage": usage}
         command.upgrade(config, target)
 
 
-def upgrade(url: str) -> str:
+def upgrade(url: str, *, usage: str = "") -> str:
     """Upgrades an older store to this program's schema, after a copy beside it; returns a sentence on what was done.
 
     Raises `StoreUnavailable` for a store that is missing, locked or newer. PostgreSQL stores are upgraded in one
@@ -87,7 +90,7 @@ def upgrade(url: str) -> str:
                 with engine.connect() as connection:
                     check(connection, location)
             copy = backup(location.path, _beside(location.path, found)) if location.path and found else None
-            migrate(engine)
+            migrate(engine, usage=usage)
             kept = f"; the store as it was is kept in {copy}" if copy else ""
             return f"the store {location.shown} was upgraded to schema {REVISIONS[-1]}{kept}"
     finally:

@@ -16,12 +16,8 @@ ROWS_AT_ONCE = 2000
 
 def records(path: Path, check_columns: Callable[[list[str]], None]) -> Iterator[tuple[int, list[tuple[str, Any]]]]:
     """Row number (from 1) with its (column, value) pairs, nulls left out, values as JSON would have them."""
-    try:
-        import duckdb
-    except ImportError:
-        raise Invalid(
-            f"{path} is Parquet, which needs DuckDB", hint="install it with: pip install 'termsheet[parquet]'"
-        ) from None
+    import duckdb
+
     if not path.is_file():
         raise Invalid(f"there is no file {path}")
     with duckdb.connect(":memory:") as connection:

@@ -31,7 +31,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 
 @pytest.fixture
-def store_url(backend: str, tmp_path: Path) -> Iterator[str]:
+def store_url(backend: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     """The address of an empty store that nobody has open."""
     if backend == "sqlite":
         Store.open(str(tmp_path / "book.db")).close()
@@ -39,6 +39,7 @@ def store_url(backend: str, tmp_path: Path) -> Iterator[str]:
     else:
         from tests import postgres
 
+        monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))  # where the usage of a store on a server goes by itself
         with postgres.store_database() as url:
             yield url
 

@@ -145,6 +145,7 @@ def test_a_book_s_number_grows_with_what_concerns_it(book: Store, working: Worki
 
 
 def test_events_are_read_as_accepted_under_every_name(book: Store, working: Working) -> None:
+    before = queries.last_event(book)
     with working() as work:
         set_ingest_aliases(work, customer_id=ACME, aliases=["acme", "acme-2"])
         taken = accept_events(
@@ -162,7 +163,7 @@ def test_events_are_read_as_accepted_under_every_name(book: Store, working: Work
     assert found[0] == usage("3", "acme-2", T0 + timedelta(hours=2), region="EU")
     assert len(list(queries.events_of(book))) == queries.count_events(book) == 4
     assert queries.count_events(book, [ACME, "acme"]) == 2
-    assert queries.last_event(book) == 4
+    assert queries.last_event(book) > before
 
 
 def test_of_events_with_one_transaction_id_the_first_counts_for_34_days(book: Store, working: Working) -> None:

@@ -151,8 +151,8 @@ def test_postgresql_takes_every_table_and_index() -> None:
         for index in table.indexes:
             assert str(CreateIndex(index).compile(dialect=dialect))
             assert len(index.name or "") <= 63
-    usage = str(CreateTable(SQLModel.metadata.tables["usage_event"]).compile(dialect=dialect))
-    assert "seq BIGSERIAL" in usage and "timestamp TIMESTAMP WITH TIME ZONE" in usage
+    usage = str(CreateTable(SQLModel.metadata.tables["usage_file"]).compile(dialect=dialect))
+    assert "id BIGSERIAL" in usage and "min_timestamp TIMESTAMP WITH TIME ZONE" in usage
 
 
 def test_the_migrations_write_sql_for_postgresql(capsys: pytest.CaptureFixture[str]) -> None:

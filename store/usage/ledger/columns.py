@@ -17,7 +17,7 @@ COLUMNS = {
     "event_type": "VARCHAR",
     "transaction_id": "VARCHAR",
     "properties": "VARCHAR",  # a JSON object of text → text; what was sent as a number is its canonical plain decimal
-    "seq": "BIGINT",  # its place of acceptance over the whole ledger, without repetition: of equal times the later counts
+    "seq": "BIGINT",  # its place of acceptance over the whole ledger, never repeated: of equal times the later counts
 }
 """Name → DuckDB type, in this order; no value is ever NULL."""
 

@@ -10,11 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import select
 
 from store.database import Actor, Store
 from store.errors import Invalid
-from store.tables.usage import UsageEventRow
+from store.queries import events_of
 from store.usage.ingest import IngestResult, ingest_events, ingest_files
 from store.usage.readers import Source
 
@@ -55,10 +54,7 @@ def counts(result: IngestResult) -> tuple[int, int, int]:
 
 def stored(store: Store) -> list[tuple[Any, ...]]:
     """Every event in the order accepted."""
-    columns = (UsageEventRow.transaction_id, UsageEventRow.customer_ref, UsageEventRow.timestamp)
-    with store.read() as session:
-        rows = session.execute(select(*columns, UsageEventRow.properties).order_by(UsageEventRow.seq))  # type: ignore[call-overload]
-        return [(row[0], row[1], row[2], json.loads(row[3])) for row in rows]
+    return [(e.transaction_id, e.customer_id, e.timestamp, e.properties) for e in events_of(store)]
 
 
 def test_events_are_kept_in_order_with_exact_text(store: Store, tmp_path: Path) -> None:
@@ -243,15 +239,6 @@ def test_parquet_is_read_with_structs_columns_and_instants(store: Store, tmp_pat
     fake.write_text("no", encoding="utf-8")
     with pytest.raises(Invalid, match="cannot be read as Parquet"):
         load(store, fake)
-
-
-def test_without_duckdb_parquet_says_how_to_get_it(
-    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setitem(__import__("sys").modules, "duckdb", None)
-    (tmp_path / "a.parquet").write_bytes(b"PAR1")
-    with pytest.raises(Invalid, match=r"needs DuckDB \(install it with: pip install 'termsheet\[parquet\]'\)"):
-        load(store, tmp_path / "a.parquet")
 
 
 def test_progress_counts_lines_and_ends_whole(store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,143 @@
+"""Taking a batch in: which of its events are new, their file, and the store's word that it counts, in one transaction.
+
+The row of `usage_ledger` is taken first, so writers come one after the other, in whatever process they are; until the
+transaction is committed nobody sees anything of the batch. What a stop leaves behind is a file that does not count.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from sqlalchemy import event, insert, text
+from sqlalchemy.orm import Session
+
+from store.database import Work
+from store.tables import table
+from store.tables.usage import UsageFileRow
+from store.usage.ledger.batch import WINDOW, Batch, Key, month_at
+from store.usage.ledger.ledger import Ledger
+from store.usage.ledger.writing import Written, discard, load_lines, write_months
+
+
+class Taken(NamedTuple):
+    """How many events of a batch were new, and how many were known."""
+
+    accepted: int
+    duplicate: int
+
+
+def take(work: Work, batch: Batch) -> Taken:
+    """The new events of the batch, written and counted when the work is committed; undone when it is not."""
+    session = work.session
+    first_seq = _begin(session, batch.size)
+    known = _known(session, batch)
+    accepted = batch.size - len(known)
+    made: list[Written] = []
+    if accepted:
+        _forget_on_rollback(session, work.ledger, made)
+        _write(work.ledger, batch, known, first_seq, made)
+        rows = [{**file._asdict(), "created_at": work.now} for file in made]
+        session.execute(insert(table(UsageFileRow)), rows)
+        session.execute(text("UPDATE usage_ledger SET state = state + 1"))
+    duplicate = dict(batch.duplicate)
+    for moment in known.values():
+        month = month_at(moment)
+        duplicate[month] = duplicate.get(month, 0) + 1
+    _count(session, {file.month: file.rows for file in made}, duplicate)
+    return Taken(accepted, sum(duplicate.values()))
+
+
+def _begin(session: Session, size: int) -> int:
+    """Waits for the turn to write, and takes the places of acceptance."""
+    asked = text(
+        "INSERT INTO usage_ledger (id, next_seq, state) VALUES (1, 1 + :n, 0) "
+        "ON CONFLICT (id) DO UPDATE SET next_seq = usage_ledger.next_seq + :n RETURNING next_seq - :n"
+    )
+    return int(session.execute(asked, {"n": size}).scalar_one())
+
+
+_NEAR = """
+SELECT b.n, b.moment FROM usage_batch b CROSS JOIN usage_seen s
+WHERE s.bucket = b.bucket {shift} AND s.hash = b.hash AND abs(s.moment - b.moment) <= :window
+"""
+_KNOWN = text(" UNION ".join(_NEAR.format(shift=shift) for shift in ("", "- 1", "+ 1")))
+
+
+def _known(session: Session, batch: Batch) -> dict[int, int]:
+    """Which events of the batch are known already, with their times; the hashes of the others are taken."""
+    _load(session, batch)
+    known: dict[int, int] = {row[0]: row[1] for row in session.execute(_KNOWN, {"window": WINDOW})}
+    if known:
+        session.execute(text("DELETE FROM usage_batch WHERE n = :n"), [{"n": n} for n in known])
+    session.execute(text("INSERT INTO usage_seen (bucket, hash, moment) SELECT bucket, hash, moment FROM usage_batch"))
+    known.update((key.n, key.moment) for key in batch.contested if not _won(session, key))
+    return known
+
+
+def _won(session: Session, key: Key) -> bool:
+    """Takes an id unless it was taken within the window of its time; whether it was free."""
+    near = text("SELECT moment FROM usage_seen WHERE hash = :hash AND bucket BETWEEN :bucket - 1 AND :bucket + 1")
+    values = key._asdict()
+    if any(abs(moment - key.moment) <= WINDOW for (moment,) in session.execute(near, values)):
+        return False
+    session.execute(text("INSERT INTO usage_seen (bucket, hash, moment) VALUES (:bucket, :hash, :moment)"), values)
+    return True
+
+
+def _load(session: Session, batch: Batch) -> None:
+    """Puts the keys that are in the batch once where the database can join them."""
+    connection = session.connection()
+    raw: Any = connection.connection.driver_connection
+    if connection.dialect.name == "postgresql":
+        with raw.cursor() as cursor:
+            cursor.execute(
+                "CREATE TEMP TABLE IF NOT EXISTS usage_batch "
+                "(bucket INTEGER, hash BYTEA, moment BIGINT, n INTEGER PRIMARY KEY) ON COMMIT DROP"
+            )
+            cursor.execute("TRUNCATE usage_batch")
+            with cursor.copy("COPY usage_batch FROM STDIN") as copy:
+                for row in batch.uncontested():
+                    copy.write_row(row)
+            cursor.execute("ANALYZE usage_batch")
+        return
+    raw.execute(
+        "CREATE TEMP TABLE IF NOT EXISTS usage_batch (bucket INTEGER, hash BLOB, moment INTEGER, n INTEGER PRIMARY KEY)"
+    )
+    raw.execute("DELETE FROM usage_batch")
+    raw.executemany("INSERT INTO usage_batch (bucket, hash, moment, n) VALUES (?, ?, ?, ?)", batch.uncontested())
+
+
+def _write(ledger: Ledger, batch: Batch, known: dict[int, int], first_seq: int, made: list[Written]) -> None:
+    with ledger.cursor() as cursor:
+        load_lines(ledger, cursor, batch.lines, first_seq, list(known))
+        write_months(ledger, cursor, "batch", made)
+
+
+def _count(session: Session, accepted: dict[str, int], duplicate: dict[str, int]) -> None:
+    rows = [
+        {"month": m, "accepted": accepted.get(m, 0), "duplicate": duplicate.get(m, 0)}
+        for m in sorted({*accepted, *duplicate})
+    ]
+    if rows:
+        session.execute(
+            text(
+                "INSERT INTO usage_month (month, accepted, duplicate) VALUES (:month, :accepted, :duplicate) "
+                "ON CONFLICT (month) DO UPDATE SET accepted = usage_month.accepted + excluded.accepted, "
+                "duplicate = usage_month.duplicate + excluded.duplicate"
+            ),
+            rows,
+        )
+
+
+def _forget_on_rollback(session: Session, ledger: Ledger, made: list[Written]) -> None:
+    """What was written for a transaction that comes to nothing is removed with it."""
+
+    def committed(_: Any) -> None:
+        made.clear()
+
+    def ended(_: Any, transaction: Any) -> None:
+        if transaction.parent is None:
+            discard(ledger, [file.path for file in made])
+
+    event.listen(session, "after_commit", committed)
+    event.listen(session, "after_transaction_end", ended)

@@ -1,0 +1,75 @@
+"""Events read back: those that named some ids or aliases, as they were accepted."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC
+from typing import TYPE_CHECKING, Any
+
+from store.terms.event import Event
+from store.usage.ledger.columns import LiveFile
+from store.usage.ledger.files import live_files, reading
+
+if TYPE_CHECKING:
+    from store.database import Store
+
+AT_ONCE = 5000
+_FIELDS = {"transaction_id", "customer_id", "event_type", "timestamp", "properties"}
+
+
+def paths_of(files: Sequence[LiveFile]) -> list[str]:
+    """The files' paths, as DuckDB's `read_parquet` takes them."""
+    return [file.path for file in files]
+
+
+def events_of(store: Store, refs: Iterable[str] | None = None) -> Iterator[Event]:
+    """The events that named one of these ids or aliases (None: all), as they were accepted, read as they are used."""
+    if not live_files(store):
+        return
+    yield from map(_event, _rows(store, None if refs is None else list(dict.fromkeys(refs))))
+
+
+def _rows(store: Store, refs: list[str] | None) -> Iterator[tuple[Any, ...]]:
+    """Sorted and held by DuckDB before the first is handed out: what happens to the files later does not matter."""
+    with store.ledger.cursor() as cursor:
+
+        def ask(files: tuple[LiveFile, ...]) -> None:
+            which = "" if refs is None else "WHERE alias IN (SELECT unnest(?::VARCHAR[]))"
+            cursor.execute(
+                "CREATE OR REPLACE TEMP TABLE found AS SELECT transaction_id, alias, event_type, timestamp, properties "
+                f"FROM read_parquet(?::VARCHAR[]) {which} ORDER BY seq",
+                [paths_of(files)] if refs is None else [paths_of(files), refs],
+            )
+
+        reading(store, ask)
+        cursor.execute("FROM found")
+        while rows := cursor.fetchmany(AT_ONCE):
+            yield from rows
+
+
+def _event(row: tuple[Any, ...]) -> Event:
+    return Event.model_construct(
+        _FIELDS,
+        transaction_id=row[0],
+        customer_id=row[1],
+        event_type=row[2],
+        timestamp=row[3].replace(tzinfo=UTC),
+        properties=json.loads(row[4]),
+    )
+
+
+def count_events(store: Store, refs: Iterable[str] | None = None) -> int:
+    """How many events named one of these ids or aliases, or how many there are."""
+    files = live_files(store)
+    if refs is None or not files:
+        return sum(file.rows for file in files)
+    names = list(dict.fromkeys(refs))
+
+    def ask(files: tuple[LiveFile, ...]) -> int:
+        asked = "SELECT count(*) FROM read_parquet(?::VARCHAR[]) WHERE alias IN (SELECT unnest(?::VARCHAR[]))"
+        with store.ledger.cursor() as cursor:
+            found = cursor.execute(asked, [paths_of(files), names]).fetchone()
+        return int(found[0]) if found else 0
+
+    return reading(store, ask)

@@ -1,0 +1,79 @@
+"""Which files of the ledger count now, and reading them while others write, merge and clear away."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from sqlmodel import col
+
+from store.errors import StoreUnavailable
+from store.tables.usage import UsageFileRow, UsageLedgerRow
+from store.usage.ledger.columns import LiveFile
+from store.usage.ledger.ledger import Ledger
+
+if TYPE_CHECKING:
+    from store.database import Store
+
+T = TypeVar("T")
+ATTEMPTS = 5
+
+
+def live_files(store: Store, months: Sequence[str] | None = None) -> tuple[LiveFile, ...]:
+    """The files whose events count, oldest month first; of some months (`2025-03`) or of all."""
+    with store.read() as session:
+        return live_in(session, store.ledger, months)
+
+
+def live_in(session: Session, ledger: Ledger, months: Sequence[str] | None = None) -> tuple[LiveFile, ...]:
+    """As `live_files`, in a transaction that is open already."""
+    r = UsageFileRow
+    columns = (r.id, r.path, r.month, r.rows, r.bytes, r.first_seq, r.min_timestamp, r.max_timestamp)
+    wanted = select(*map(col, columns)).where(col(r.retired_at).is_(None)).order_by(col(r.month), col(r.id))
+    if months is not None:
+        wanted = wanted.where(col(r.month).in_(months))
+    rows: Iterable[Any] = session.execute(wanted)
+    return tuple(LiveFile(row[0], str(ledger.folder / row[1]), *row[2:]) for row in rows)
+
+
+def ledger_state(store: Store) -> int:
+    """A number that grows with every change of the ledger: what was measured at the same number is still right."""
+    with store.read() as session:
+        return session.scalar(select(col(UsageLedgerRow.state))) or 0
+
+
+def reading(store: Store, ask: Callable[[tuple[LiveFile, ...]], T], months: Sequence[str] | None = None) -> T:
+    """What `ask` answers for the live files; asked again where a file went away because others merged it meanwhile.
+
+    Raises `StoreUnavailable` naming a file that is missing although it counts, or that is damaged.
+    """
+    import duckdb
+
+    for _ in range(ATTEMPTS):
+        files = live_files(store, months)
+        try:
+            return ask(files)
+        except (duckdb.Error, FileNotFoundError) as error:
+            still = {file.path for file in live_files(store, months)}
+            gone = [file.path for file in files if not Path(file.path).exists()]
+            if not any(path in still for path in gone):
+                if gone:
+                    continue
+                raise _damaged(files, error) from error
+            raise StoreUnavailable(
+                f"the usage file {next(path for path in gone if path in still)} is missing",
+                hint="put it back from a backup, or name the right folder with --usage",
+            ) from None
+    raise StoreUnavailable("the usage ledger changes faster than it can be read", hint="try again")
+
+
+def _damaged(files: Sequence[LiveFile], error: Exception) -> Exception:
+    """The fault as one of ours where a file is to blame, else what it was."""
+    said = str(error)
+    for file in files:
+        if file.path in said or Path(file.path).stat().st_size != file.bytes:
+            return StoreUnavailable(f"the usage file {file.path} is damaged", hint="put it back from a backup")
+    return error
