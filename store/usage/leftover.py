@@ -24,11 +24,11 @@ def leftover(index: EventIndex, claims: Claims) -> tuple[Unmatched, ...]:
         taken_by_any = set[int]().union(*(taken(index, customer_id, claim) for claim in mine))
         for place, event in index.by_customer.get(customer_id, ()):
             if place not in taken_by_any:
-                reason, detail = _reason(event, mine)
+                reason, detail = why(event, mine)
                 key = (reason, (("customer_id", customer_id), *detail))
                 counted[key] = counted.get(key, 0) + 1
         for (reason, common), count in counted.items():
-            found.append(Unmatched(reason, count, dict(common), _sentence(reason, dict(common))))
+            found.append(Unmatched(reason, count, dict(common), sentence(reason, dict(common))))
     return tuple(found)
 
 
@@ -48,7 +48,7 @@ def taken(index: EventIndex, customer_id: str, claim: Claim) -> set[int]:
     return found
 
 
-def _reason(event: Event, claims: tuple[Claim, ...]) -> tuple[str, tuple[tuple[str, Any], ...]]:
+def why(event: Event, claims: tuple[Claim, ...]) -> tuple[str, tuple[tuple[str, Any], ...]]:
     """Why an event is left over: the nearest miss counts."""
     refused: list[Route] = []
     for claim in claims:
@@ -66,7 +66,8 @@ def _reason(event: Event, claims: tuple[Claim, ...]) -> tuple[str, tuple[tuple[s
     return "no_contract", (("month", time.stamp(time.first_of_month(event.timestamp))[:7]),)
 
 
-def _sentence(reason: str, detail: Mapping[str, Any]) -> str:
+def sentence(reason: str, detail: Mapping[str, Any]) -> str:
+    """A reason and what its events have in common, in words."""
     if reason == "no_metric":
         return f"no metric of a product on the contract's rate card counts events of type {detail['event_type']}"
     if reason == "filter_property_missing":

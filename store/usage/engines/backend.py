@@ -1,0 +1,47 @@
+"""What measuring needs of an engine, and what ingest needs of one that keeps the events itself."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple, Protocol
+
+from store.usage.engines.query import Build
+
+
+class StoredEvent(NamedTuple):
+    """An accepted event as engines keep it: `timestamp` is UTC, `properties` a JSON object of text → text."""
+
+    alias: str
+    timestamp: datetime
+    event_type: str
+    transaction_id: str
+    properties: str
+    seq: int
+
+
+class Engine(Protocol):
+    """Where events are measured."""
+
+    def rows(self, build: Build, start: datetime, end: datetime) -> Sequence[Sequence[Any]]:
+        """The answer to a query that looks only at events of `[start, end)`."""
+        ...
+
+    def state(self, start: datetime, end: datetime) -> Hashable:
+        """Changes whenever events of `[start, end)` do; what was measured at an equal state is still right."""
+        ...
+
+
+class Keeper(Engine, Protocol):
+    """An engine that keeps the events itself, instead of the ledger's files (`--usage URL`).
+
+    Which transaction ids are taken, and the order of acceptance, stay with the store: events come here deduplicated.
+    """
+
+    def insert(self, events: Sequence[StoredEvent]) -> None:
+        """Adds accepted events for good; sending the same batch again after a fault adds nothing twice."""
+        ...
+
+    def count(self) -> int:
+        """How many events there are."""
+        ...

@@ -1,0 +1,150 @@
+"""Usage that no contract takes, found in an engine: events put together by all that the reason depends on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, FromClause, Select, and_, case, func, literal_column, not_, null, or_, select
+
+from store.rating.measure import Claim
+from store.rating.statement import Unmatched
+from store.terms import time
+from store.terms.catalog import Aggregation, BillableMetric
+from store.terms.event import Event, number
+from store.usage.engines.backend import Engine
+from store.usage.engines.functions import latest, micros, months, plain, prop
+from store.usage.engines.grid import Grid, microseconds
+from store.usage.engines.query import READS_NUMBERS, Extracted, cell, of_types, passes, taken
+from store.usage.leftover import sentence, why
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def leftover(
+    engine: Engine,
+    metrics: Mapping[str, BillableMetric],
+    customer_id: str,
+    refs: Sequence[str],
+    claims: tuple[Claim, ...],
+) -> Iterator[Unmatched]:
+    """Events of a customer that end on no contract, by reason, in the order in which each was first met with."""
+    if not refs:
+        return
+    asked = _Asked(metrics, refs, claims)
+    counted: dict[tuple[str, tuple[tuple[str, Any], ...]], int] = {}
+    rows = engine.rows(asked.over, time.DISTANT_PAST, time.DISTANT_FUTURE)
+    for row in sorted(rows, key=lambda row: (int(row[1]), int(row[2]))):
+        found = asked.read(row)
+        if found is None:
+            continue
+        event, events = found
+        reason, detail = why(event, claims)
+        key = (reason, (("customer_id", customer_id), *detail))
+        counted[key] = counted.get(key, 0) + events
+    for (reason, common), count in counted.items():
+        yield Unmatched(reason, count, dict(common), sentence(reason, dict(common)))
+
+
+class _Asked:
+    """The question, and how to read a row of the answer."""
+
+    def __init__(self, metrics: Mapping[str, BillableMetric], refs: Sequence[str], claims: tuple[Claim, ...]) -> None:
+        self._refs = tuple(refs)
+        self._claims = claims
+        ids = sorted({metric_id for claim in claims for metric_id in claim.metric_ids})
+        self._metrics = {metric_id: metrics[metric_id] for metric_id in ids if metrics[metric_id].sql is None}
+        self._by_sql = {metric_id for metric_id in ids if metrics[metric_id].sql is not None}
+        self._reading = [key for key, m in self._metrics.items() if m.aggregation_type in READS_NUMBERS]
+        self._keys = sorted({r.group_key for claim in claims for r in claim.routes if r.group_key is not None})
+        edges = {microseconds(m) for claim in claims for r in claim.routes for m in (r.start, r.end)}
+        self._grid = Grid((microseconds(time.DISTANT_PAST), *sorted(edges), microseconds(time.DISTANT_FUTURE)))
+
+    def over(self, events: FromClause) -> Select[Any]:
+        """One row per month, stretch between changes of routes, type, filter values, and numbers in doubt."""
+        source = self._extracted(events)
+        c = source.table.c
+        sure: dict[str, ColumnElement[bool]] = {}
+        doubts: dict[str, ColumnElement[Any]] = {}
+        for key, metric in self._metrics.items():
+            seen = [*of_types(metric, c.kind), *passes(metric, source.property)]
+            if metric.aggregation_type is not Aggregation.COUNT:
+                value = source.property[metric.aggregation_key or ""]
+                seen.append(value.is_not(None))
+                if key in self._reading:
+                    doubts[key] = case((and_(*seen, not_(plain(value))), value), else_=null())
+                    seen.append(plain(value))
+            sure[key] = func.coalesce(and_(literal_column("true"), *seen), literal_column("false"))
+        gone = [
+            and_(
+                taken(claim.routes, c["at"], source.property),
+                or_(literal_column("false"), *self._seen(claim, sure)),
+            )
+            for claim in self._claims
+        ]
+        columns = [
+            c.kind.label("kind"),
+            cell(self._grid, c["at"]).label("cell"),
+            months(c["at"]).label("month"),
+            *(source.property[key].label(f"r{k}") for k, key in enumerate(self._keys)),
+            *(doubts[key].label(f"d{k}") for k, key in enumerate(self._reading)),
+        ]
+        left = select(*columns, c["at"], c.place).where(not_(or_(literal_column("false"), *gone))).subquery("left_over")
+        kept = [left.c[column.name] for column in columns]
+        moment = micros(left.c["at"])
+        first = [func.min(moment), latest(left.c.place, -moment, -left.c.place)]
+        shown = [column for column in kept if column.name not in ("cell", "month")]
+        return select(func.count(), *first, *shown).group_by(*kept)
+
+    def _extracted(self, events: FromClause) -> Extracted:
+        c = events.c
+        names = list(dict.fromkeys((*self._keys, *_properties(self._metrics.values()))))
+        found = select(
+            c.timestamp.label("at"),
+            c.seq.label("place"),
+            c.event_type.label("kind"),
+            *(prop(c.properties, name).label(f"p{k}") for k, name in enumerate(names)),
+        )
+        made = found.where(c.alias.in_(self._refs)).cte("events")
+        for dialect in ("duckdb", "postgresql"):
+            made = made.prefix_with("MATERIALIZED", dialect=dialect)
+        return Extracted(made, {name: made.c[f"p{k}"] for k, name in enumerate(names)})
+
+    def _seen(self, claim: Claim, sure: Mapping[str, ColumnElement[bool]]) -> list[ColumnElement[bool]]:
+        """The claim's metrics; a query that an operator wrote may read anything, so it sees everything."""
+        if claim.metric_ids & self._by_sql:
+            return [literal_column("true")]
+        return [sure[key] for key in sorted(claim.metric_ids)]
+
+    def read(self, row: Sequence[Any]) -> tuple[Event, int] | None:
+        """One event that stands for all of a row, and how many they are; None where a contract does take them."""
+        given = dict(zip(self._keys, row[4:], strict=False))
+        doubts = dict(zip(self._reading, row[4 + len(self._keys) :], strict=True))
+        event = Event.model_construct(
+            {"transaction_id", "customer_id", "timestamp", "event_type", "properties"},
+            transaction_id="",
+            customer_id="",
+            timestamp=_EPOCH + timedelta(microseconds=int(row[1])),
+            event_type=row[3],
+            properties={name: value for name, value in given.items() if value is not None},
+        )
+        read = {key for key, text in doubts.items() if text is not None and number(text) is not None}
+        if read and any(read & claim.metric_ids and _routed(claim, event) for claim in self._claims):
+            return None
+        return event, int(row[0])
+
+
+def _routed(claim: Claim, event: Event) -> bool:
+    return any(
+        route.start <= event.timestamp < route.end
+        and (route.group_key is None or event.properties.get(route.group_key) in route.values)
+        for route in claim.routes
+    )
+
+
+def _properties(metrics: Iterable[BillableMetric]) -> Iterator[str]:
+    for metric in metrics:
+        yield from (condition.name for condition in metric.property_filters or ())
+        if metric.aggregation_type is not Aggregation.COUNT:
+            yield metric.aggregation_key or ""

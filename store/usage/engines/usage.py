@@ -1,0 +1,138 @@
+"""Usage measured in an engine, with what it answered kept while the events of that time stay as they were."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Hashable, Mapping, Sequence
+from threading import Lock
+from typing import TYPE_CHECKING, NamedTuple
+
+from store.rating.measure import Claims, Combination, Measured, MeasuredPeriod, Measurement, MeasureRequest
+from store.rating.statement import Unmatched
+from store.terms.book import Book
+from store.terms.catalog import BillableMetric
+from store.usage.engines.backend import Engine
+
+if TYPE_CHECKING:
+    from store.usage.engines.fold import Folded
+
+KEPT = 200_000
+"""How many measured values are kept at most; the least recently asked for go first."""
+
+
+class Answer(NamedTuple):
+    """One period's part of a measurement."""
+
+    found: Mapping[Combination, Measured]
+    not_numeric: int
+
+    @property
+    def size(self) -> int:
+        """How many values it holds."""
+        return 1 + sum(len(one.values) for one in self.found.values())
+
+
+class Measurements:
+    """Answers by whose usage, which metric, grouping and period, and the state of the ledger then; for any thread."""
+
+    def __init__(self, kept: int = KEPT) -> None:
+        self._kept = kept
+        self._size = 0
+        self._known: OrderedDict[Hashable, Answer] = OrderedDict()
+        self._lock = Lock()
+
+    def get(self, key: Hashable) -> Answer | None:
+        """The answer, if it is known."""
+        with self._lock:
+            found = self._known.get(key)
+            if found is not None:
+                self._known.move_to_end(key)
+            return found
+
+    def put(self, key: Hashable, answer: Answer) -> None:
+        """Keeps an answer."""
+        with self._lock:
+            if key not in self._known:
+                self._size += answer.size
+            self._known[key] = answer
+            while self._size > self._kept and len(self._known) > 1:
+                self._size -= self._known.popitem(last=False)[1].size
+
+
+class EngineUsage:
+    """Measures customers' stored events in an engine; equal to `EventUsage` over the same events, to the digit."""
+
+    def __init__(
+        self,
+        engine: Engine,
+        book: Book,
+        refs: Mapping[str, Sequence[str]],
+        *,
+        known: Measurements | None = None,
+    ) -> None:
+        """`refs`: by customer id, the ids and aliases whose events are its own."""
+        self._engine = engine
+        self._metric = dict(book.metric)
+        self._refs = {customer: tuple(names) for customer, names in refs.items()}
+        self._known = known or Measurements()
+
+    def over(self, book: Book) -> EngineUsage:
+        """The same events seen with another book's metrics beside these."""
+        other = EngineUsage.__new__(EngineUsage)
+        other._engine, other._refs, other._known = self._engine, self._refs, self._known
+        other._metric = {**self._metric, **book.metric}
+        return other
+
+    def measure(self, request: MeasureRequest) -> Measurement:
+        """The quantities asked for; periods whose events did not change since they were measured are not measured."""
+        metric = self._metric[request.metric_id]
+        refs = self._refs.get(request.customer_id, ())
+        answers: list[Answer | None] = []
+        keys: list[Hashable] = []
+        for period in request.periods:
+            state = self._engine.state(period.start, period.cuts[-1])
+            keys.append((refs, _what(metric), request.groups, period, state))
+            answers.append(self._known.get(keys[-1]))
+        missing = [(k, request.periods[k]) for k, answer in enumerate(answers) if answer is None]
+        for place, answer in self._asked(metric, request.groups, refs, missing):
+            answers[place] = answer
+            self._known.put(keys[place], answer)
+        found = [answer for answer in answers if answer is not None]
+        return Measurement(tuple(a.found for a in found), sum(a.not_numeric for a in found))
+
+    def unmatched(self, claims: Claims) -> tuple[Unmatched, ...]:
+        """Usage that no contract takes."""
+        from store.usage.engines.leftover import leftover
+
+        found: list[Unmatched] = []
+        for customer_id, mine in claims.by_customer:
+            refs = self._refs.get(customer_id, ())
+            found.extend(leftover(self._engine, self._metric, customer_id, refs, mine))
+        return tuple(found)
+
+    def _asked(
+        self,
+        metric: BillableMetric,
+        groups: tuple[str, ...],
+        refs: tuple[str, ...],
+        missing: list[tuple[int, MeasuredPeriod]],
+    ) -> list[tuple[int, Answer]]:
+        if not missing or not refs:
+            return [(place, Answer({}, 0)) for place, _ in missing]
+        from store.usage.engines.fold import Folded
+        from store.usage.engines.grid import layers
+        from store.usage.engines.query import Question
+
+        answers: list[tuple[int, Answer]] = []
+        for layer in layers(missing):
+            question = Question(metric, groups, layer, refs)
+            start, end = layer.periods[0].start, layer.periods[-1].cuts[-1]
+            folded: Folded = Folded(question, self._engine.rows(question.over, start, end))
+            for place, period in zip(layer.places, layer.periods, strict=True):
+                answers.append((place, Answer(folded.measured(period), folded.not_numeric(period))))
+        return answers
+
+
+def _what(metric: BillableMetric) -> Hashable:
+    """What of a metric decides on its quantities."""
+    return metric.aggregation_type, metric.aggregation_key, metric.event_type_filter, metric.property_filters
