@@ -17,24 +17,25 @@ class Asked(NamedTuple):
 
     store: str | None
     read_only: bool
+    usage: str | None = None
 
 
 def console_asked(arguments: list[str]) -> Asked | None:
     """The options, if these arguments mean the plain console; None where they are the command line's business."""
-    store, read_only = None, False
+    told: dict[str, str] = {}
+    read_only = False
     rest = iter(arguments)
     for word in rest:
         if word == "--read-only":
             read_only = True
-        elif word == "--store":
-            store = next(rest, "")
-        elif word.startswith("--store="):
-            store = word.partition("=")[2]
+        elif word.partition("=")[0] in ("--store", "--usage"):
+            name, given, value = word.partition("=")
+            told[name] = value if given else next(rest, "")
+            if not told[name]:
+                return None
         else:
             return None
-        if store == "":
-            return None
-    return Asked(store, read_only)
+    return Asked(told.get("--store"), read_only, told.get("--usage"))
 
 
 def main() -> int:
@@ -57,11 +58,11 @@ def _console(asked: Asked) -> int:
     from store.errors import TermsheetError
 
     try:
-        quick = settings.quick(store=asked.store)
+        quick = settings.quick(store=asked.store, usage=asked.usage)
     except TermsheetError as error:
         sys.stderr.write(f"{error}\n")
         return 1
-    services = Services(url=quick.store, operator=settings.operator(), read_only=asked.read_only)
+    services = Services(url=quick.store, usage=quick.usage, operator=settings.operator(), read_only=asked.read_only)
     services.read_ahead()
     from console import app, driver  # noqa: F401  everything the first screen needs, before the collector is back
     from console.launch import run_console

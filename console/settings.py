@@ -22,17 +22,22 @@ class Quick(NamedTuple):
     """What the first screen needs to know."""
 
     store: str
+    usage: str
     theme: str
     mouse: bool
     keymap: dict[str, str]
 
 
-def quick(*, store: str | None = None) -> Quick:
-    """The settings the first screen needs; raises Invalid where the file is not TOML. `store` is the command line's."""
+def quick(*, store: str | None = None, usage: str | None = None) -> Quick:
+    """The settings the first screen needs; raises Invalid where the file is not TOML.
+
+    `store` and `usage` are the command line's; usage settings do not go with another store than the settings'.
+    """
     document = _document(paths.settings_file())
     keymap = document.get("keymap")
     return Quick(
         store=store or _text(document, "store") or paths.default_store(),
+        usage=usage or ("" if store else _text(document, "usage")),
         theme=_text(document, "theme"),
         mouse=document.get("mouse", os.environ.get("TERMSHEET_MOUSE", "1") not in ("0", "false", "no")) is not False,
         keymap={str(k): str(v) for k, v in keymap.items()} if isinstance(keymap, dict) else {},
@@ -68,7 +73,7 @@ def load() -> BaseSettings:
         store: str = Field(default_factory=paths.default_store)
         """URL of the store."""
         usage: str = ""
-        """Where usage events live; empty: in the store."""
+        """The folder where usage events live; empty: the one that goes with the store."""
         theme: str = ""
         """Name of a theme."""
         mouse: bool = True

@@ -76,6 +76,8 @@ class Services:
     """The store's URL, such as `sqlite:////home/ann/.local/share/termsheet/store.db`."""
     operator: str = "operator"
     """Who is working: the name audit entries carry."""
+    usage: str = ""
+    """The folder where usage events live; empty: the one that goes with the store."""
     read_only: bool = False
     """Writes are refused by the store; screens grey them."""
     label: str = ""
@@ -106,7 +108,7 @@ class Services:
             if self._opened.store is None:
                 from store.database import Store
 
-                self._opened.store = Store.open(self.url, read_only=self.read_only)
+                self._opened.store = Store.open(self.url, usage=self.usage, read_only=self.read_only)
             opened: Store = self._opened.store
             return opened
 

@@ -18,7 +18,7 @@ def upgrade(store: StoreUrl = None, usage: UsageUrl = None, read_only: ReadOnly 
     from store import database
 
     where = place(store, usage, read_only)
-    typer.echo(database.upgrade(quick(store=where.store).store), err=True)
+    typer.echo(database.upgrade(quick(store=where.store).store, usage=where.usage_folder), err=True)
 
 
 @app.command("check")

@@ -20,7 +20,7 @@ from store.terms import document
 def open_console(store: str | None, usage: str | None, read_only: bool) -> None:
     """Open the console on the store that the options name."""
     where = place(store, usage, read_only)
-    _run(where.store, where.read_only)
+    _run(where.store, where.read_only, usage=where.usage)
 
 
 def demo(
@@ -36,20 +36,22 @@ def demo(
     read_only: ReadOnly = False,
 ) -> None:
     """Open the console on a throw-away store filled with the WidgetsExpress scenario."""
-    place(None, usage, read_only)
+    where = place(None, usage, read_only)
     if events and not customers:
         raise Invalid("--events needs --customers: generated events belong to generated customers")
     if keep is not None:
-        url = _fill(Path(keep), customers, events)
-        _open(url, no_console, read_only)
+        url = _fill(Path(keep), where.usage, customers, events)
+        _open(url, where.usage, no_console, where.read_only)
     elif no_console:
-        _open(_fill(Path(tempfile.mkdtemp(prefix="termsheet-demo-")), customers, events), True, read_only)
+        url = _fill(Path(tempfile.mkdtemp(prefix="termsheet-demo-")), where.usage, customers, events)
+        _open(url, where.usage, True, where.read_only)
     else:
         with tempfile.TemporaryDirectory(prefix="termsheet-demo-") as folder:
-            _open(_fill(Path(folder), customers, events), False, read_only)
+            url = _fill(Path(folder), where.usage, customers, events)
+            _open(url, where.usage, False, where.read_only)
 
 
-def _fill(folder: Path, customers: int, events: int) -> str:
+def _fill(folder: Path, usage: str | None, customers: int, events: int) -> str:
     """The store in that folder, filled with the demo unless it is there already; returns its path."""
     from console.demo import TODAY, book_text, usage_path
     from store import bundle
@@ -63,7 +65,7 @@ def _fill(folder: Path, customers: int, events: int) -> str:
         return str(path)
     make_private(folder)
     typer.echo("Filling the demo…", err=True)
-    store = Store.open(str(path))
+    store = Store.open(str(path), usage=usage or "")
     try:
         book = bundle.parse_bundle(document.read(book_text(), name="the demo's book"), stored=True)
         with store.work(by=actor("demo"), now=TODAY) as work:
@@ -82,24 +84,38 @@ def _fill(folder: Path, customers: int, events: int) -> str:
     return str(path)
 
 
-def _open(url: str, no_console: bool, read_only: bool) -> None:
+def _open(url: str, usage: str | None, no_console: bool, read_only: bool) -> None:
     if no_console:
         typer.echo(url)
         return
     from console.demo import TODAY
 
     began = monotonic()
-    _run(url, read_only, label="demo", clock=lambda: TODAY + timedelta(seconds=monotonic() - began))
+    _run(url, read_only, usage=usage, label="demo", clock=lambda: TODAY + timedelta(seconds=monotonic() - began))
 
 
-def _run(url: str | None, read_only: bool, *, label: str = "", clock: Callable[[], datetime] = now) -> None:
+def _run(
+    url: str | None,
+    read_only: bool,
+    *,
+    usage: str | None = None,
+    label: str = "",
+    clock: Callable[[], datetime] = now,
+) -> None:
     """The console, with the operator's settings; leaves with its exit code."""
     from console import settings
     from console.launch import run_console
     from screens.services import Services
 
-    quick = settings.quick(store=url)
-    services = Services(url=quick.store, operator=settings.operator(), read_only=read_only, label=label, clock=clock)
+    quick = settings.quick(store=url, usage=usage)
+    services = Services(
+        url=quick.store,
+        usage=quick.usage,
+        operator=settings.operator(),
+        read_only=read_only,
+        label=label,
+        clock=clock,
+    )
     code = run_console(services, keymap=quick.keymap, theme=quick.theme, mouse=quick.mouse)
     if code:
         raise typer.Exit(code)

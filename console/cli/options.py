@@ -23,7 +23,8 @@ StoreUrl = Annotated[
     str | None, typer.Option("--store", metavar="URL", help="Where the book is: a file or a database URL.")
 ]
 UsageUrl = Annotated[
-    str | None, typer.Option("--usage", metavar="URL", help="Where usage events live; in this version, in the store.")
+    str | None,
+    typer.Option("--usage", metavar="URL", help="The folder where usage events live (default: beside the store)."),
 ]
 ReadOnly = Annotated[bool, typer.Option("--read-only", help="Open the store read-only; every write is refused.")]
 
@@ -46,7 +47,15 @@ class Place:
     """Which store is meant, and whether it may be written to."""
 
     store: str | None
+    usage: str | None
     read_only: bool
+
+    @property
+    def usage_folder(self) -> str:
+        """Where usage events live, by the option or the settings; "": in the folder that goes with the store."""
+        from console.settings import quick
+
+        return quick(store=self.store, usage=self.usage).usage
 
 
 class Before(NamedTuple):
@@ -61,24 +70,25 @@ BEFORE: ContextVar[Before] = ContextVar("BEFORE", default=Before())  # noqa: B03
 
 
 def place(store: str | None, usage: str | None, read_only: bool) -> Place:
-    """The options of a command, or where it has none, those given before its name. Raises `Invalid` for `--usage`."""
+    """The options of a command, or where it has none, those given before its name."""
     before = BEFORE.get()
-    if usage is not None or before.usage is not None:
-        raise Invalid("--usage is not taken yet: this version keeps usage events in the store itself")
-    return Place(store or before.store, read_only=read_only or before.read_only)
+    return Place(store or before.store, usage or before.usage, read_only=read_only or before.read_only)
 
 
 @contextmanager
-def opened(store: str | None, usage: str | None, read_only: bool, *, create: bool = False) -> Iterator[Store]:
+def opened(
+    store: str | None, usage: str | None, read_only: bool, *, create: bool = False, wait: float = 5.0
+) -> Iterator[Store]:
     """The store those options name, closed afterwards; made first if it is missing and may be made.
 
-    Raises StoreUnavailable or ReadOnly.
+    `wait` is how many seconds others may keep it from writing. Raises StoreUnavailable or ReadOnly.
     """
     from console.settings import quick
     from store.database import Store
 
     where = place(store, usage, read_only)
-    found = Store.open(quick(store=where.store).store, read_only=where.read_only, create=create)
+    told = quick(store=where.store, usage=where.usage)
+    found = Store.open(told.store, usage=told.usage, read_only=where.read_only, create=create, wait=wait)
     try:
         yield found
     finally:

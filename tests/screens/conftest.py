@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from pathlib import Path
 
@@ -36,4 +37,5 @@ def demo(demo_file: Path, tmp_path: Path) -> Services:
     """Services on a copy of the demo, on the demo's day."""
     copy = tmp_path / "demo.db"
     shutil.copyfile(demo_file, copy)
+    shutil.copytree(f"{demo_file}.usage", f"{copy}.usage", copy_function=os.link)
     return Services(url=f"sqlite:///{copy}", operator="ann", label="demo", clock=lambda: TODAY)
