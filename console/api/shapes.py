@@ -19,6 +19,7 @@ from store.terms.contract import (
 from store.terms.contract import StatementDay as Day
 from store.terms.effective import CHANGE_KINDS, KINDS, Effective, effective
 from store.terms.folding import SETTINGS
+from store.terms.gated import SpendTracker
 from store.terms.manual_entry import ManualEntry
 from store.terms.service_invoice import ServiceInvoice
 
@@ -63,7 +64,10 @@ def _made(view: ContractView, known: Known) -> dict[str, Any]:
 def second(view: ContractView, known: Known) -> dict[str, Any]:
     """A contract as the second version of the API shows it: as it is now, and its filter over time."""
     now = effective(view.contract)
-    return current(now, known) | _made(view, known) | {
+    shown = current(now, known)
+    if now.reseller_royalties:
+        shown["reseller_royalties"] = _by_reseller(shown["reseller_royalties"])
+    return shown | _made(view, known) | {
         "id": view.id,
         "customer_id": view.customer_id,
         "archived_at": view.archived_at,
@@ -81,6 +85,13 @@ def second(view: ContractView, known: Known) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _by_reseller(royalties: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    found: dict[str, list[dict[str, Any]]] = {}
+    for royalty in royalties:
+        found.setdefault(royalty["reseller_type"], []).append(royalty)
+    return [{"reseller_type": reseller, "segments": parts} for reseller, parts in found.items()]
+
+
 ALWAYS = ("commits", "credits", "recurring_commits", "recurring_credits", "scheduled_charges", "overrides")
 """Lists that are shown even when they are empty."""
 APART = ("id", "customer_id", "made_from_package", "recorded_at", "archived_at", "amendments", "usage_filter_updates",
@@ -94,7 +105,15 @@ def initial(kept: Contract, known: Known) -> dict[str, Any]:
     bare = kept.model_copy(update=dict.fromkeys(CHANGE_KINDS, ()) | {"archived_at": None})
     first = effective(bare)
     shown = {name: value for name, value in document.plain(bare.payload()).items() if name not in APART}
+    if kept.spend_trackers:
+        shown["spend_trackers"] = _trackers(kept.spend_trackers)
     return shown | _lists(first, known) | {"usage_statement_schedule": _schedule(kept)}
+
+
+def _trackers(found: tuple[SpendTracker, ...]) -> list[dict[str, Any]]:
+    """Spend trackers, with what goes without saying."""
+    unsaid = {"reset_frequency": "BILLING_PERIOD", "applicable_spend_specifiers": []}
+    return [unsaid | dict(document.plain(tracker)) for tracker in found]
 
 
 def current(now: Effective, known: Known) -> dict[str, Any]:
@@ -108,7 +127,7 @@ def current(now: Effective, known: Known) -> dict[str, Any]:
         if getattr(now, name) is not None:
             shown[name] = document.plain(getattr(now, name))
     if now.spend_trackers or "spend_trackers" in shown:
-        shown["spend_trackers"] = document.plain(now.spend_trackers)
+        shown["spend_trackers"] = _trackers(now.spend_trackers)
     return shown | {"custom_fields": dict(now.custom_fields)}
 
 
@@ -147,16 +166,16 @@ _PLAIN = ("custom_fields", "total_contract_value", "salesforce_opportunity_id",
 
 def edit(kept: Contract, change: Change, known: Known) -> dict[str, Any]:
     """One recorded change in the form of an edit: an amendment adds, a filter and a new end are edits too."""
-    at = kept.recorded(change)
+    at, held = kept.recorded(change), effective(kept)
     given: dict[str, Any] = {
         name: value for name, value in document.plain(change.payload()).items() if name not in _NOT_OF_AN_EDIT
     }
     for kind in KINDS:
         added = getattr(change, f"add_{kind}", ())
         if added:
-            given[f"add_{kind}"] = terms(added, known, at)
+            given[f"add_{kind}"] = terms(added, known, held)
     if isinstance(change, Amendment):
-        lists = {f"add_{kind}": terms(getattr(change, kind), known, at) for kind in KINDS if given.pop(kind, None)}
+        lists = {f"add_{kind}": terms(getattr(change, kind), known, held) for kind in KINDS if given.pop(kind, None)}
         given = lists | ({"starting_at": given["starting_at"]} if "starting_at" in given else {})
     elif isinstance(change, UsageFilterUpdate):
         given = {"add_usage_filters": [given]}

@@ -8,10 +8,11 @@ from datetime import datetime
 from typing import Any
 
 from store.queries import Made
+from store.rating.periods import anchor
 from store.rating.report import credit_type
 from store.terms import document, money
 from store.terms.balances import Balance, Credit, RecurringBalance, priority
-from store.terms.charges import Subscription
+from store.terms.charges import BillingCycle, Subscription
 from store.terms.effective import Effective
 from store.terms.override import Override
 from store.terms.schedules import AccessSchedule, ChargeSchedule
@@ -55,6 +56,9 @@ def term(each: Any, known: Known, at: datetime | Effective) -> dict[str, Any]:
         shown["type"] = "CREDIT"
     if isinstance(each, RecurringBalance):
         shown["anchor_date"] = each.starting_at
+        for name in ("access_amount", "invoice_amount"):
+            if shown.get(name):
+                shown[name] = {"credit_type_id": money.USD} | shown[name]
     if isinstance(each, Override) and each.tiers is not None:
         shown["override_tiers"] = shown.pop("tiers")
     if isinstance(each, Subscription):
@@ -101,7 +105,9 @@ def _subscription(
         start = start or at.contract.starting_at
     moments = [start, *sorted({c.starting_at for c in changes if start is None or c.starting_at > start})]
     ends = [*moments[1:], each.ending_before]
-    return {
+    given = each.billing_cycle_config
+    cycle = {"billing_cycle_config": _cycle(each, given, at)} if given else {}
+    return cycle | {
         "starting_at": start,
         "subscription_rate": rate | {"product": product(rate["product_id"], known)},
         "quantity_management_mode": each.quantity_management_mode,
@@ -116,3 +122,11 @@ def _subscription(
             for moment, end in zip(moments, ends, strict=True)
         ],
     }
+
+
+def _cycle(each: Subscription, given: BillingCycle, at: datetime | Effective) -> dict[str, Any]:
+    """Where its charges are placed, and its anchor: its own, else the contract's."""
+    own = given.anchor_date or each.starting_at
+    if given.anchor_date is None and isinstance(at, Effective):
+        own, _ = anchor(at.schedule, at.contract.starting_at)
+    return {"anchor_date": own, "invoice_placement": given.invoice_placement}
