@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import json
 import pkgutil
 import re
 import sqlite3
@@ -20,12 +21,16 @@ from sqlalchemy.schema import CreateIndex, CreateTable
 from sqlmodel import SQLModel
 
 from store import schema, tables
-from store.database import Store
+from store.commands.events import accept_events
+from store.database import Actor, Store
 from store.engine import connect
 from store.errors import StoreUnavailable
 from store.location import locate
 from store.migrations import customer_search, customer_search_postgresql
-from store.queries import count_customers
+from store.queries import count_customers, events_of
+from store.tables.types import instant_text
+from store.terms.event import Event
+from store.usage.ledger.files import live_files
 
 for module in pkgutil.iter_modules(tables.__path__):
     importlib.import_module(f"{tables.__name__}.{module.name}")
@@ -187,3 +192,30 @@ class _Lines:
 
     def flush(self) -> None:
         """Nothing is held back."""
+
+
+def test_events_that_the_store_held_itself_are_carried_into_the_ledger(tmp_path: Path) -> None:
+    path = old_store(tmp_path / "book.db", "0005")
+    sent = [
+        ("late", "acme", "2025-02-01T00:00:00.000001Z", '{"n":"0.10000000000000000001"}'),
+        ("first", "acme", "2025-01-31T23:59:59.999999Z", '{"region":"EU ü"}'),
+        ("old", "other", "1969-12-31T23:59:59.000000Z", "{}"),
+    ]
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.executemany(
+            "INSERT INTO usage_event (transaction_id, customer_ref, timestamp, properties, event_type, accepted_at) "
+            "VALUES (?, ?, ?, ?, 'call', '2025-03-01T00:00:00.000000Z')",
+            sent,
+        )
+    schema.upgrade(str(path))
+    store = Store.open(str(path))
+    found = [(e.transaction_id, e.customer_id, instant_text(e.timestamp), e.properties) for e in events_of(store)]
+    assert found == [(id, who, when, json.loads(properties)) for id, who, when, properties in sent]
+    assert [file.month for file in live_files(store)] == ["1969-12", "2025-01", "2025-02"]
+    again = Event.model_validate(
+        {"transaction_id": "first", "customer_id": "acme", "event_type": "call", "timestamp": "2025-02-20T00:00:00Z"}
+    )
+    with store.work(by=Actor("ann", "test"), now=again.timestamp) as work:
+        assert accept_events(work, [again, again.model_copy(update={"transaction_id": "new"})]) == 1
+    assert [e.transaction_id for e in events_of(store)] == ["late", "first", "old", "new"]
+    store.close()
