@@ -10,9 +10,9 @@ from decimal import Decimal
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from store.errors import NotFound, NotRated
+from store.errors import NotFound
 from store.rating.kept import Kept
-from store.rating.prices import PriceTable, flat, graduated
+from store.rating.prices import OPAQUE, PriceTable, flat, graduated
 from store.terms import kinship, money, time
 from store.terms.book import Book
 from store.terms.catalog import Product, ProductType, QuantityConversion, QuantityRounding
@@ -114,8 +114,8 @@ class RateBook:
             end=rate.ending_before or time.DISTANT_FUTURE,
             entitled=rate.entitled,
             kind=rate.rate_type,
-            table=price_table(rate, path),
-            commit_table=price_table(rate.commit_rate, path + "/commit_rate") if rate.commit_rate else None,
+            table=price_table(rate),
+            commit_table=_commit_table(rate),
             minimum=rate.minimum_config.minimum if rate.minimum_config else None,
             unit=rate.credit_type_id or self.fiat,
             path=path,
@@ -139,16 +139,19 @@ class RateBook:
         return found[k - 1] if k and moment < found[k - 1].end else None
 
 
-def price_table(price: Price, path: str) -> PriceTable:
-    """A rate's price as steps; raises `NotRated` for an opaque CUSTOM rate."""
+def price_table(price: Price) -> PriceTable:
+    """A rate's price as steps; a CUSTOM rate has none."""
     if price.rate_type is RateType.CUSTOM:
-        raise NotRated("CUSTOM rates are opaque and cannot be previewed", path=path + "/rate_type")
-    if price.rate_type is RateType.SUBSCRIPTION:
-        hint = "use a FLAT rate with a billing_frequency and a subscription of the contract"
-        raise NotRated("SUBSCRIPTION rates are deprecated and not rated", path=path + "/rate_type", hint=hint)
+        return OPAQUE
     if price.tiers:
         return graduated(price.tiers)
     return flat(price.price if price.price is not None else Decimal(0))
+
+
+def _commit_table(rate: Rate) -> PriceTable | None:
+    """The price while a balance at commit rate pays; a CUSTOM one is none, so that the list rate holds."""
+    opaque = rate.commit_rate is None or rate.commit_rate.rate_type is RateType.CUSTOM
+    return None if opaque or rate.commit_rate is None else price_table(rate.commit_rate)
 
 
 class Catalog:

@@ -12,6 +12,7 @@ from store.rating.measure import Route
 from store.rating.overriding import CompiledOverride, compile_overrides
 from store.terms import time
 from store.terms.catalog import ProductType
+from store.terms.charges import Subscription
 from store.terms.customer import Customer
 from store.terms.effective import Effective
 from store.terms.money import USD
@@ -48,6 +49,15 @@ class CompiledContract:
     def fiat(self) -> str:
         """The currency of its usage statements."""
         return self.card.fiat if self.card else USD
+
+    @property
+    def subscriptions(self) -> tuple[Subscription, ...]:
+        """Its own, and those of the card for which it has none of its own."""
+        own = self.effective.subscriptions
+        if not self.assortment.standing:
+            return own
+        named = {s.subscription_rate for s in own}
+        return (*own, *(s for s in self.assortment.standing if s.subscription_rate not in named))
 
     @property
     def reach(self) -> Reach:

@@ -45,6 +45,8 @@ def composite_runs(
     if rate is None or not entitled(rate, general)[0]:
         return []
     price = resolve(rate.table, rate.unit, rate.minimum, general, contract.effective.prioritization)
+    if not price.table.steps:
+        return []
     wide = product.product.composite_scope is CompositeScope.CUSTOMER
     bases = _bases(definition, product.id, [*mine, *others] if wide else mine)
     if not bases:

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from store.rating.explain import Note, Notes, number, worth
 from store.rating.prices import Step, tier_position
-from store.rating.runs import COMPOSITE, USAGE, Cell, Part, Run
+from store.rating.runs import COMPOSITE, SUBSCRIPTION, USAGE, Cell, Part, Run
 from store.rating.statement import Applied, Line, TierPosition
 from store.rating.told import Told
 from store.terms import shown
@@ -38,9 +38,9 @@ def _line(
     part: Part | None,
 ) -> Line:
     tier = tier_position(step) if tiered else None
-    listed = run.list_table.steps[0].price if not run.list_table.tiered else None
+    listed = run.list_table.steps[0].price if run.list_table.steps and not run.list_table.tiered else None
     return Line(
-        type="subscription" if run.subscription_id else "usage",
+        type="subscription" if run.rank == SUBSCRIPTION else "usage",
         name=run.name,
         total=total,
         quantity=quantity,

@@ -52,13 +52,11 @@ class Notices:
         }
         where = f" ({groups(values)})" if values else ""
         name = found.context.definition.name
-        text = (
-            f"{name}{where} has usage but no rate" if found.reason == "unpriced" else f"{name}{where} is not entitled"
-        )
+        text = f"{name}{where} {_WHY_UNBILLED[found.reason]}"
         self._unbilled[key] = (events + found.events, detail, text)
-        if found.reason == "unpriced":
-            message = f"{name}{where}: {number(found.quantity)} used without a rate is not billed"
-            self.warn("unpriced", f"{message} in the statement from {day(planned.period.start)}", contract.path)
+        if found.reason in _NOT_PRICED:
+            message = f"{name}{where}: {number(found.quantity)} used {_NOT_PRICED[found.reason]}"
+            self.warn(found.reason, f"{message} in the statement from {day(planned.period.start)}", contract.path)
 
     def not_numeric(self, path: str, metric_id: str, events: int) -> None:
         """Events whose value is not a number, which sums, maxima and latest readings ignore."""
@@ -98,6 +96,17 @@ class Notices:
                     other.path,
                 )
                 return
+
+
+_WHY_UNBILLED = {
+    "unpriced": "has usage but no rate",
+    "not_entitled": "is not entitled",
+    "custom_rate": "has a CUSTOM rate, which a preview cannot price",
+}
+_NOT_PRICED = {
+    "unpriced": "without a rate is not billed",
+    "custom_rate": "at a CUSTOM rate is not priced, and so missing",
+}
 
 
 def _common(one: FilterEntry | None, other: FilterEntry | None) -> str | None:

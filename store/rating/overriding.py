@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from store.rating.catalog import CompiledRate
+from store.rating.catalog import CompiledRate, price_table
 from store.rating.explain import Notes, day, number, quoted_overrides, worth
 from store.rating.matching import Subject, targets
-from store.rating.prices import PriceTable, flat, graduated
+from store.rating.prices import PriceTable
 from store.rating.told import Told
 from store.terms import time
 from store.terms.override import Override, OverrideType, Prioritization
+from store.terms.rates import RateType
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +97,7 @@ def resolve(
         winner = overwrites[-1]
         rate = winner.override.overwrite_rate
         assert rate is not None  # an OVERWRITE without a rate is not a valid override
-        table = graduated(rate.tiers) if rate.tiers else flat(rate.price if rate.price is not None else Decimal(0))
+        table = price_table(rate)
         least = rate.minimum_config.minimum if rate.minimum_config else None
         rule = "an overwrite comes before multipliers, the last added before others"
         return Resolved(table, rate.credit_type_id or unit, least, winner, _notes(winner, priced, rule, unit))
@@ -135,6 +136,8 @@ def describe(o: CompiledOverride, unit: str) -> str:
         what = (
             "tiers"
             if rate.tiers
+            else "a custom rate"
+            if rate.rate_type is RateType.CUSTOM
             else worth(rate.price if rate.price is not None else Decimal(0), rate.credit_type_id or unit)
         )
         return f"overwrite to {what} since {since}"

@@ -86,6 +86,10 @@ class PriceTable:
         return PriceTable(tuple(steps), True)
 
 
+OPAQUE = PriceTable((), False)
+"""The price of a CUSTOM rate: nothing that can be known here, whatever scales it."""
+
+
 def tier_position(step: Step) -> TierPosition:
     """What a line says about its tier."""
     size = None if step.end is None else EXACT.subtract(step.end, step.start)

@@ -18,6 +18,7 @@ from store.rating.runs import SUBSCRIPTION, Run, charge
 from store.terms import time
 from store.terms.charges import Collection, Subscription
 from store.terms.money import divide, round_to
+from store.terms.rates import RateType
 from store.terms.seats import QuantityChange, Seats, seats_within
 from store.terms.time import Frequency, Span
 
@@ -88,6 +89,15 @@ class _Priced:
     specific: tuple[CompiledOverride, ...]
     subject: Subject
 
+    @property
+    def quantity(self) -> Decimal:
+        """How many a rate of the deprecated type SUBSCRIPTION charges by itself, or an overwrite of it."""
+        if self.rate.kind is not RateType.SUBSCRIPTION:
+            return ZERO
+        overwritten = self.price.winner.override.overwrite_rate if self.price.winner else None
+        given = overwritten.quantity if overwritten else None
+        return (self.rate.rate.quantity if given is None else given) or ZERO
+
 
 def _priced(contract: CompiledContract, product: CompiledProduct, frequency: str, moment: datetime) -> _Priced | None:
     """The price at a period's start, which holds for all of it; None where there is none or it is not entitled."""
@@ -97,6 +107,8 @@ def _priced(contract: CompiledContract, product: CompiledProduct, frequency: str
     if rate is None or not entitled(rate, general)[0]:
         return None
     price = resolve(rate.table, rate.unit, rate.minimum, general, contract.effective.prioritization)
+    if not price.table.steps:
+        return None
     return _Priced(rate, price, specific, subject)
 
 
@@ -112,6 +124,10 @@ class _Billed:
     period: Span
 
     def charges(self, changes: tuple[QuantityChange, ...], on_scheduled: bool) -> Iterator[SubscriptionCharge]:
+        if self.subscription.id is None:  # the card's own, whose rate says how many
+            if self.priced.quantity:
+                yield SubscriptionCharge(self.period.end, self._run(self.priced.quantity, self.period), False, True)
+            return
         advance = self.subscription.collection_schedule is Collection.ADVANCE
         at_once = self.subscription.proration.invoice_behavior == "BILL_IMMEDIATELY"
         (_, first), *later = seats_within(self.subscription, changes, self.period)

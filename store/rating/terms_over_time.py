@@ -33,8 +33,8 @@ def recurring_items(state: CompiledContract, history: History, catalog: Catalog,
 
 def subscription_charges(state: CompiledContract, catalog: Catalog, until: datetime) -> Iterator[SubscriptionCharge]:
     """Every charge of a contract's subscriptions for periods that start before `until`."""
-    for subscription in state.effective.subscriptions:
-        path = state.path + state.effective.paths[subscription.id or ""]
+    for subscription in state.subscriptions:
+        path = state.path + state.effective.paths.get(subscription.id or "", "")
         product = catalog.product(subscription.subscription_rate.product_id, path + "/subscription_rate/product_id")
         yield from charges(state, subscription, product, until)
 

@@ -90,7 +90,7 @@ def _bucket_runs(
         rounded += quantity
         if held.rate is None or held.price is None:
             if events or quantity:
-                reason = "unpriced" if held.rate is None else "not_entitled"
+                reason = "unpriced" if held.rate is None else "custom_rate" if held.entitled else "not_entitled"
                 yield Unbilled(reason, ask.product, held, quantity, events)
             continue
         if not quantity and not always:
@@ -196,7 +196,9 @@ def _notes(
         notes.append(
             ("rounding", f"{how} to {rounding.decimal_places} places, once over the period: {number(quantity)}")
         )
-    listed = "tiers" if rate.table.tiered else worth(rate.table.steps[0].price, rate.unit)
+    listed = "custom"
+    if rate.table.steps:
+        listed = "tiers" if rate.table.tiered else worth(rate.table.steps[0].price, rate.unit)
     notes.append(("rate", f"list rate {listed} {when(rate.start, rate.end)} ({rate.path})"))
     if held.entitled_by is not None:
         notes.append(("entitlement", f"entitled by an override since {day(held.entitled_by.start)}"))

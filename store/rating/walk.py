@@ -113,7 +113,7 @@ class CustomerWalk:
         """Charges collected by a usage statement: those due when it ends."""
         known: dict[int, list[SubscriptionCharge]] = {}
         for p in self.terms.planned:
-            if not p.contract.effective.subscriptions:
+            if not p.contract.subscriptions:
                 continue
             if id(p.contract) not in known:
                 until = max(q.period.end for q in self.terms.planned_of[p.contract.id]) + TICK
@@ -144,7 +144,7 @@ class CustomerWalk:
 
     def _charges_apart(self, state: CompiledContract, horizon: datetime) -> Iterator[SubscriptionCharge]:
         """Subscriptions' charges, each as it was known when an invoice of its date became final; increases as now."""
-        if not state.effective.subscriptions:
+        if not state.subscriptions:
             return
         history = self.terms.histories[state.id]
         for was in dict.fromkeys((*history.known_until(self.as_of), state)):

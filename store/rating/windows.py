@@ -125,6 +125,8 @@ def context(
     price = None
     if rate and billed:
         price = resolve(rate.table, rate.unit, rate.minimum, general, contract.effective.prioritization)
+        if not price.table.steps:
+            price = None
     return Context(
         start=moment,
         definition=definition,

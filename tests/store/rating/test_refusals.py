@@ -92,14 +92,10 @@ def test_a_package_is_carried_out_before_rating() -> None:
     assert (type(error), error.path) == (NotRated, "/contracts/0/package_id")
 
 
-def test_sql_metrics_and_opaque_rates_are_not_rated() -> None:
+def test_sql_metrics_are_not_rated() -> None:
     story = book().product("Calls").rate("Calls", 1).contract()
     story.payload["billable_metrics"].append({"id": "Calls", "name": "Calls", "sql": "select count(*) from events"})
     assert isinstance(refused(story), NotRated)
-    opaque = book().metric("Calls").product("Calls").contract()
-    rate = {"product_id": "Calls", "starting_at": at("2025-01-01"), "entitled": True, "rate_type": "CUSTOM"}
-    opaque.payload["rate_cards"][0]["rates"].append({**rate, "custom_rate": {"x": 1}})
-    assert isinstance(refused(opaque), NotRated)
 
 
 def test_one_id_for_two_balances() -> None:
