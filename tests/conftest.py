@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 
 os.environ["TEXTUAL_ANIMATIONS"] = "none"  # before anything imports Textual
@@ -28,3 +29,10 @@ def pytest_sessionfinish(session: object) -> None:
         from tests import postgres
 
         postgres.sweep()
+
+
+def pytest_collection_finish() -> None:
+    """What is loaded by now stays: collections do not look through it again, which took half of a screen test."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 20)

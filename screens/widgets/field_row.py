@@ -76,16 +76,18 @@ class FieldRow(Widget):
         self.errors: tuple[str, ...] = ()
         self.seen = text
         self._initial = text
+        self._edits: TextInput | Lines | Choice | None = None
         self.set_class(field.echoes, "-echoes")
 
     def compose(self) -> ComposeResult:
         """The three."""
+        self._edits = self._editor()
         with Horizontal():
             yield Static(safe.label(self.field.label + (" *" if self.field.required else "")), classes="label")
-            yield self._editor()
+            yield self._edits
         yield FieldNote()
 
-    def _editor(self) -> Widget:
+    def _editor(self) -> TextInput | Lines | Choice:
         f = self.field
         if isinstance(f, ChoiceField | ManyField):
             return Choice(
@@ -112,10 +114,9 @@ class FieldRow(Widget):
 
     @property
     def editor(self) -> TextInput | Lines | Choice:
-        """The widget that is typed into."""
-        found = self.query("TextInput, Lines, Choice").first()
-        assert isinstance(found, TextInput | Lines | Choice)
-        return found
+        """The widget that is typed into; kept, as a form asks every row for its text at each key."""
+        assert self._edits is not None
+        return self._edits
 
     @property
     def text(self) -> str:

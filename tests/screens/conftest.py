@@ -10,6 +10,7 @@ import pytest
 
 from screens.services import Services
 from tests.screens.demo_store import TODAY, filled
+from tests.screens.idle import told_by_the_loop as told_by_the_loop
 from tests.screens.reading import NOW
 
 

@@ -6,6 +6,8 @@ from typing import Any
 
 from textual.pilot import Pilot
 
+from tests.screens.idle import type_at_once
+
 ASKING = ("pick", "term", "leave", "usage", "save", "edit")
 """Workers that wait for an answer of the operator's, not for a machine."""
 
@@ -24,8 +26,10 @@ async def rest(pilot: Pilot[Any]) -> None:
 
 
 async def press(pilot: Pilot[Any], *keys: str) -> None:
-    """Press keys; what begins with a space is typed letter by letter (` 10k`)."""
+    """Press keys; what begins with a space is typed as a text, all letters at once (` 10k`)."""
     for key in keys:
-        for each in [{" ": "space"}.get(c, c) for c in key[1:]] if key[0] == " " else [key]:
-            await pilot.press(each)
-        await pilot.pause()
+        if key[0] == " ":
+            await type_at_once(pilot.app, key[1:])
+        else:
+            await pilot.press(key)
+        pilot.app.screen._on_timer_update()
