@@ -113,7 +113,15 @@ class Services:
             return opened
 
     def directory_now(self) -> Directory:
-        """The directory of customers, read directly and at once; raises NotReady where that cannot be done."""
+        """The directory of customers, read directly and at once; raises NotReady where that cannot be done.
+
+        A server is not asked so: it may be long in answering.
+        """
+        from store.directory.asking import NotReady
+        from store.directory.server import server_address
+
+        if server_address(self.url) is not None and self._opened.directory is None:
+            raise NotReady("a server is asked by workers")
         with self._opened.lock:
             if self._opened.directory is None:
                 from store.directory.directory import Directory
@@ -146,9 +154,13 @@ class Services:
         """The directory of customers of any store, which is opened (and made) if need be. Call it in a worker."""
         with self._opened.lock:
             if self._opened.directory is None:
+                from store.directory.asking import NotReady
                 from store.directory.directory import Directory
 
-                self._opened.directory = Directory.over(self.store())
+                try:
+                    self._opened.directory = Directory.open(self.url)
+                except NotReady:  # none there yet, or one that needs a closer look
+                    self._opened.directory = Directory.over(self.store())
             opened: Directory = self._opened.directory
             return opened
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,6 +9,7 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
 from store.errors import StoreUnavailable
+from store.text import masked
 
 _EXPECTED = "a store is a file's path, sqlite:///path or postgresql+psycopg://user@host/database"
 
@@ -41,14 +41,6 @@ def locate(url: str) -> Location:
         server = parsed.set(drivername="postgresql+psycopg")
         return Location(None, server, masked(url))
     raise StoreUnavailable(f"{parsed.get_backend_name()} is not a kind of store", hint=_EXPECTED)
-
-
-_SECRET = re.compile(r"(?<=://)([^:/?#@]*):.*@|([?&]password=)[^&#]*", re.IGNORECASE)
-
-
-def masked(url: str) -> str:
-    """An address as it may be shown and logged: without the password, wherever in it that stands."""
-    return _SECRET.sub(lambda found: f"{found[1]}:***@" if found[1] is not None else f"{found[2]}***", url)
 
 
 def _file(text: str) -> Location:

@@ -1,6 +1,7 @@
 """Text from data made harmless to look at: no control sequence, no direction trick, nothing invisible.
 
-Whatever shows data (a screen, the command line, a log) passes it through `visible`; printable text stays as it is.
+Whatever shows data (a screen, the command line, a log) passes it through `visible`; printable text stays as it is. An
+address that may hold a password passes through `masked`.
 """
 
 from __future__ import annotations
@@ -26,3 +27,11 @@ def _stand_in(match: re.Match[str]) -> str:
     if char < " ":
         return chr(0x2400 + ord(char))
     return "\u2421" if char == "\x7f" else "\ufffd"
+
+
+_SECRET = re.compile(r"(?<=://)([^:/?#@]*):.*@|([?&]password=)[^&#]*", re.IGNORECASE)
+
+
+def masked(url: str) -> str:
+    """An address as it may be shown and logged: without the password, wherever in it that stands."""
+    return _SECRET.sub(lambda found: f"{found[1]}:***@" if found[1] is not None else f"{found[2]}***", url)

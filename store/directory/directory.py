@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from store.directory.asking import Ask, NotReady, Sqlite, sqlite_path, through
 from store.directory.listing import Listing, Order
 from store.directory.search import Hits
+from store.directory.server import Postgres, server_address
 
 if TYPE_CHECKING:
     from store.database import Store
@@ -16,21 +17,24 @@ if TYPE_CHECKING:
 class Directory:
     """A reader of customers. `ask` answers at once (the list's pages); `slow` may be asked by workers meanwhile.
 
-    `fts`: the store has the word indexes and the tally of SQLite.
+    `file`: it is a SQLite store, whose word indexes are asked in another way than those of PostgreSQL.
     """
 
-    def __init__(self, ask: Ask, slow: Ask, *, fts: bool) -> None:
-        self._ask, self._slow, self._fts = ask, slow, fts
+    def __init__(self, ask: Ask, slow: Ask, *, file: bool) -> None:
+        self._ask, self._slow, self._file = ask, slow, file
 
     @classmethod
     def open(cls, url: str) -> Directory:
-        """A directory of a SQLite store, read directly; raises NotReady for any other and for one that is not there."""
+        """A directory of a store, read directly; raises NotReady where that cannot be done or no store is there."""
+        address = server_address(url)
+        if address is not None:
+            return cls(Postgres(address), Postgres(address), file=False)
         path = sqlite_path(url)
         if path is None:
-            raise NotReady("not a SQLite store")
+            raise NotReady("neither a SQLite nor a PostgreSQL store")
         if not path.is_file():
             raise NotReady(f"there is no store at {path}")
-        return cls(Sqlite(path), Sqlite(path), fts=True)
+        return cls(Sqlite(path), Sqlite(path), file=True)
 
     @classmethod
     def over(cls, store: Store) -> Directory:
@@ -39,15 +43,15 @@ class Directory:
             return cls.open(store.url)
         except NotReady:
             ask = through(store)
-            return cls(ask, ask, fts=False)
+            return cls(ask, ask, file=store.location.path is not None)
 
     def everyone(self, *, order: Order = Order.NAME, archived: bool = False) -> Listing:
         """Every customer, in order."""
-        return Listing(self._ask, self._slow, order=order, archived=archived, tally=self._fts)
+        return Listing(self._ask, self._slow, order=order, archived=archived)
 
     def search(self, text: str, *, order: Order = Order.NAME, archived: bool = False) -> Hits:
         """The customers that match a text; milliseconds, but ask in a worker."""
-        return Hits(self._slow, self._ask, text, order=order, archived=archived, fts=self._fts)
+        return Hits(self._slow, self._ask, text, order=order, archived=archived, file=self._file)
 
     def holders(self, aliases: Iterable[str]) -> dict[str, tuple[str, str, bool]]:
         """Of these aliases, those that are taken → (customer id, name, whether archived)."""
@@ -74,10 +78,10 @@ class Directory:
 
     def changed(self) -> bool:
         """Whether another connection has written since this was last asked."""
-        return self._ask.changed() if isinstance(self._ask, Sqlite) else True
+        return self._ask.changed() if isinstance(self._ask, Sqlite | Postgres) else True
 
     def close(self) -> None:
-        """Let the store's file go."""
+        """Let the store go."""
         for ask in (self._ask, self._slow):
-            if isinstance(ask, Sqlite):
+            if isinstance(ask, Sqlite | Postgres):
                 ask.close()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from typing import Any
+from unicodedata import normalize
 
 from store.directory.asking import Ask
 from store.directory.listing import LINE, PAGE, CustomerLine, Order, line
@@ -12,6 +13,10 @@ from store.directory.listing import LINE, PAGE, CustomerLine, Order, line
 MOST = 2000
 """Matches looked at; where there are more, those found are ordered among themselves and the list says `2000+`."""
 
+_ACCENTS = re.compile("[\u0300-\u036f]+")
+_BETWEEN = re.compile(r"[\s!-/:-@\[-`{-~]+")
+"""What the database's `termsheet_words` takes out and what it takes for the space between words."""
+_NO_TEXT = re.compile("[\0\ud800-\udfff]")
 _WORD = re.compile(r"[^\W_]+")
 _LAST = "\U0010ffff"
 
@@ -19,13 +24,13 @@ _LAST = "\U0010ffff"
 class Hits:
     """The matches of a text: exact ids and aliases first, then names that start so, then all others, each in order."""
 
-    def __init__(self, ask: Ask, draw: Ask, text: str, *, order: Order, archived: bool, fts: bool) -> None:
-        """`draw` is asked for the pages. `fts`: the store has the word indexes of SQLite; others use LIKE."""
+    def __init__(self, ask: Ask, draw: Ask, text: str, *, order: Order, archived: bool, file: bool) -> None:
+        """`draw` is asked for the pages. `file`: words are asked of SQLite's indexes, else of PostgreSQL's."""
         self._ask, self._draw = ask, draw
         self._live = "" if archived else " AND c.archived_at IS NULL"
         found: dict[str, tuple[int, Any, str]] = {}
         self.more = False
-        for rank, rows in self._ranked(text.strip(), fts):
+        for rank, rows in self._ranked(text.strip(), file):
             self.more = self.more or len(rows) > MOST
             for identity, name_key, created in rows:
                 found.setdefault(identity, (rank, name_key if order is Order.NAME else created, identity))
@@ -53,8 +58,8 @@ class Hits:
         }
         return [rows[identity] for identity in ids if identity in rows]
 
-    def _ranked(self, text: str, fts: bool) -> Iterator[tuple[int, list[tuple[Any, ...]]]]:
-        if not text:
+    def _ranked(self, text: str, file: bool) -> Iterator[tuple[int, list[tuple[Any, ...]]]]:
+        if not text or _NO_TEXT.search(text):
             return
         yield 0, self._customers("c.id = :a OR c.id = :b", a=text, b=text.lower())
         yield 0, self._aliases("a.alias = :a", a=text)
@@ -64,15 +69,7 @@ class Hits:
         if len(begins) > MOST:
             return  # the list is full of better matches than any that could follow
         yield 2, self._customers("c.id >= :a AND c.id < :b", a=text.lower(), b=text.lower() + _LAST)
-        words = _WORD.findall(text)
-        if fts:
-            yield from self._by_words(text, words)
-        else:
-            like = {f"w{n}": f"{_escaped(word.casefold())}%" for n, word in enumerate(words or [key])}
-            starts = "(c.name_key LIKE :{0} ESCAPE '!' OR c.name_key LIKE '% ' || :{0} ESCAPE '!')"
-            yield 2, self._customers(" AND ".join(starts.format(n) for n in like), False, **like)
-            holds = "lower(a.alias) LIKE '%' || :{0} ESCAPE '!'"
-            yield 2, self._aliases(" AND ".join(holds.format(n) for n in like), **like)
+        yield from self._by_words(text, _WORD.findall(text)) if file else self._by_trigrams(text)
 
     def _by_words(self, text: str, words: list[str]) -> Iterator[tuple[int, list[tuple[Any, ...]]]]:
         begins = self._aliases("a.alias >= :a AND a.alias < :b", a=text, b=text + _LAST)
@@ -99,6 +96,18 @@ class Hits:
                 {"match": match, "limit": MOST + 1},
             ),
         )
+
+    def _by_trigrams(self, text: str) -> Iterator[tuple[int, list[tuple[Any, ...]]]]:
+        begins = self._aliases("a.alias >= :a AND a.alias < :b", a=text, b=text + _LAST)
+        yield 2, begins
+        words = _BETWEEN.sub(" ", _ACCENTS.sub("", normalize("NFKD", text.casefold()))).split()
+        if not words or (len(words) == 1 and len(words[0]) < 2 and words[0].isascii()):
+            return  # as above
+        like = {f"w{n}": f"% {_escaped(word)}%" for n, word in enumerate(words)}
+        holds = "termsheet_words({0}) LIKE :{1} ESCAPE '!'"
+        yield 2, self._customers(" AND ".join(holds.format("c.name_key", name) for name in like), **like)
+        if not begins:
+            yield 2, self._aliases(" AND ".join(holds.format("lower(a.alias)", name) for name in like), **like)
 
     def _customers(self, where: str, ordered: bool = False, **values: Any) -> list[tuple[Any, ...]]:
         order = " ORDER BY c.name_key, c.id" if ordered else ""

@@ -1,7 +1,7 @@
 """A fresh store for each test, the sample book in one, and a clock that stands still.
 
 Every test that asks for a store runs twice, on a SQLite file and on a real PostgreSQL; `@pytest.mark.sqlite` is for
-what only a file can be asked.
+what only a file can be asked, `@pytest.mark.postgresql` for what only a server can.
 """
 
 from __future__ import annotations
@@ -26,8 +26,9 @@ Working = Callable[[], AbstractContextManager[Work]]
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Both databases for every test with a store."""
     if "backend" in metafunc.fixturenames:
-        alone = metafunc.definition.get_closest_marker("sqlite") is not None
-        metafunc.parametrize("backend", ["sqlite"] if alone else ["sqlite", "postgresql"])
+        both = ("sqlite", "postgresql")
+        alone = [name for name in both if metafunc.definition.get_closest_marker(name) is not None]
+        metafunc.parametrize("backend", alone or both, scope="module")
 
 
 @pytest.fixture

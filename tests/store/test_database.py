@@ -18,11 +18,11 @@ from store import engine, schema
 from store.commands import create_customer
 from store.database import Actor, Store
 from store.errors import Conflict, ReadOnly, StoreUnavailable, TermsheetError
-from store.location import masked
 from store.queries import count_customers, customer
 from store.tables.audit import AuditEntry
 from store.tables.customers import CustomerRow, IngestAliasRow
 from store.terms.customer import Customer
+from store.text import masked
 from tests.store.conftest import ALICE, NOW, Working
 
 
@@ -68,7 +68,7 @@ def test_pragmas_hold_on_every_connection(store: Store) -> None:
 
 
 def test_foreign_keys_are_kept(working: Working) -> None:
-    with pytest.raises(Exception, match="(?i)foreign key"), working() as work:
+    with pytest.raises(Exception, match=r"(?i)foreign key"), working() as work:
         work.insert(IngestAliasRow, {"alias": "a", "customer_id": "nobody", "position": 0})
 
 
