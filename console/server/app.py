@@ -38,7 +38,9 @@ def make_app(store: Store, *, clock: Callable[[], datetime]) -> FastAPI:
     app.add_api_route(HEALTH, serving.health, methods=["GET"], include_in_schema=False)
     for route in ROUTES:
         app.add_api_route(route.path, serving.request, methods=[route.method], openapi_extra=operation(route))
+    app.router.redirect_slashes = False
     app.router.default = serving.anything
+    app.add_exception_handler(405, serving.other_method)
     app.openapi = partial(describe, app)  # type: ignore[method-assign]
     return app
 
@@ -66,6 +68,10 @@ class _Serving:
         """What no route takes: answered as any request is, so that nothing is told without a token."""
         if scope["type"] == "http":
             await (await self.request(Request(scope, receive)))(scope, receive, send)
+
+    async def other_method(self, request: Request, _: Exception) -> Response:
+        """A method that a known path does not take is a request like any other: first comes who asks."""
+        return await self.request(request)
 
     async def request(self, request: Request) -> Response:
         """The answer to a request, whatever it is."""

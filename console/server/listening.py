@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import signal
 import socket
 import ssl
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
+from threading import current_thread, main_thread
 
 import uvicorn
 
@@ -52,7 +55,7 @@ class Listener:
         where = self._socket.getsockname()
         shown = f"[{where[0]}]" if ":" in where[0] else where[0]
         self.url = f"{'https' if tls else 'http'}://{shown}:{where[1]}"
-        self._server = uvicorn.Server(config)
+        self._server = _Server(config)
 
     def run(self) -> None:
         """Answers requests until told to stop, by a signal or by `stop`."""
@@ -61,6 +64,23 @@ class Listener:
     def stop(self) -> None:
         """Lets the requests under way end, then `run`."""
         self._server.should_exit = True
+
+
+class _Server(uvicorn.Server):
+    """Ends well when it is told to end: uvicorn's own dies of the signal once it is done."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Takes the signals that end a program, where they can be taken."""
+        if current_thread() is not main_thread():
+            yield
+            return
+        before = {number: signal.signal(number, self.handle_exit) for number in (signal.SIGINT, signal.SIGTERM)}
+        try:
+            yield
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
 
 
 def listen(
