@@ -20,15 +20,18 @@ class Chain(NamedTuple):
 
 def chains(planned: Iterable[Planned]) -> tuple[Chain, ...]:
     """One request per contract, product, metric and grouping."""
-    found: dict[tuple[str, Wanted], list[tuple[Planned, MeasuredPeriod]]] = {}
+    found: dict[tuple[str, Wanted], tuple[list[Planned], list[MeasuredPeriod]]] = {}
     for p in planned:
+        contract_id = p.contract.id
         for ask in p.asks:
             for wanted in ask.wanted:
-                found.setdefault((p.contract.id, wanted), []).append((p, ask.period))
-    return tuple(_chain(wanted, asking) for (_, wanted), asking in found.items())
-
-
-def _chain(wanted: Wanted, asking: list[tuple[Planned, MeasuredPeriod]]) -> Chain:
-    planned, periods = tuple(p for p, _ in asking), tuple(period for _, period in asking)
-    contract = planned[-1].contract
-    return Chain(wanted, planned, MeasureRequest(contract.customer_id, contract.id, *wanted, periods))
+                key = (contract_id, wanted)
+                if key not in found:
+                    found[key] = ([], [])
+                of, periods = found[key]
+                of.append(p)
+                periods.append(ask.period)
+    return tuple(
+        Chain(wanted, tuple(of), MeasureRequest(of[0].contract.customer_id, contract_id, *wanted, tuple(periods)))
+        for (contract_id, wanted), (of, periods) in found.items()
+    )

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 
-from store.rating.accounts import Segment, deciding_key
+from store.rating.accounts import Account, Segment, deciding_key
 from store.rating.explain import Notes, when, worth
 from store.rating.matching import targets_balance
 from store.rating.overriding import Resolved, resolve
@@ -30,7 +30,7 @@ def draw_down(runs: Sequence[Run], segments: Sequence[Segment], left: State) -> 
 
     `segments` are those the contract may draw, in their order; `left` is updated.
     """
-    lines = sorted(((run, cell) for run in runs for cell in run.cells if cell.quantity > 0), key=_line_key)
+    lines = sorted([(run, cell) for run in runs for cell in run.cells if cell.quantity > 0], key=_line_key)
     given: State = {}
     if not lines:
         return given
@@ -80,15 +80,14 @@ class _Payer:
     def pay(self, run: Run, cell: Cell, rest: Decimal) -> None:
         """Pays a line; `rest` is what it had unpaid before this segment, which may have taken it for another line."""
         price = price_under(run, self.segment)
-        if price.table is run.table:
-            if cell.rest_total > 0:
-                self._at_own_price(run, cell)
-        else:
+        if price is not None:
             self._at_its_price(run, price, rest)
+        elif cell.rest_total > 0:
+            self._at_own_price(run, cell)
 
     def _at_own_price(self, run: Run, cell: Cell) -> None:
-        value = min(cell.rest_total, self.left)
-        whole = value == cell.rest_total
+        whole = cell.rest_total <= self.left
+        value = cell.rest_total if whole else self.left
         quantity = cell.rest if whole else divide(cell.rest * value, cell.rest_total)
         self._take(run, cell, quantity, value, Part(
             self.segment, quantity, cell.step.price, value, cell.step, run.table.tiered, self._notes(run, value, ())
@@ -152,21 +151,20 @@ def _paid(price: Notes, run: Run, segment: Segment, value: Decimal, left: Decima
     return (*price, ("balance", text))
 
 
-def price_under(run: Run, segment: Segment) -> Resolved:
-    """The price of a run's units while this segment pays; its own table where nothing changes it (README, §5)."""
+def price_under(run: Run, segment: Segment) -> Resolved | None:
+    """The price of a run's units while this segment pays; None where it is their own (README, §5)."""
     account = segment.account
+    if not run.specific and not account.at_commit_rate:
+        return None
     key = (account.owner, account.id)
-    found = run.prices.get(key)
-    if found is None:
-        found = run.prices[key] = _price_under(run, segment)
-    return found
+    if key not in run.prices:
+        run.prices[key] = _price_under(run, account)
+    return run.prices[key]
 
 
-def _price_under(run: Run, segment: Segment) -> Resolved:
-    account = segment.account
-    at_commit_rate = account.at_commit_rate and run.commit_table is not None
-    kind = OverrideTarget.COMMIT_RATE if at_commit_rate else OverrideTarget.LIST_RATE
-    own = Resolved(run.table, run.unit, run.minimum, None, ())
+def _price_under(run: Run, account: Account) -> Resolved | None:
+    commit_table = run.commit_table if account.at_commit_rate else None
+    kind = OverrideTarget.LIST_RATE if commit_table is None else OverrideTarget.COMMIT_RATE
     candidates = []
     if run.minimum is None:
         candidates = [
@@ -175,9 +173,8 @@ def _price_under(run: Run, segment: Segment) -> Resolved:
             if (o.override.target or OverrideTarget.LIST_RATE) is kind
             and targets_balance(o.override, run.subject, account.id, account.recurring_id)
         ]
-    base = run.commit_table if at_commit_rate and run.commit_table is not None else run.list_table
     if any(o.override.type is not None for o in candidates):
-        return resolve(base, run.unit, None, candidates, run.prioritization)
-    if at_commit_rate:
-        return Resolved(base, run.unit, None, None, (("rate", "the commit rate holds while this balance pays"),))
-    return own
+        return resolve(commit_table or run.list_table, run.unit, None, candidates, run.prioritization)
+    if commit_table is None:
+        return None
+    return Resolved(commit_table, run.unit, None, None, (("rate", "the commit rate holds while this balance pays"),))

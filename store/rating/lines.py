@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from decimal import Decimal
 
 from store.rating.explain import Note, Notes, number, worth
 from store.rating.prices import Step, tier_position
-from store.rating.runs import COMPOSITE, SUBSCRIPTION, USAGE, Cell, Part, Run
+from store.rating.runs import COMPOSITE, SUBSCRIPTION, USAGE, Part, Run
 from store.rating.statement import Applied, Line, TierPosition
 from store.rating.told import Told
 from store.terms import shown
@@ -17,15 +17,16 @@ ZERO = Decimal(0)
 
 def lines_of(runs: Iterable[Run]) -> tuple[Line, ...]:
     """Every line of the runs, in their order."""
-    return tuple(line for run in runs for cell in run.cells for line in _cell_lines(run, cell))
-
-
-def _cell_lines(run: Run, cell: Cell) -> Iterator[Line]:
-    for part in cell.parts:
-        yield _line(run, part.step, part.tiered, part.quantity, part.price, part.total, part)
-        yield applied_line(run, part)
-    if cell.rest or not cell.parts:
-        yield _line(run, cell.step, run.table.tiered, cell.rest, cell.step.price, cell.rest_total, None)
+    found: list[Line] = []
+    for run in runs:
+        for cell in run.cells:
+            for part in cell.parts:
+                applied = _applied(part)
+                found.append(_line(run, part.step, part.tiered, part.quantity, part.price, part.total, part, applied))
+                found.append(_applied_line(run, part, applied))
+            if cell.rest or not cell.parts:
+                found.append(_line(run, cell.step, run.table.tiered, cell.rest, cell.step.price, cell.rest_total))
+    return tuple(found)
 
 
 def _line(
@@ -35,7 +36,8 @@ def _line(
     quantity: Decimal,
     price: Decimal,
     total: Decimal,
-    part: Part | None,
+    part: Part | None = None,
+    applied: Applied | None = None,
 ) -> Line:
     tier = tier_position(step) if tiered else None
     listed = run.list_table.steps[0].price if run.list_table.steps and not run.list_table.tiered else None
@@ -54,9 +56,9 @@ def _line(
         pricing_group_values=run.subject.pricing,
         presentation_group_values=run.subject.presentation,
         tier=tier,
-        applied=_applied(part) if part else None,
+        applied=applied,
         list_price=listed if run.rank == USAGE else None,
-        commit_id=part.segment.account.id if part else None,
+        commit_id=applied.id if applied else None,
         subscription_id=run.subscription_id,
         is_prorated=run.is_prorated,
         explanation=Told(_notes, run, step, tier, price, part),
@@ -80,7 +82,7 @@ def _applied(part: Part) -> Applied:
     return Applied(account.id, account.kind, part.segment.id, account.name)
 
 
-def applied_line(run: Run, part: Part) -> Line:
+def _applied_line(run: Run, part: Part, applied: Applied) -> Line:
     """The negative line beside a paid one."""
     account = part.segment.account
     return Line(
@@ -91,7 +93,7 @@ def applied_line(run: Run, part: Part) -> Line:
         credit_type_id=run.unit,
         starting_at=run.start,
         ending_before=run.end,
-        applied=_applied(part),
+        applied=applied,
         commit_id=account.id,
         explanation=Told(_last, part),
     )
@@ -106,11 +108,10 @@ def counts(line: Line, fiat: str) -> bool:
     """Whether a line is part of the total: not in custom units, not what a postpaid commit only counts."""
     if line.credit_type_id != fiat:
         return False
-    return not (
-        line.type == "applied_commit_or_credit" and line.applied is not None and line.applied.type == "POSTPAID"
-    )
+    applied = line.applied
+    return applied is None or applied.type != "POSTPAID" or line.type != "applied_commit_or_credit"
 
 
 def total(lines: Iterable[Line], fiat: str) -> Decimal:
     """What the customer is asked to pay (README, §4.15)."""
-    return sum((line.total for line in lines if counts(line, fiat)), ZERO)
+    return sum([line.total for line in lines if counts(line, fiat)], ZERO)

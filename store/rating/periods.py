@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 from store.terms import time
 from store.terms.contract import StatementDay, UsageStatementSchedule
@@ -29,15 +30,18 @@ def boundaries(schedule: UsageStatementSchedule | None, starting_at: datetime) -
     """The unclipped periods from the one that holds the contract's start on, without end."""
     base, frequency = anchor(schedule, starting_at)
     k = time.index_at(base, frequency, starting_at)
-    start = time.step(base, frequency, k)
     while True:
-        k += 1
         try:
-            end = time.step(base, frequency, k)
+            yield _between(base, frequency, k)
         except OverflowError:
             return
-        yield Span(start, end)
-        start = end
+        k += 1
+
+
+@lru_cache(maxsize=4_096)
+def _between(base: datetime, frequency: Frequency, k: int) -> Span:
+    """The k-th period from the anchor; most contracts share theirs. Raises OverflowError past year 9999."""
+    return Span(time.step(base, frequency, k), time.step(base, frequency, k + 1))
 
 
 def clipped(full: Span, span: Span, schedule: UsageStatementSchedule | None) -> Span | None:

@@ -68,8 +68,8 @@ class Run:
     notes: Notes
     subscription_id: str | None = None
     is_prorated: bool | None = None
-    prices: dict[tuple[str, str], Resolved] = field(default_factory=dict)
-    """Price per balance, once found."""
+    prices: dict[tuple[str, str], Resolved | None] = field(default_factory=dict)
+    """Price per balance, once found; None where it is its own."""
 
     @property
     def total(self) -> Decimal:

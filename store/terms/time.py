@@ -126,12 +126,8 @@ def index_at(anchor: datetime, frequency: Frequency, moment: datetime) -> int:
     if frequency in _DAYS:
         return (moment - anchor) // timedelta(days=_DAYS[frequency])
     months = (moment.year - anchor.year) * 12 + moment.month - anchor.month
-    k = months // _MONTHS[frequency]
-    while step(anchor, frequency, k) > moment:
-        k -= 1
-    while step(anchor, frequency, k + 1) <= moment:
-        k += 1
-    return k
+    k, beyond = divmod(months, _MONTHS[frequency])
+    return k - 1 if not beyond and step(anchor, frequency, k) > moment else k
 
 
 def first_of_month(moment: datetime | date) -> datetime:
