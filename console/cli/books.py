@@ -59,7 +59,7 @@ def ingest_events(
     """Load usage events: .jsonl, .csv, .parquet, each also as .gz; - is JSON lines on standard input."""
     from store.usage.ingest import ingest_files
 
-    with opened(store, usage, read_only, create=True) as book, Progress("events") as progress:
+    with opened(store, usage, read_only, create=True, wait=60.0) as book, Progress("events") as progress:
         result = ingest_files(book, files, rejects=rejects, by=actor(), now=now(), progress=progress.advance)
     typer.echo(f"{result.accepted} accepted, {result.duplicate} duplicate, {result.rejected} rejected")
     return 1 if strict and result.rejected else 0

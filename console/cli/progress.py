@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import sys
 from types import TracebackType
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
+
+if TYPE_CHECKING:
+    from rich.progress import Task
 
 
 class Progress:
@@ -18,10 +21,19 @@ class Progress:
     def __enter__(self) -> Self:
         if sys.stderr.isatty():
             from rich.console import Console
-            from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
+            from rich.progress import BarColumn, MofNCompleteColumn, ProgressColumn, TextColumn, TimeRemainingColumn
             from rich.progress import Progress as Bar
+            from rich.text import Text
 
-            columns = (TextColumn(self._unit), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+            class Rate(ProgressColumn):
+                """How many a second, lately."""
+
+                def render(self, task: Task) -> Text:
+                    """The rate, or nothing while it is unknown."""
+                    speed = task.finished_speed or task.speed
+                    return Text(f"{speed:,.0f}/s" if speed else "", style="progress.data.speed")
+
+            columns = (TextColumn(self._unit), BarColumn(), MofNCompleteColumn(), Rate(), TimeRemainingColumn())
             self._bar = Bar(*columns, console=Console(stderr=True), transient=True)
             self._bar.start()
             self._task = self._bar.add_task(self._unit, total=None)

@@ -1,4 +1,4 @@
-"""Taking usage events in: validated, the first of each transaction id kept, written in whole batches (README, §4.1).
+"""Taking usage events in: validated, the first of each transaction id kept, written in whole parts (README, §4.1).
 
 Two doors: `ingest_events` for a call of the API (at most 100 events, none older than 34 days or more than 24 hours
 ahead, all of them or none), and `ingest_files` for files of any size and any past (bad lines go to the rejects).
@@ -14,18 +14,16 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, TextIO
 
-from pydantic import ValidationError
-
-from store.commands.events import accept_events
+from store.commands.events import accept_events, note
 from store.database import Actor, Store
 from store.errors import Invalid, Problem
 from store.terms import document
-from store.terms.base import explain
 from store.terms.event import DEDUPE_WINDOW, Event
-from store.usage.readers import Row, Source
+from store.usage.crew import ahead
+from store.usage.ledger.accepting import take
+from store.usage.preparing import Prepared, event_of, prepare
+from store.usage.readers import Source
 
-BATCH = 10_000
-"""Events per transaction of a file: the index of transaction ids is written once per batch, wherever they fall."""
 CALL = 100
 """Events per call of the API."""
 AHEAD = timedelta(hours=24)
@@ -62,7 +60,7 @@ def ingest_events(store: Store, payload: Any, *, by: Actor, now: datetime) -> In
     events: list[Event] = []
     problems: list[Problem] = []
     for k, item in enumerate(payload):
-        found = _event(item)
+        found = event_of(item)
         if isinstance(found, Event):
             problems.extend(Problem(f"/{k}/timestamp", text) for text in _untimely(found, now))
             events.append(found)
@@ -84,10 +82,10 @@ def ingest_files(
     now: datetime,
     progress: Progress = lambda done, total: None,
 ) -> IngestResult:
-    """Every event of the files that is sound and new; each batch is one transaction, so a stop loses nothing.
+    """Every event of the files that is sound and new; each part is one transaction, so a stop loses nothing.
 
-    `rejects` is a file for the rejected lines, as JSON lines. `progress` is told how many lines were read and an
-    estimate of how many there are. Raises `Invalid` for a file that cannot be read; batches before it stay.
+    `rejects` is a file for the rejected lines, as JSON lines. `progress` is told how many lines were taken in and an
+    estimate of how many there are. Raises `Invalid` for a file that cannot be read; parts before that stay.
     """
     result = IngestResult()
     sources = [Source(str(name)) for name in files]
@@ -96,31 +94,32 @@ def ingest_files(
     lines = 0
     with _rejects(rejects) as out:
         for source in sources:
-            for rows in _batches(source.rows()):
-                lines += len(rows)
-                _take(store, rows, source, result, out, by=by, now=now)
+            for part, prepared in ahead(prepare, source.parts()):
+                _take(store, prepared, source, result, out, by=by, now=now)
+                lines += part.count
                 progress(lines, _estimate(lines, sources, source))
     progress(lines, lines)
     return result
 
 
 def _take(
-    store: Store, rows: list[Row], source: Source, result: IngestResult, out: TextIO | None, *, by: Actor, now: datetime
+    store: Store,
+    prepared: Prepared,
+    source: Source,
+    result: IngestResult,
+    out: TextIO | None,
+    *,
+    by: Actor,
+    now: datetime,
 ) -> None:
-    """One batch of a file: the sound events in one transaction, then the others into the rejects."""
-    events: list[Event] = []
-    refused: list[Reject] = []
-    for row in rows:
-        found = [Problem("", row.problem)] if row.problem else _event(row.payload)
-        if isinstance(found, Event):
-            events.append(found)
-        else:
-            refused.append(Reject(source.name, row.line, "; ".join(map(str, found)), row.payload))
-    if events:
+    """One part of a file: the sound events in one transaction, then the others into the rejects."""
+    if prepared.events:
         with store.work(by=by, now=now) as work:
-            accepted = accept_events(work, events, source=Path(source.name).name)
-        result.accepted += accepted
-        result.duplicate += len(events) - accepted
+            taken = take(work, prepared.batch)
+            note(work, taken.accepted, taken.duplicate, Path(source.name).name)
+        result.accepted += taken.accepted
+        result.duplicate += taken.duplicate
+    refused = [Reject(source.name, each.line, each.reason, each.event) for each in prepared.refused]
     result.rejected += len(refused)
     result.rejects.extend(refused[: SHOWN - len(result.rejects)])
     for reject in refused if out is not None else ():
@@ -136,38 +135,11 @@ def _written(reject: Reject) -> str:
         return document.write(line | {"event": None})
 
 
-def _event(payload: Any) -> Event | list[Problem]:
-    """The payload as an event, or what is wrong with it."""
-    try:
-        return Event.model_validate(payload)
-    except ValidationError as error:
-        return explain(error, Event)
-    except RecursionError:
-        return [Problem("", "is nested too deeply")]
-
-
 def _untimely(event: Event, now: datetime) -> Iterator[str]:
     if event.timestamp > now + AHEAD:
         yield "is more than 24 hours in the future"
     if event.timestamp < now - DEDUPE_WINDOW:
         yield "is more than 34 days in the past"
-
-
-def _batches(rows: Iterator[Row]) -> Iterator[list[Row]]:
-    """Rows in lists of at most a batch; what was read before a file turns out unreadable is still handed out."""
-    batch: list[Row] = []
-    try:
-        for row in rows:
-            batch.append(row)
-            if len(batch) == BATCH:
-                yield batch
-                batch = []
-    except Invalid:
-        if batch:
-            yield batch
-        raise
-    if batch:
-        yield batch
 
 
 def _estimate(lines: int, sources: Sequence[Source], current: Source) -> int | None:

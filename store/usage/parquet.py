@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -10,11 +10,19 @@ from typing import Any
 
 from store.errors import Invalid
 from store.terms import time
+from store.usage.rows import Given
+from store.usage.spreadsheet import assemble, check_columns
 
 ROWS_AT_ONCE = 2000
 
 
-def records(path: Path, check_columns: Callable[[list[str]], None]) -> Iterator[tuple[int, list[tuple[str, Any]]]]:
+def rows(path: Path) -> Iterator[Given]:
+    """Every row: columns as in CSV, `properties` also a struct or map; times without a zone are UTC."""
+    for line, cells in _records(path):
+        yield assemble(line, cells)
+
+
+def _records(path: Path) -> Iterator[tuple[int, list[tuple[str, Any]]]]:
     """Row number (from 1) with its (column, value) pairs, nulls left out, values as JSON would have them."""
     import duckdb
 

@@ -37,6 +37,11 @@ class Ledger:
         """Where files are made before they count."""
         return self.folder / INCOMING
 
+    def prepare(self) -> None:
+        """Makes the folders that are missing, for their owner alone."""
+        for folder in (self.folder, self.incoming):
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+
     @contextmanager
     def cursor(self) -> Iterator[DuckDBPyConnection]:
         """A connection of the caller's own to this process's DuckDB; its temporary tables go with it."""

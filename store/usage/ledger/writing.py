@@ -67,7 +67,7 @@ def load_lines(
     """
     lines = rows if isinstance(rows, bytes) else msgspec.json.Encoder().encode_lines(rows)
     with disk_faults(ledger):
-        ledger.incoming.mkdir(mode=0o700, parents=True, exist_ok=True)
+        ledger.prepare()
         aside = ledger.incoming / f"{uuid4().hex}.jsonl"
         columns = ", ".join(f"{name} {kind}" for name, kind in COLUMNS.items())
         cursor.execute(f"CREATE TEMP TABLE IF NOT EXISTS batch ({columns})")
@@ -94,7 +94,7 @@ MONTH = "substr(timestamp::VARCHAR, 1, 7)"
 def write_aside(ledger: Ledger, cursor: DuckDBPyConnection, query: str, parameters: Any = None) -> Path:
     """The rows of a query as a file that does not count yet."""
     with disk_faults(ledger):
-        ledger.incoming.mkdir(mode=0o700, parents=True, exist_ok=True)
+        ledger.prepare()
         aside = ledger.incoming / f"{uuid4().hex}.parquet"
         options = f"FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {ROW_GROUP}"
         cursor.execute(f"COPY ({query}) TO '{quoted(aside)}' ({options})", parameters)

@@ -1,0 +1,90 @@
+"""Events as rows of columns, in CSV or Parquet: the four fields, and everything else as properties."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+from typing import IO, Any
+
+from store.errors import Invalid
+from store.terms import document
+from store.usage.rows import MAX_LINE, Given
+
+FIELDS = ("transaction_id", "customer_id", "event_type", "timestamp")
+
+
+def csv_rows(stream: IO[bytes]) -> Iterator[Given]:
+    """CSV with a header: the four fields, `properties` as JSON, and every other column (`properties.x` or `x`) as a
+    property; an empty cell is a property that the event does not have."""
+    csv.field_size_limit(MAX_LINE)
+    text = io.TextIOWrapper(stream, encoding="utf-8-sig", errors="surrogateescape", newline="")
+    reader = csv.reader(text, strict=True)
+    try:
+        header = next(reader, None)
+    except csv.Error as error:
+        raise Invalid(f"the header of the CSV cannot be read: {error}") from None
+    if header is None:
+        return
+    check_columns(header)
+    while True:
+        try:
+            cells = next(reader, None)
+        except csv.Error as error:
+            yield Given(reader.line_num, None, f"is not valid CSV: {error}")
+            continue
+        if cells is None:
+            return
+        if cells:
+            yield _csv_row(reader.line_num, header, cells)
+
+
+def _csv_row(line: int, header: list[str], cells: list[str]) -> Given:
+    if len(cells) != len(header):
+        return Given(line, _shown(cells), f"has {len(cells)} columns where the header has {len(header)}")
+    if any(not cell.isascii() for cell in cells) and (problem := _text_problem(cells)):
+        return Given(line, _shown(cells), problem)
+    return assemble(line, ((name, cell) for name, cell in zip(header, cells, strict=True) if cell))
+
+
+def _shown(cells: list[str]) -> list[str]:
+    """Cells that can be written: bytes that were no text as question marks."""
+    return [cell.encode("utf-8", "replace").decode() for cell in cells]
+
+
+def check_columns(names: list[str]) -> None:
+    """Raises `Invalid` where a required column is missing or a column is there twice."""
+    missing = [field for field in FIELDS if field not in names]
+    if missing:
+        raise Invalid(f"the file has no column {', '.join(missing)}", hint=f"it needs {', '.join(FIELDS)}")
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise Invalid(f"the file has the column {twice[0]} twice")
+
+
+def assemble(line: int, cells: Any) -> Given:
+    """The event's payload from (column, value) pairs; values that are not there are left out by the caller."""
+    payload: dict[str, Any] = {}
+    properties: dict[str, Any] = {}
+    for name, value in cells:
+        if name in FIELDS:
+            payload[name] = value
+        elif name != "properties":
+            properties[name.removeprefix("properties.")] = value
+        elif isinstance(value, dict):
+            properties |= value
+        else:
+            try:
+                given = document.read(value, name="its properties")
+            except Invalid as error:
+                return Given(line, value, error.message)
+            if not isinstance(given, dict):
+                return Given(line, value, "properties: must be an object")
+            properties |= given
+    payload["properties"] = properties
+    return Given(line, payload, _text_problem(payload))
+
+
+def _text_problem(value: Any) -> str:
+    found = document.unwritable(value)
+    return str(found) if found else ""
