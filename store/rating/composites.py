@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from decimal import Decimal
+from typing import NamedTuple
 
 from store.rating.catalog import CompiledProduct, CompiledRate, Definition
 from store.rating.compiled import CompiledContract
 from store.rating.explain import Note, when, worth
 from store.rating.matching import Subject
-from store.rating.overriding import Resolved, applicable, entitled, resolve
+from store.rating.overriding import CompiledOverride, Resolved, applicable, entitled, resolve
 from store.rating.runs import COMPOSITE, Run, cell, charge
 from store.terms import shown
 from store.terms.catalog import CompositeScope, ProductType
@@ -39,14 +41,10 @@ def composite_runs(
 ) -> list[Run]:
     """The composite's charge of a period over the gross spend of `mine` (and `others`, for a customer-wide one)."""
     definition = product.at(period.start)
-    subject = Subject(product.id, frozenset(definition.tags), {}, {})
-    rate = contract.card.at(product.id, (), None, period.start) if contract.card else None
-    general, specific = applicable(contract.overrides, subject, period.start)
-    if rate is None or not entitled(rate, general)[0]:
+    priced = _priced(contract, product, period.start)
+    if priced is None:
         return []
-    price = resolve(rate.table, rate.unit, rate.minimum, general, contract.effective.prioritization)
-    if not price.table.steps:
-        return []
+    rate, price, specific, subject = priced
     wide = product.product.composite_scope is CompositeScope.CUSTOMER
     bases = _bases(definition, product.id, [*mine, *others] if wide else mine)
     if not bases:
@@ -83,6 +81,43 @@ def composite_runs(
             )
         )
     return found
+
+
+class _Priced(NamedTuple):
+    rate: CompiledRate
+    price: Resolved
+    specific: tuple[CompiledOverride, ...]
+    subject: Subject
+
+
+def _priced(contract: CompiledContract, product: CompiledProduct, moment: datetime) -> _Priced | None:
+    """The share at an instant; None where there is none or it is not entitled."""
+    subject = Subject(product.id, frozenset(product.at(moment).tags), {}, {})
+    rate = contract.card.at(product.id, (), None, moment) if contract.card else None
+    general, specific = applicable(contract.overrides, subject, moment)
+    if rate is None or not entitled(rate, general)[0]:
+        return None
+    price = resolve(rate.table, rate.unit, rate.minimum, general, contract.effective.prioritization)
+    return _Priced(rate, price, specific, subject) if price.table.steps else None
+
+
+def change_within(contract: CompiledContract, product: CompiledProduct, period: Span) -> datetime | None:
+    """When, within a period, a composite first gets another rate or base than at its start, which holds for all of it.
+
+    What it is a share of has windows of its own, so the documentation leaves open how such a period is parted.
+    """
+    moments = {d.start for d in product.definitions}
+    moments |= contract.card.moments(product.id) if contract.card else frozenset()
+    moments |= {m for o in contract.overrides for m in (o.start, o.end)}
+    inside = sorted(m for m in moments if period.start < m < period.end)
+    first = _shares(contract, product, period.start) if inside else None
+    return next((m for m in inside if _shares(contract, product, m) != first), None)
+
+
+def _shares(contract: CompiledContract, product: CompiledProduct, moment: datetime) -> object:
+    priced, d = _priced(contract, product, moment), product.at(moment)
+    base = (d.composite_ids, d.composite_tags, d.exclude_free, d.include_composites)
+    return None if priced is None else (priced.price.table, priced.price.minimum, base)
 
 
 def _bases(definition: Definition, product_id: str, runs: Iterable[Run]) -> dict[str, Decimal]:

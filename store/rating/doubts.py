@@ -9,7 +9,6 @@ from store.rating.accounts import Account
 from store.rating.compiled import CompiledContract
 from store.rating.ledger import Ledger
 from store.rating.notices import Notices
-from store.rating.rollover import Rollover
 from store.rating.scheduled import Due
 from store.rating.statement import Balance, Warning
 from store.terms import shown
@@ -62,12 +61,3 @@ def expiring(
                 amount = shown.amount(left, account.unit)
                 text = f"{account.name}: {amount} will expire unused on {shown.day(segment.end)}"
                 notices.warn("balance_expiring", text, account.path)
-
-
-def untrued(rollovers: Iterable[Rollover], ledger: Ledger, as_of: datetime, notices: Notices) -> None:
-    """Obligations that a renewal carried over: they stay postpaid, and no invoice asks for what is not used of them."""
-    for rollover in rollovers:
-        account, amount = rollover.segment.account, ledger.amount(rollover.segment)
-        if account.kind == "POSTPAID" and rollover.at <= as_of and amount > 0:
-            text = f"{account.name}: what is not used of the {shown.amount(amount, account.unit)} carried over"
-            notices.warn("rolled_over_obligation", f"{text} from {account.rolled_from} is not trued up", account.path)

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from store.rating.asking import Wanted
-from store.rating.composites import composite_runs, composites
+from store.rating.composites import change_within, composite_runs, composites
 from store.rating.measure import Combination, Measured, Usage
 from store.rating.notices import Notices
 from store.rating.plan import Planned
@@ -49,9 +49,13 @@ def _measure(terms: CustomerTerms, usage: Usage, notices: Notices) -> Mapping[in
     return answers
 
 
-def add_composites(planned: Sequence[Planned], runs: Runs) -> None:
-    """Adds each statement's composites to its runs, those that others are a share of first."""
+def add_composites(planned: Sequence[Planned], runs: Runs, notices: Notices) -> None:
+    """Adds each statement's composites to its runs, those that others are a share of first.
+
+    A share of all the customer's spend is on one contract's statement only: the earliest, where several price it.
+    """
     starts = [p.period.start for p in planned]
+    billed: dict[str, list[Planned]] = {}
     for p in planned:
         products = composites(p.contract)
         if not products:
@@ -61,4 +65,13 @@ def add_composites(planned: Sequence[Planned], runs: Runs) -> None:
             low, high = bisect_left(starts, p.period.start), bisect_left(starts, p.period.end)
             others = [run for q in planned[low:high] if q.contract.id != p.contract.id for run in runs[id(q)]]
         for product in products:
-            runs[id(p)].extend(composite_runs(p.contract, product, p.period, runs[id(p)], others))
+            wide = product.product.composite_scope is CompositeScope.CUSTOMER
+            before = billed.get(product.id, ())
+            if wide and any(q.contract.id != p.contract.id and q.period.clip(p.period) for q in before):
+                continue
+            if moment := change_within(p.contract, product, p.period):
+                notices.composite_changes(p, product, moment)
+            found = composite_runs(p.contract, product, p.period, runs[id(p)], others)
+            runs[id(p)].extend(found)
+            if wide and found:
+                billed.setdefault(product.id, []).append(p)

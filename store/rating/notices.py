@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Any
 
+from store.rating.catalog import CompiledProduct
 from store.rating.compiled import CompiledContract
 from store.rating.explain import day, groups, number
 from store.rating.plan import Planned
@@ -65,6 +67,14 @@ class Notices:
             f"{events} event(s) of metric {metric_id} have a value that is not a number and are ignored",
             path,
         )
+
+    def composite_changes(self, planned: Planned, product: CompiledProduct, moment: datetime) -> None:
+        """A composite whose rate or base changes within a statement, which it is charged for as at its start."""
+        text = (
+            f"{product.at(moment).name}: its rate changes on {day(moment)}; the statement from "
+            f"{day(planned.period.start)} charges all of it as at its start"
+        )
+        self.warn("composite_rate_changes", text, planned.contract.path)
 
     def overlaps(self, contracts: Iterable[CompiledContract], until: Span) -> None:
         """Contracts of one customer that take the same usage for a product they share (README, §4.2)."""

@@ -22,6 +22,8 @@ class Rollover:
     origin: Account
     segment: Segment
     at: datetime
+    old: str
+    """The contract that was renewed."""
 
     def happen(self, ledger: Ledger) -> None:
         """Moves min(remaining, fraction × original amount), taking it from the origin's segments in their order."""
@@ -66,7 +68,7 @@ def rollovers(old: CompiledContract, new: CompiledContract) -> Iterator[Rollover
         segment_id = f"{model.id}/rollover"
         end = at + (model.stated_end - model.start)
         segment = add_segment(carried, segment_id, ZERO, at, end, new.effective.span, new.reach)
-        yield Rollover(origin, segment, at)
+        yield Rollover(origin, segment, at, old.id)
 
 
 def happen_before(pending: Iterable[Rollover], moment: datetime, ledger: Ledger) -> list[Rollover]:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from store.rating import thresholds
 from store.rating.compiled import CompiledContract
 from store.rating.customer_terms import TICK, CustomerTerms
-from store.rating.doubts import expired, expiring, untrued
+from store.rating.doubts import expired, expiring
 from store.rating.drawdown import draw_down
 from store.rating.gross import Runs, add_composites, usage_runs
 from store.rating.invoices import Dated, listing_order, true_up_statement, usage_statement
@@ -22,7 +22,7 @@ from store.rating.scheduled import Due, consolidated, ends_statement, invoice_ke
 from store.rating.statement import Balance, Statement
 from store.rating.subscriptions import SubscriptionCharge
 from store.rating.terms_over_time import subscription_charges
-from store.rating.trueup import true_ups
+from store.rating.trueup import carried_true_ups, true_ups
 
 
 class Bill(NamedTuple):
@@ -56,7 +56,7 @@ class CustomerWalk:
         terms = self.terms
         runs = usage_runs(terms, self.catalog.book.metric, self.usage, self.notices)
         self._collect_subscriptions(runs)
-        add_composites(terms.planned, runs)
+        add_composites(terms.planned, runs, self.notices)
         placed = {id(p): on_statement(p, terms.due_on[p.contract.id].get(p.period.end, ())) for p in terms.planned}
         gone = {id(due) for dues in placed.values() for due in dues}
         invoices = [
@@ -104,7 +104,6 @@ class CustomerWalk:
         expired(accounts, found, self.notices)
         open_until = max((p.period.end for p in terms.planned), default=self.as_of)
         expiring(accounts, self.ledger, self.as_of, open_until, self.notices)
-        untrued(terms.carried, self.ledger, self.as_of, self.notices)
         for state in terms.now.values():
             thresholds.balance(state, accounts, found, self.stated, self.as_of, self.notices)
         return found
@@ -155,15 +154,18 @@ class CustomerWalk:
                     yield charge
 
     def _true_ups(self, state: CompiledContract) -> Iterator[Statement]:
-        for due, segment in true_ups(state, self.ledger, self.catalog, self._removed(state)):
+        mine = [r for r in self.terms.carried if r.segment.account.contract_id == state.id and not self._removed(r.old)]
+        removed = self._removed(state.id)
+        owed = () if removed else carried_true_ups(mine, self.ledger, self.catalog)
+        for due, segment in (*true_ups(state, self.ledger, self.catalog, removed), *owed):
             if outlives(state, due.timestamp, self.as_of):
                 closes = max((p.issued_at for p in self.terms.planned_of[state.id]), default=due.timestamp)
                 self.ledger.trueups[segment.state] = (due.timestamp, due.line.total)
                 yield true_up_statement(state, due, closes, self.as_of)
 
-    def _removed(self, state: CompiledContract) -> bool:
+    def _removed(self, contract_id: str) -> bool:
         """Whether a renewal took the contract's true-ups away."""
-        mine = self.terms.renewals.get(state.id)
+        mine = self.terms.renewals.get(contract_id)
         behavior = mine.future_invoice_behavior if mine else None
         return behavior is not None and behavior.trueup == "REMOVE"
 

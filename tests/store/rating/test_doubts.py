@@ -20,7 +20,7 @@ def test_a_balance_about_to_end_with_something_left_is_told() -> None:
     assert len(told(story, "2025-04-01", "expired_balance")) == 1
 
 
-def test_an_obligation_carried_over_stays_postpaid_and_is_told_of() -> None:
+def test_an_obligation_carried_over_stays_postpaid() -> None:
     story = book().sells("Calls", price=10).contract("old", end="2025-03-01")
     story.postpaid("owed", segment(1_000, "2025-01-01", "2025-03-01"), rollover_fraction=1)
     story.contract("new", start="2025-03-01", transition={"type": "RENEWAL", "from_contract_id": "old"})
@@ -28,11 +28,6 @@ def test_an_obligation_carried_over_stays_postpaid_and_is_told_of() -> None:
     (first,) = usage(story.preview("2025-03-10"), "new")
     assert first.total == 400  # counted on the obligation, and paid in arrears
     assert [line.total for line in first.lines if line.applied and line.quantity is None] == [-400]
-    ((message, path),) = told(story, "2025-03-10", "rolled_over_obligation")
-    assert (message, path) == (
-        "owed: what is not used of the $10.00 carried over from owed is not trued up",
-        "/contracts/1/transition",
-    )
 
 
 def test_invoices_are_due_so_many_days_after_they_are_issued() -> None:
