@@ -9,7 +9,7 @@ from pydantic import BeforeValidator, Field
 
 from store.errors import Problem
 from store.terms.balances import CustomFields, GroupValues
-from store.terms.base import Id, Ref, Spelled, Term
+from store.terms.base import Flag, Id, Ref, Spelled, Term
 from store.terms.customer import ENTITIES
 from store.terms.event import Properties
 from store.terms.money import Amount
@@ -24,9 +24,9 @@ class ContractList(Term):
     covering_date: Instant | None = None
     starting_at: Instant | None = None
     as_of_date: Instant | None = None
-    include_archived: bool = False
-    include_balance: bool = False
-    include_ledgers: bool = False
+    include_archived: Flag = False
+    include_balance: Flag = False
+    include_ledgers: Flag = False
     limit: int | None = Field(default=None, ge=1, le=100, strict=True)
     cursor: str | None = None
 
@@ -37,8 +37,8 @@ class ContractGet(Term):
     customer_id: Id
     contract_id: Id
     as_of_date: Instant | None = None
-    include_balance: bool = False
-    include_ledgers: bool = False
+    include_balance: Flag = False
+    include_ledgers: Flag = False
 
 
 class EditHistory(Term):
@@ -53,7 +53,7 @@ class ContractArchive(Term):
 
     customer_id: Id
     contract_id: Id
-    void_invoices: bool = False
+    void_invoices: Flag = False
 
 
 class PackageGet(Term):
@@ -68,7 +68,7 @@ class PackageContracts(Term):
     package_id: Id
     covering_date: Instant | None = None
     starting_at: Instant | None = None
-    include_archived: bool = False
+    include_archived: Flag = False
 
 
 def _upper(value: object) -> object:
@@ -137,7 +137,7 @@ class PreviewEvents(Term):
 
     events: tuple[PreviewEvent, ...] = Field(min_length=1, max_length=100)
     mode: Literal["replace", "merge"] = "replace"
-    skip_zero_qty_line_items: bool = False
+    skip_zero_qty_line_items: Flag = False
 
 
 class WindowSize(Spelled):
@@ -208,10 +208,10 @@ class BalanceList(Term):
     covering_date: Instant | None = None
     starting_at: Instant | None = None
     effective_before: Instant | None = None
-    include_archived: bool = False
-    include_balance: bool = False
-    include_contract_balances: bool = False
-    include_ledgers: bool = False
-    exclude_zero_balances: bool = False
+    include_archived: Flag = False
+    include_balance: Flag = False
+    include_contract_balances: Flag = False
+    include_ledgers: Flag = False
+    exclude_zero_balances: Flag = False
     limit: int | None = Field(default=None, ge=1, le=25, strict=True)
     next_page: str | None = None

@@ -10,7 +10,7 @@ from pydantic import Field
 
 from store.errors import Problem
 from store.terms import money
-from store.terms.base import Id, Ref, Spelled, Term
+from store.terms.base import Flag, Id, Ref, Spelled, Term
 from store.terms.gate import PaymentGate, SpendTrackerAttributes
 from store.terms.hierarchy import BalanceHierarchy
 from store.terms.money import Amount, Fraction, NonNegative, Rounding
@@ -231,7 +231,7 @@ class ProrationRoundings(Term):
 class SeatIncrease(Term):
     """Whether balance added by more seats is prorated."""
 
-    is_prorated: bool
+    is_prorated: Flag
 
 
 class SubscriptionLink(Term):

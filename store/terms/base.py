@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from typing import Annotated, Any, ClassVar, Self, TypeVar
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError, ValidationInfo, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Strict, ValidationError, ValidationInfo, model_validator
 from pydantic_core import PydanticCustomError
 
 from store.errors import Invalid, Problem
@@ -95,6 +95,10 @@ Ref = Annotated[str, AfterValidator(lambda v: _check_id(v, _NO_CONTEXT))]
 """A reference to a term of the same payload or contract: its id or its `temporary_id`."""
 
 
+Flag = Annotated[bool, Strict()]
+"""True or false, and nothing that could be taken for it."""
+
+
 class _NoContext:
     context: Mapping[str, Any] | None = None
 
@@ -159,6 +163,8 @@ def _sentence(item: Any, model: type[BaseModel] | None, loc: list[Any]) -> str:
         return "must be a list"
     if kind == "string_type":
         return "must be a string"
+    if kind in ("bool_type", "bool_parsing"):
+        return "must be true or false"
     if kind == "too_short":
         return f"must have at least {item['ctx']['min_length']} item(s)"
     if kind == "string_too_short":

@@ -9,7 +9,7 @@ from pydantic import BeforeValidator, Field
 
 from store.errors import Problem
 from store.terms.balances import CustomFields
-from store.terms.base import Id, Spelled, Term
+from store.terms.base import Flag, Id, Spelled, Term
 from store.terms.money import Amount, Rounding
 from store.terms.time import HourInstant, Instant
 
@@ -39,7 +39,7 @@ class PropertyFilter(Term):
     """A condition on one property of an event."""
 
     name: str = Field(min_length=1)
-    exists: bool | None = None
+    exists: Flag | None = None
     in_values: tuple[str, ...] | None = Field(default=None, min_length=1)
     not_in_values: tuple[str, ...] | None = Field(default=None, min_length=1)
 
@@ -176,9 +176,9 @@ class ProductUpdate(Term):
     quantity_rounding: QuantityRounding | None = None
     composite_product_ids: tuple[Id, ...] | None = None
     composite_tags: tuple[str, ...] | None = None
-    exclude_free_usage: bool | None = None
-    include_composite_spend: bool | None = None
-    is_refundable: bool | None = None
+    exclude_free_usage: Flag | None = None
+    include_composite_spend: Flag | None = None
+    is_refundable: Flag | None = None
 
 
 _ONLY_FOR: dict[str, ProductType] = {
@@ -214,9 +214,9 @@ class Product(Term):
     composite_product_ids: tuple[Id, ...] | None = None
     composite_tags: tuple[str, ...] | None = None
     composite_scope: CompositeScope | None = None
-    exclude_free_usage: bool | None = None
-    include_composite_spend: bool | None = None
-    is_refundable: bool = True
+    exclude_free_usage: Flag | None = None
+    include_composite_spend: Flag | None = None
+    is_refundable: Flag = True
     netsuite_internal_item_id: str | None = None
     netsuite_overage_item_id: str | None = None
     custom_fields: CustomFields = Field(default_factory=dict)

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from store.errors import Problem
 from store.terms.balances import CustomFields, ProrationRounding
-from store.terms.base import Id, Spelled, Term
+from store.terms.base import Flag, Id, Spelled, Term
 from store.terms.money import Amount, NonNegative
 from store.terms.rates import BillingFrequency
 from store.terms.schedules import ChargeSchedule
@@ -80,7 +80,7 @@ class InvoiceBehavior(Spelled):
 class SubscriptionProration(Term):
     """How partial periods and mid-period increases are charged."""
 
-    is_prorated: bool
+    is_prorated: Flag
     invoice_behavior: InvoiceBehavior = InvoiceBehavior.BILL_ON_NEXT_COLLECTION_DATE
     rounding: ProrationRounding | None = None
 

@@ -10,7 +10,7 @@ from pydantic import Field
 
 from store.errors import Problem
 from store.terms.balances import Commit, Credit, CustomFields, RecurringCommit, RecurringCredit
-from store.terms.base import Id, Spelled, Term
+from store.terms.base import Flag, Id, Spelled, Term
 from store.terms.billing import BillingProviderConfiguration, RevenueSystemConfiguration
 from store.terms.charges import Discount, ProfessionalService, ScheduledCharge, Subscription
 from store.terms.edits import ContractEdit as ContractEdit
@@ -227,7 +227,7 @@ class EndDateUpdate(Term):
     customer_id: Id | None = None
     contract_id: Id | None = None
     ending_before: HourInstant | None = None
-    allow_ending_before_finalized_invoice: bool | None = None
+    allow_ending_before_finalized_invoice: Flag | None = None
 
 
 class Contract(ContractTerms):

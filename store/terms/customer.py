@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field
 
 from store.terms.balances import CustomerCommit, CustomerCredit, CustomFields
-from store.terms.base import Id, Term
+from store.terms.base import Flag, Id, Term
 from store.terms.billing import BillingConfiguration, RevenueConfiguration
 from store.terms.manual_entry import ManualEntry
 from store.terms.time import Instant
@@ -92,4 +92,4 @@ class CustomFieldKey(Term):
 
     entity: Literal[ENTITIES]  # type: ignore[valid-type]
     key: str = Field(min_length=1)
-    enforce_uniqueness: bool = False
+    enforce_uniqueness: Flag = False

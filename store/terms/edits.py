@@ -16,7 +16,7 @@ from store.terms.balances import (
     RecurringCommit,
     RecurringCredit,
 )
-from store.terms.base import Id, Ref, Term
+from store.terms.base import Flag, Id, Ref, Term
 from store.terms.billing import BillingProviderUpdate, RevenueSystemUpdate
 from store.terms.charges import Discount, ProfessionalService, QuantityMode, ScheduledCharge, Subscription
 from store.terms.gated import BalanceThreshold, ResellerRoyalty, SpendThreshold, SpendTracker, tracker_problems
@@ -221,7 +221,7 @@ class ContractEdit(Term):
     customer_id: Id | None = None
     contract_id: Id | None = None
     uniqueness_key: str | None = Field(default=None, min_length=1, max_length=128)
-    allow_contract_ending_before_finalized_invoice: bool = True
+    allow_contract_ending_before_finalized_invoice: Flag = True
     add_commits: tuple[Commit, ...] = ()
     add_credits: tuple[Credit, ...] = ()
     add_recurring_commits: tuple[RecurringCommit, ...] = ()

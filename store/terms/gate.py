@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Literal
 
 from store.errors import Problem
-from store.terms.base import Term
+from store.terms.base import Flag, Term
 from store.terms.money import NonNegative
 
 
@@ -48,4 +48,4 @@ class PaymentGate(Term):
 class SpendTrackerAttributes(Term):
     """How a commit's purchase counts towards the contract's spend trackers; never changed."""
 
-    counts_as_discounted: bool
+    counts_as_discounted: Flag

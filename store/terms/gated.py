@@ -10,7 +10,7 @@ from pydantic import Field
 
 from store.errors import Problem
 from store.terms.balances import Applicability
-from store.terms.base import Id, Term
+from store.terms.base import Flag, Id, Term
 from store.terms.gate import PaymentGate
 from store.terms.money import Amount, Fraction, NonNegative
 from store.terms.time import HourInstant
@@ -94,7 +94,7 @@ class RechargeCommit(Applicability):
 class SpendThreshold(Term):
     """Bills each time that uninvoiced spend reaches `threshold_amount`."""
 
-    is_enabled: bool
+    is_enabled: Flag
     threshold_amount: NonNegative
     commit: ThresholdCommit
     payment_gate_config: PaymentGate
@@ -124,7 +124,7 @@ class BalanceThresholdSpecifier(Term):
 class BalanceThreshold(Term):
     """Recharges to `recharge_to_amount` when the balance falls to `threshold_amount`."""
 
-    is_enabled: bool
+    is_enabled: Flag
     threshold_amount: NonNegative
     recharge_to_amount: NonNegative
     commit: RechargeCommit

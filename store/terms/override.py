@@ -11,7 +11,7 @@ from pydantic import Field
 from store.errors import Problem
 from store.terms import time
 from store.terms.balances import Exclusion, GroupValues
-from store.terms.base import Id, Ref, Spelled, Term
+from store.terms.base import Flag, Id, Ref, Spelled, Term
 from store.terms.money import NonNegative, Positive
 from store.terms.rates import BillingFrequency, Price
 from store.terms.time import HourInstant
@@ -95,7 +95,7 @@ class Override(Term):
     id: Id | None = None
     starting_at: HourInstant
     ending_before: HourInstant | None = None
-    entitled: bool | None = None
+    entitled: Flag | None = None
     type: OverrideType | None = None
     multiplier: NonNegative | None = None
     overwrite_rate: OverwriteRate | None = None
@@ -104,7 +104,7 @@ class Override(Term):
     product_id: Id | None = None
     applicable_product_tags: tuple[str, ...] | None = Field(default=None, min_length=1)
     override_specifiers: tuple[OverrideSpecifier, ...] | None = Field(default=None, min_length=1)
-    is_commit_specific: bool = False
+    is_commit_specific: Flag = False
     target: OverrideTarget | None = None
 
     def problems(self) -> Iterator[Problem]:

@@ -19,7 +19,7 @@ from store.terms.balances import (
     RecurringAmount,
     SubscriptionLink,
 )
-from store.terms.base import Id, Term
+from store.terms.base import Flag, Id, Term
 from store.terms.charges import BillingCycle, Collection, QuantityMode, SubscriptionProration, SubscriptionRate
 from store.terms.money import Amount, Fraction, NonNegative, Positive
 from store.terms.override import OverrideSpecifier, OverrideTarget, OverrideTier, OverrideType, OverwriteRate
@@ -72,7 +72,7 @@ class PackageSchedule(Term):
     credit_type_id: Id | None = None
     schedule_items: tuple[PackagePoint, ...] | None = Field(default=None, min_length=1)
     recurring_schedule: PackageRecurrence | None = None
-    do_not_invoice: bool = False
+    do_not_invoice: Flag = False
 
 
 class PackageCredit(Applicability):
@@ -166,7 +166,7 @@ class PackageOverride(Term):
     duration: Duration | None = None
     starting_at: HourInstant | None = None
     ending_before: HourInstant | None = None
-    entitled: bool | None = None
+    entitled: Flag | None = None
     type: OverrideType | None = None
     multiplier: NonNegative | None = None
     overwrite_rate: OverwriteRate | None = None
@@ -175,7 +175,7 @@ class PackageOverride(Term):
     product_id: Id | None = None
     applicable_product_tags: tuple[str, ...] | None = Field(default=None, min_length=1)
     override_specifiers: tuple[OverrideSpecifier, ...] | None = Field(default=None, min_length=1)
-    is_commit_specific: bool = False
+    is_commit_specific: Flag = False
     target: OverrideTarget | None = None
 
 

@@ -10,7 +10,7 @@ from pydantic import Field
 from store.errors import Problem
 from store.terms import money, time
 from store.terms.balances import CustomFields, GroupValues
-from store.terms.base import Id, Spelled, Term
+from store.terms.base import Flag, Id, Spelled, Term
 from store.terms.held import Held
 from store.terms.money import NonNegative, Positive
 from store.terms.time import HourInstant
@@ -61,7 +61,7 @@ class Price(Term):
     tiers: tuple[Tier, ...] | None = Field(default=None, min_length=1)
     minimum_config: MinimumConfig | None = None
     quantity: NonNegative | None = None
-    is_prorated: bool | None = None
+    is_prorated: Flag | None = None
     custom_rate: Held | None = None
 
     def problems(self) -> Iterator[Problem]:
@@ -109,7 +109,7 @@ class Rate(Price):
     product_id: Id
     starting_at: HourInstant
     ending_before: HourInstant | None = None
-    entitled: bool
+    entitled: Flag
     pricing_group_values: GroupValues | None = None
     billing_frequency: BillingFrequency | None = None
     credit_type_id: Id | None = None

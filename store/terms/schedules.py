@@ -12,7 +12,7 @@ from pydantic import Field
 
 from store.errors import Problem
 from store.terms import money, time
-from store.terms.base import Id, Spelled, Term
+from store.terms.base import Flag, Id, Spelled, Term
 from store.terms.money import Amount, NonNegative
 from store.terms.time import Frequency, HourInstant, Instant
 
@@ -135,7 +135,7 @@ class ChargeSchedule(Term):
     credit_type_id: Id | None = None
     schedule_items: tuple[PointItem, ...] | None = Field(default=None, min_length=1)
     recurring_schedule: RecurringSchedule | None = None
-    do_not_invoice: bool = False
+    do_not_invoice: Flag = False
 
     def problems(self) -> Iterator[Problem]:
         """Exactly one kind of schedule."""

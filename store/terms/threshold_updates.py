@@ -9,7 +9,7 @@ from pydantic import Field
 
 from store.errors import Problem
 from store.terms.balances import BalanceSpecifier
-from store.terms.base import Id, Term
+from store.terms.base import Flag, Id, Term
 from store.terms.gate import PaymentGate
 from store.terms.gated import BalanceThresholdSpecifier, RechargeDiscount
 from store.terms.money import Amount, NonNegative
@@ -45,7 +45,7 @@ class RechargeCommitUpdate(ThresholdCommitUpdate):
 class SpendThresholdUpdate(_Update):
     """What changes about a spend threshold."""
 
-    is_enabled: bool | None = None
+    is_enabled: Flag | None = None
     threshold_amount: NonNegative | None = None
     commit: ThresholdCommitUpdate | None = None
     payment_gate_config: PaymentGate | None = None
@@ -55,7 +55,7 @@ class SpendThresholdUpdate(_Update):
 class BalanceThresholdUpdate(_Update):
     """What changes about a balance threshold."""
 
-    is_enabled: bool | None = None
+    is_enabled: Flag | None = None
     threshold_amount: NonNegative | None = None
     recharge_to_amount: NonNegative | None = None
     commit: RechargeCommitUpdate | None = None
