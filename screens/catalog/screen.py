@@ -128,8 +128,8 @@ class CatalogScreen(BaseScreen):
         self.list.show(rows, columns=COLUMNS[self.view])
         self._draw()
 
-    @on(RowList.Highlighted, "#list")
-    def _moved(self) -> None:
+    @on(RowList.Rested, "#list")
+    def _rested(self) -> None:
         self._draw()
 
     @on(RowList.Chosen, "#list")
@@ -155,6 +155,11 @@ class CatalogScreen(BaseScreen):
         else:
             detail.tell(row.value.name, "billable metric", facts.metric(row.value, contents))
         self.refresh_bindings()
+
+    def _catch_up(self) -> None:
+        """The detail is that of the row under the cursor, however quickly that moved."""
+        if self.list.restless:
+            self._draw()
 
     @on(Input.Changed, "#search")
     def _typed(self) -> None:
@@ -220,6 +225,7 @@ class CatalogScreen(BaseScreen):
         """To the price change before or after."""
         if self.view != CARDS:
             return
+        self._catch_up()
         at = self.card.change(self.moment, by)
         if at is None:
             self.say("No price of this card changes " + ("later" if by > 0 else "earlier"), "info")
@@ -235,6 +241,7 @@ class CatalogScreen(BaseScreen):
         """Which contracts a change of the price touches."""
         from screens.catalog.impact_dialog import ImpactDialog
 
+        self._catch_up()
         card, one = self.card.card, self.card.price
         if self.view != CARDS or card is None or one is None:
             self.say("Put the cursor on a price first", "info")

@@ -87,8 +87,8 @@ class BalancesView(Vertical):
             self.balances.move_to(keys.index(balance_id))
         self.balances.focus()
 
-    @on(RowList.Highlighted, "#balances")
-    def _moved(self, event: RowList.Highlighted) -> None:
+    @on(RowList.Rested, "#balances")
+    def _rested(self, event: RowList.Rested) -> None:
         event.stop()
         self._ledger()
 

@@ -211,7 +211,7 @@ class StatementTable(Vertical):
         self.empty = text
         self.lines.empty = text
         if self.statement is None:
-            self.lines.refresh()
+            self.lines.repaint()
 
     def watch_zero(self) -> None:
         """Lines of zero come or go."""
@@ -241,8 +241,8 @@ class StatementTable(Vertical):
         hidden = 0 if self.zero else sum(not line.total for line in self.statement.lines)
         return "" if not hidden else f"{hidden} line{'s' if hidden > 1 else ''} of zero hidden (z)"
 
-    @on(RowList.Highlighted)
-    def _moved(self, event: RowList.Highlighted) -> None:
+    @on(RowList.Rested)
+    def _rested(self, event: RowList.Rested) -> None:
         event.stop()
         self.post_message(self.LineHighlighted(self, self.line))
 

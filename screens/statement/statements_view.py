@@ -21,14 +21,17 @@ from screens.widgets.table import RowList
 from screens.widgets.text_modal import TextModal
 
 if TYPE_CHECKING:
-    from store.rating.statement import Statement
+    from store.rating.statement import Line, Statement
 
 NO_CONTRACT = "No statements without a contract.\nc on the overview adds one."
 NOT_STARTED = "No statements: no contract has started yet."
 
 
 class StatementsView(Horizontal):
-    """`show(shown, …)`; what is shown stays the same statement from one rating to the next."""
+    """`show(shown, …)`; what is shown stays the same statement from one rating to the next.
+
+    `statement` is the one under the cursor; its lines follow once the cursor rests, or the keyboard goes into them.
+    """
 
     def __init__(self, services: Services, *, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -55,7 +58,7 @@ class StatementsView(Horizontal):
 
     @property
     def statement(self) -> Statement | None:
-        """The one that is shown."""
+        """The one under the cursor."""
         row = self.list.selected
         return row.value if row is not None else None
 
@@ -93,8 +96,8 @@ class StatementsView(Horizontal):
         """The statement before or after in time; the list has the latest first."""
         self.list.move_to(self.list.cursor - by, -by)
 
-    @on(RowList.Highlighted, "#list")
-    def _moved(self, event: RowList.Highlighted) -> None:
+    @on(RowList.Rested, "#list")
+    def _rested(self, event: RowList.Rested) -> None:
         event.stop()
         self._draw()
 
@@ -121,7 +124,12 @@ class StatementsView(Horizontal):
 
     @on(StatementTable.LineChosen)
     def _line_chosen(self, event: StatementTable.LineChosen) -> None:
-        self.app.push_screen(TextModal(self.services, title=event.line.name, text=plain(event.line)))
+        line: Line | None = event.line
+        if self.list.restless:  # the list has moved on: what is meant is the line of the statement it is on now
+            self._draw()
+            line = self.table.line
+        if line is not None:
+            self.app.push_screen(TextModal(self.services, title=line.name, text=plain(line)))
 
 
 def current(statements: Sequence[Statement], now: datetime) -> str | None:

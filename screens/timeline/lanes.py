@@ -14,7 +14,6 @@ from typing import ClassVar
 from rich.segment import Segment
 from rich.style import Style
 from textual.binding import Binding, BindingType
-from textual.message import Message
 from textual.strip import Strip
 
 from screens import safe
@@ -66,21 +65,6 @@ class Lanes(LineList):
     """
 
     header_height = AXIS
-
-    @dataclass
-    class Moved(Message):
-        """The cursor came to rest on another piece."""
-
-        lanes: Lanes
-
-        def can_replace(self, message: Message) -> bool:
-            """Only the last of a burst counts."""
-            return isinstance(message, Lanes.Moved)
-
-        @property
-        def control(self) -> Lanes:
-            """The widget, for selectors."""
-            return self.lanes
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -151,21 +135,16 @@ class Lanes(LineList):
         self.at = lane.pieces[at].span.start
         self._follow()
 
-    def watch_cursor(self, old: int, new: int) -> None:
-        """Another lane: its piece at the same time."""
-        super().watch_cursor(old, new)
-        self.post_message(self.Moved(self))
-
     def _follow(self) -> None:
-        """Bring the piece under the cursor into view, repaint its lane, tell."""
+        """Bring the piece under the cursor into view, repaint its lane."""
         piece = self.piece
         if self.scale and piece:
             moved = self.scale.showing(piece.span.start, min(piece.span.end, self.scale.start + self.scale.length * 2))
             if moved != self.scale:
                 self.scale = moved
-                self.refresh()
+                self.repaint()
         self.repaint_row(self.cursor)
-        self.post_message(self.Moved(self))
+        self.moved()
 
     def zoom(self, factor: float) -> None:
         """More or less time on the line, around the cursor."""
@@ -173,18 +152,18 @@ class Lanes(LineList):
             piece = self.piece
             around = piece.span.start if piece else self.at
             self.scale = self.scale.fit(self._room).zoom(factor, max(around, self.scale.start))
-            self.refresh()
+            self.repaint()
 
     def pan(self, share: float) -> None:
         """Move in time."""
         if self.scale:
             self.scale = self.scale.fit(self._room).pan(share)
-            self.refresh()
+            self.repaint()
 
     def show_all(self) -> None:
         """Everything again."""
         self.scale = self.home
-        self.refresh()
+        self.repaint()
 
     # drawing
 
@@ -211,12 +190,12 @@ class Lanes(LineList):
                 _write(cells, len(cells) - len(edge) if x >= 0 else 0, edge)
         return [Segment(safe.fit(left + "".join(cells), width), self.tone("muted" if not y else "accent"))]
 
-    def render_line(self, y: int) -> Strip:
-        """One line of the view."""
+    def line_at(self, y: int) -> Strip:
+        """One line of the view as it would be drawn now."""
         width = self.size.width
         if y < AXIS and self.lanes and self.scale is not None and self._room > 0:
             return Strip(self.header_line(y, width), width)
-        return super().render_line(y)
+        return super().line_at(y)
 
     def row_segments(self, index: int, width: int, cursor: Style | None) -> list[Segment]:
         """One lane: its name, then its pieces; the one under the cursor in the cursor's style."""

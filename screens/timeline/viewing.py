@@ -117,7 +117,7 @@ class TimelineView(BaseScreen):
         )
         self.say_words()
 
-    @on(Lanes.Moved)
+    @on(Lanes.Rested)
     def say_words(self) -> None:
         """Who takes what in the time under the cursor."""
         shown, piece = self.after or self.routing, self.query_one(Lanes).piece

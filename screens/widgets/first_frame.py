@@ -10,13 +10,18 @@ from contextlib import ExitStack
 from typing import Self, TypeVar
 
 from textual.geometry import Region
+from textual.reactive import Reactive
 from textual.screen import Screen
+from textual.widget import Widget
 
 Result = TypeVar("Result")
 
 
 class FirstFrame(Screen[Result]):
-    """A screen that is painted once when it opens."""
+    """A screen that is painted once when it opens, and not again when the focus moves: widgets show that themselves."""
+
+    focused: Reactive[Widget | None] = Reactive(None, repaint=False)
+    """The widget with the focus."""
 
     _painted = False
     _held: ExitStack | None = None

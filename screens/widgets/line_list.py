@@ -1,12 +1,14 @@
 """A list that repaints rows, not itself: cursor, keys and mouse over lines that a subclass draws one by one.
 
 Moving the cursor repaints two rows; at an edge the view jumps half a page instead of scrolling line by line, which
-would repaint everything for every key. Nothing reacts to the pointer passing over it.
+would repaint everything for every key. What stands beside a list follows once the cursor has come to rest (`Rested`),
+so that a held key costs two rows. Nothing reacts to the pointer passing over it.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from time import monotonic
 from typing import ClassVar
 
 from rich.segment import Segment
@@ -19,7 +21,10 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
+from textual.timer import Timer
 
+REST = 0.08
+"""Seconds without a move after which the cursor has come to rest."""
 TONES = {
     "header": ("text-muted", "bold"),
     "muted": ("text-muted", ""),
@@ -64,17 +69,16 @@ class LineList(ScrollView, can_focus=True):
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)
         self._tones: dict[str, Style] = {}
+        self._drawn: dict[int, Strip] = {}
+        self._moved = 0.0
+        self._waiting: Timer | None = None
 
     @dataclass
-    class Highlighted(Message):
-        """The cursor came to rest on another row."""
+    class Rested(Message):
+        """The cursor came to rest on another row: what stands beside the list can follow."""
 
         list: LineList
         index: int
-
-        def can_replace(self, message: Message) -> bool:
-            """Only the last of a burst counts."""
-            return isinstance(message, LineList.Highlighted)
 
         @property
         def control(self) -> LineList:
@@ -147,6 +151,11 @@ class LineList(ScrollView, can_focus=True):
 
     def render_line(self, y: int) -> Strip:
         """One line of the view."""
+        strip = self._drawn[y] = self.line_at(y)
+        return strip
+
+    def line_at(self, y: int) -> Strip:
+        """One line of the view as it would be drawn now."""
         width = self.scrollable_content_region.width
         base = self.tone("")
         if y < self.header_height:
@@ -163,19 +172,50 @@ class LineList(ScrollView, can_focus=True):
         return self.tone("cursor" if self.has_focus or self.steered else "cursor-blurred")
 
     def resized(self) -> None:
-        """The number of rows changed: set the scrollable size, keep the cursor inside, repaint."""
+        """Other rows: set the scrollable size, keep the cursor inside, repaint the lines that differ."""
         self.virtual_size = Size(0, self.row_count + self.header_height)
         last = max(0, self.row_count - 1)
         if self.cursor > last:
             self.cursor = last
         if self.row_count and not self.selectable(self.cursor):
             self.cursor = self._next(self.cursor, 1)
-        self.refresh()
+        self.repaint()
+
+    def repaint(self) -> None:
+        """Repaint the lines that are not as they were drawn last."""
+        for y in range(self.size.height):
+            if self._drawn.get(y) != self.line_at(y):
+                self.refresh(Region(0, y, self.size.width, 1))
 
     def watch_cursor(self, old: int, new: int) -> None:
         """Repaint the two rows, or jump half a page."""
         self._reveal(old, new)
-        self.post_message(self.Highlighted(self, new))
+        self.moved()
+
+    def moved(self) -> None:
+        """The cursor is on something else; `Rested` follows after a short quiet."""
+        self._moved = monotonic()
+        if self._waiting is None:
+            self._waiting = self.set_timer(REST, self._look)
+
+    def _look(self) -> None:
+        left = self._moved + REST - monotonic()
+        if left > 0.001:
+            self._waiting = self.set_timer(left, self._look)
+        else:
+            self.rest()
+
+    @property
+    def restless(self) -> bool:
+        """Whether the cursor has moved and `Rested` is still to come."""
+        return self._waiting is not None
+
+    def rest(self) -> None:
+        """Do not wait any longer: whatever follows the cursor is wanted now."""
+        if self._waiting is not None:
+            self._waiting.stop()
+            self._waiting = None
+            self.post_message(self.Rested(self, self.cursor))
 
     def _reveal(self, old: int, new: int) -> None:
         top, height = self.scroll_offset.y, self.page_rows
@@ -232,6 +272,7 @@ class LineList(ScrollView, can_focus=True):
 
     def action_choose(self) -> None:
         """Enter."""
+        self.rest()
         if self.row_count and self.selectable(self.cursor):
             self.post_message(self.Chosen(self, self.cursor))
 
@@ -264,6 +305,8 @@ class LineList(ScrollView, can_focus=True):
     def _focus_moved(self, event: events.Event, *, focused: bool) -> None:
         event.prevent_default()
         self.has_focus = focused
+        if not focused:
+            self.rest()
         self.repaint_row(self.cursor)
         if self.parent is not None:
             self.parent.post_message(events.DescendantFocus(self) if focused else events.DescendantBlur(self))

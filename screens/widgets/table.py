@@ -8,7 +8,6 @@ from typing import Any, NamedTuple
 
 from rich.segment import Segment
 from rich.style import Style
-from textual.message import Message
 
 from screens import safe
 from screens.widgets.facts import broken
@@ -140,19 +139,6 @@ class Grid:
 
 class RowList(LineList):
     """A cursor list over rows in memory: `show(rows)` replaces them, the selected row keeps its place by key."""
-
-    class Highlighted(LineList.Highlighted):
-        """The cursor came to rest on another row; `row` is it."""
-
-        @property
-        def row(self) -> Row:
-            """The row."""
-            assert isinstance(self.list, RowList)
-            return self.list.rows[self.index]
-
-        def can_replace(self, message: Message) -> bool:
-            """Only the last of a burst counts."""
-            return isinstance(message, RowList.Highlighted) and message.list is self.list
 
     class Chosen(LineList.Chosen):
         """Enter or a double click on a row; `row` is it."""

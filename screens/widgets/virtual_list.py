@@ -62,7 +62,6 @@ class VirtualList(LineList):
         if self.size.height:
             self.scroll_to(y=max(0, at - self.page_rows // 2) if at else 0, animate=False, force=True)
         self.resized()
-        self.post_message(self.Highlighted(self, self.cursor))
 
     def reload(self) -> None:
         """The source's rows or total changed: ask it again, the cursor stays where it is."""

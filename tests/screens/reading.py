@@ -14,6 +14,7 @@ from textual.widget import Widget
 
 from console.app import ConsoleApp
 from screens.services import Services
+from screens.widgets.line_list import LineList
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 """The present of every screen test."""
@@ -50,7 +51,13 @@ def console(services: Services, **options: Any) -> ConsoleApp:
 
 
 async def settle(pilot: Pilot[Any]) -> None:
-    """Until every thread worker is done and everything is painted; workers that wait for a dialog are left waiting."""
+    """Until every cursor has come to rest, every thread worker is done and everything is painted.
+
+    Workers that wait for a dialog are left waiting; cursors are not waited for, they come to rest at once.
+    """
+    await pilot.pause()
+    for cursor in pilot.app.screen.query(LineList):
+        cursor.rest()
     await pilot.pause()
     while any(worker._thread_worker and not worker.is_finished for worker in pilot.app.workers):
         await pilot.pause(0.005)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import pytest
 from textual.app import App, ComposeResult
 
+from screens.widgets.line_list import LineList
 from screens.widgets.table import Cell, Column, Grid, Row, RowList, heading
 from screens.widgets.virtual_list import PAGE, VirtualList
 from tests.screens.reading import HOSTILE, assert_clean, screen_text
@@ -143,3 +144,59 @@ async def test_hostile_rows_are_clean_on_the_screen() -> None:
         await pilot.pause()
         assert_clean(app)
         assert "[@click=app.quit]x[/]" in screen_text(app)
+
+
+async def test_what_follows_the_cursor_waits_until_it_rests() -> None:
+    rested: list[int] = []
+
+    class Following(Shown):
+        def on_line_list_rested(self, event: LineList.Rested) -> None:
+            rested.append(event.index)
+
+    app = Following(RowList(COLUMNS, [Row(n, (str(n), "")) for n in range(9)]))
+    async with app.run_test(size=(40, 12)) as pilot:
+        app.widget.focus()
+        await pilot.press("down", "down", "down")
+        assert (rested, app.widget.restless) == ([], True), "a burst of keys moves the cursor only"
+        while app.widget.restless:
+            await pilot.pause()
+        await pilot.pause()
+        assert rested == [3], "the end of the burst counts, once"
+
+
+async def test_enter_and_leaving_a_list_do_not_wait_for_rest() -> None:
+    told: list[str] = []
+
+    class Following(Shown):
+        def on_line_list_rested(self, event: LineList.Rested) -> None:
+            told.append(f"rested on {event.index}")
+
+        def on_row_list_chosen(self, event: RowList.Chosen) -> None:
+            told.append(f"chosen {event.index}")
+
+    app = Following(RowList(COLUMNS, [Row(n, (str(n), "")) for n in range(9)]))
+    async with app.run_test(size=(40, 12)) as pilot:
+        app.widget.focus()
+        await pilot.press("down", "enter")
+        await pilot.pause()
+        assert told == ["rested on 1", "chosen 1"]
+        await pilot.press("down")
+        app.set_focus(None)
+        await pilot.pause()
+        assert told[2:] == ["rested on 2"]
+
+
+async def test_other_rows_repaint_only_the_lines_that_differ() -> None:
+    app = Shown(RowList(COLUMNS, [Row(n, (str(n), "$1.00")) for n in range(5)]))
+    async with app.run_test(size=(40, 10)) as pilot:
+        assert isinstance(app.widget, RowList)
+        await pilot.pause()
+        painted: list[int] = []
+        line = app.widget.render_line
+        app.widget.render_line = lambda y: (painted.append(y), line(y))[1]  # type: ignore[func-returns-value,method-assign]
+        app.widget.show([Row(n, (str(n), "$2.00" if n == 3 else "$1.00")) for n in range(5)])
+        await pilot.pause()
+        assert painted == [4], "the header and the other rows stay as they are"
+        app.widget.show([Row(n, (str(n), "")) for n in range(3)])
+        await pilot.pause()
+        assert [text.split() for text in screen_text(app).split("\n")[1:6]] == [["0"], ["1"], ["2"], [], []]

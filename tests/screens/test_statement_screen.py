@@ -276,3 +276,22 @@ async def test_a_projection_needs_days(demo: Services) -> None:
         await settle(pilot)
         assert "must be a whole number from 1" in screen_text(app)
     demo.close()
+
+
+async def test_what_is_asked_for_before_the_lines_follow_is_about_the_statement_under_the_cursor(
+    demo: Services,
+) -> None:
+    app = console(demo)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await opened(pilot, demo, WIDGETS)
+        await pilot.press("left_square_bracket", "x")
+        assert isinstance(app.screen, TextModal)
+        assert '"start_timestamp": "2025-09-01T00:00:00Z"' in app.screen.text
+        await pilot.press("escape")
+        await settle(pilot)
+        assert "Usage 2025-09-01 → 2025-10-01" in screen_text(app), "what was on the way arrives all the same"
+        await pilot.press("enter", "right_square_bracket", "enter")
+        await pilot.pause()
+        assert isinstance(app.screen, TextModal)
+        assert "2025-10-01 → 2025-11-01" in app.screen.text
+    demo.close()
