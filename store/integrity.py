@@ -12,12 +12,14 @@ from store import queries, schema
 from store.database import Store, make_private
 from store.errors import Conflict, StoreUnavailable, TermsheetError
 from store.location import locate
+from store.usage.ledger.checking import ledger_faults
 
 
 def check(store: Store) -> tuple[str, ...]:
     """What is wrong with the store, one sentence each; nothing if it is whole.
 
-    Looks at the database's own structure, at references between rows, and reads every stored term with today's rules.
+    Looks at the database's own structure and at references between rows, reads every stored term with today's rules,
+    and compares the files of the usage ledger with what the store knows of them.
     """
     return tuple(_faults(store))
 
@@ -34,6 +36,7 @@ def _faults(store: Store) -> Iterator[str]:
         queries.whole_book(store)
     except TermsheetError as error:
         yield f"a stored term breaks a rule: {error}"
+    yield from ledger_faults(store)
 
 
 def backup(store: Store, target: str) -> None:

@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 from store.location import Location
 from store.usage.ledger.batch import Row, key_of, microseconds
 from store.usage.ledger.ledger import ledger_at
-from store.usage.ledger.writing import Written, discard, load_lines, write_months
+from store.usage.ledger.writing import Written, discard, load_lines, new_mark, write_months
 
 AT_ONCE = 20_000
 
@@ -26,6 +26,7 @@ def carry_over(connection: Connection, usage: str) -> None:
         return
     ledger = ledger_at(usage, _location(connection))
     made: list[Written] = []
+    mark = new_mark()
     try:
         with ledger.cursor() as cursor:
             last = 0
@@ -34,11 +35,10 @@ def carry_over(connection: Connection, usage: str) -> None:
                 _note_seen(connection, rows)
                 last = rows[-1].seq
                 rows = _rows(connection, last)
-            write_months(ledger, cursor, "batch", made)
+            write_months(ledger, cursor, "batch", mark, made)
         _note_files(connection, made)
-        connection.execute(
-            sa.text("INSERT INTO usage_ledger (id, next_seq, state) VALUES (1, :next, 1)"), {"next": last + 1}
-        )
+        begun = sa.text("INSERT INTO usage_ledger (id, next_seq, state, mark) VALUES (1, :next, 1, :mark)")
+        connection.execute(begun, {"next": last + 1, "mark": mark})
     except BaseException:
         discard(ledger, [file.path for file in made])
         raise

@@ -23,6 +23,8 @@ class UsageLedgerRow(SQLModel, table=True):
     """The place of acceptance that the next event gets; places may be left out, none is given twice."""
     state: int = Field(sa_column=Column(BigInteger, nullable=False))
     """Grows with every change of the events or of the files that hold them."""
+    mark: str
+    """What the names of this ledger's files end with, so that two stores can share a folder."""
 
 
 class UsageFileRow(SQLModel, table=True):

@@ -21,6 +21,7 @@ from store.terms import document
 from store.terms.event import DEDUPE_WINDOW, Event
 from store.usage.crew import ahead
 from store.usage.ledger.accepting import take
+from store.usage.ledger.compaction import clear, tend
 from store.usage.preparing import Prepared, event_of, prepare
 from store.usage.readers import Source
 
@@ -70,6 +71,7 @@ def ingest_events(store: Store, payload: Any, *, by: Actor, now: datetime) -> In
         raise Invalid(problems)
     with store.work(by=by, now=now) as work:
         accepted = accept_events(work, events, source="api")
+    tend(store, by=by, now=now)
     return IngestResult(accepted, len(events) - accepted)
 
 
@@ -92,10 +94,12 @@ def ingest_files(
     if rejects is not None and any(Path(rejects).absolute() == Path(s.name).absolute() for s in sources):
         raise Invalid(f"{rejects} is read from; rejected events need another file")
     lines = 0
+    clear(store, by=by, now=now)
     with _rejects(rejects) as out:
         for source in sources:
             for part, prepared in ahead(prepare, source.parts()):
                 _take(store, prepared, source, result, out, by=by, now=now)
+                tend(store, by=by, now=now)
                 lines += part.count
                 progress(lines, _estimate(lines, sources, source))
     progress(lines, lines)

@@ -22,6 +22,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), primary_key=True, autoincrement=False),
         sa.Column("next_seq", sa.BigInteger(), nullable=False),
         sa.Column("state", sa.BigInteger(), nullable=False),
+        text("mark"),
     )
     op.create_table(
         "usage_file",

@@ -16,7 +16,7 @@ from store.tables import table
 from store.tables.usage import UsageFileRow
 from store.usage.ledger.batch import WINDOW, Batch, Key, month_at
 from store.usage.ledger.ledger import Ledger
-from store.usage.ledger.writing import Written, discard, load_lines, write_months
+from store.usage.ledger.writing import Written, discard, load_lines, new_mark, write_months
 
 
 class Taken(NamedTuple):
@@ -29,13 +29,15 @@ class Taken(NamedTuple):
 def take(work: Work, batch: Batch) -> Taken:
     """The new events of the batch, written and counted when the work is committed; undone when it is not."""
     session = work.session
-    first_seq = _begin(session, batch.size)
+    first_seq, mark = _begin(session, batch.size)
     known = _known(session, batch)
     accepted = batch.size - len(known)
     made: list[Written] = []
     if accepted:
-        _forget_on_rollback(session, work.ledger, made)
-        _write(work.ledger, batch, known, first_seq, made)
+        forget_on_rollback(session, work.ledger, made)
+        with work.ledger.cursor() as cursor:
+            load_lines(work.ledger, cursor, batch.lines, first_seq, list(known))
+            write_months(work.ledger, cursor, "batch", mark, made)
         rows = [{**file._asdict(), "created_at": work.now} for file in made]
         session.execute(insert(table(UsageFileRow)), rows)
         session.execute(text("UPDATE usage_ledger SET state = state + 1"))
@@ -47,13 +49,14 @@ def take(work: Work, batch: Batch) -> Taken:
     return Taken(accepted, sum(duplicate.values()))
 
 
-def _begin(session: Session, size: int) -> int:
-    """Waits for the turn to write, and takes the places of acceptance."""
+def _begin(session: Session, size: int) -> tuple[int, str]:
+    """Waits for the turn to write, takes the places of acceptance; the first of them, and the ledger's mark."""
     asked = text(
-        "INSERT INTO usage_ledger (id, next_seq, state) VALUES (1, 1 + :n, 0) "
-        "ON CONFLICT (id) DO UPDATE SET next_seq = usage_ledger.next_seq + :n RETURNING next_seq - :n"
+        "INSERT INTO usage_ledger (id, next_seq, state, mark) VALUES (1, 1 + :n, 0, :mark) "
+        "ON CONFLICT (id) DO UPDATE SET next_seq = usage_ledger.next_seq + :n RETURNING next_seq - :n, mark"
     )
-    return int(session.execute(asked, {"n": size}).scalar_one())
+    first_seq, mark = session.execute(asked, {"n": size, "mark": new_mark()}).one()
+    return int(first_seq), str(mark)
 
 
 _NEAR = """
@@ -107,12 +110,6 @@ def _load(session: Session, batch: Batch) -> None:
     raw.executemany("INSERT INTO usage_batch (bucket, hash, moment, n) VALUES (?, ?, ?, ?)", batch.uncontested())
 
 
-def _write(ledger: Ledger, batch: Batch, known: dict[int, int], first_seq: int, made: list[Written]) -> None:
-    with ledger.cursor() as cursor:
-        load_lines(ledger, cursor, batch.lines, first_seq, list(known))
-        write_months(ledger, cursor, "batch", made)
-
-
 def _count(session: Session, accepted: dict[str, int], duplicate: dict[str, int]) -> None:
     rows = [
         {"month": m, "accepted": accepted.get(m, 0), "duplicate": duplicate.get(m, 0)}
@@ -129,7 +126,7 @@ def _count(session: Session, accepted: dict[str, int], duplicate: dict[str, int]
         )
 
 
-def _forget_on_rollback(session: Session, ledger: Ledger, made: list[Written]) -> None:
+def forget_on_rollback(session: Session, ledger: Ledger, made: list[Written]) -> None:
     """What was written for a transaction that comes to nothing is removed with it."""
 
     def committed(_: Any) -> None:

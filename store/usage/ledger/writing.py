@@ -36,7 +36,12 @@ class Written(NamedTuple):
     max_timestamp: datetime
 
 
-def write_months(ledger: Ledger, cursor: DuckDBPyConnection, source: str, made: list[Written]) -> None:
+def new_mark() -> str:
+    """What the names of a new ledger's files will end with."""
+    return uuid4().hex[:8]
+
+
+def write_months(ledger: Ledger, cursor: DuckDBPyConnection, source: str, mark: str, made: list[Written]) -> None:
     """One file per month from a relation with the ledger's columns; each is added to `made` when it lies there.
 
     Raises `StoreUnavailable` where the disk does not take it.
@@ -48,10 +53,19 @@ def write_months(ledger: Ledger, cursor: DuckDBPyConnection, source: str, made: 
     for month, rows, first, low, high in months:
         wanted = f"SELECT {', '.join(COLUMNS)} FROM {source}" + (f" WHERE {MONTH} = '{month}'" if months[1:] else "")
         aside = write_aside(ledger, cursor, f"{wanted} ORDER BY {', '.join(ORDER)}")
-        size, digest = aside.stat().st_size, digest_of(aside)
-        path = f"{month}/{first:012}-{uuid4().hex[:8]}.parquet"
-        place(ledger, aside, path)
+        path, (size, digest) = path_of(month, first, mark), proof_of(aside)
         made.append(Written(path, month, rows, size, digest, first, _instant(low), _instant(high)))
+        place(ledger, aside, made[-1].path)
+
+
+def path_of(month: str, first_seq: int, mark: str) -> str:
+    """A name that no other file has."""
+    return f"{month}/{first_seq:012}-{uuid4().hex[:8]}-{mark}.parquet"
+
+
+def proof_of(path: Path) -> tuple[int, str]:
+    """A file's size and digest, by which damage shows."""
+    return path.stat().st_size, digest_of(path)
 
 
 def load_lines(
