@@ -197,6 +197,7 @@ class LedgerEntry(Term):
     segment_id: Ref
     amount: Amount
     reason: str = Field(min_length=1)
+    per_group_amounts: dict[str, Amount] | None = None
     timestamp: Instant | None = None
 
 

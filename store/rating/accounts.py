@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -203,15 +203,33 @@ def add_segment(
     return segment
 
 
-def enter(accounts: Iterable[Account], entries: Iterable[tuple[ManualEntry, datetime]]) -> None:
-    """Puts manual entries on the segments that they name; what an edit has taken away since is passed over."""
+def enter(
+    accounts: Sequence[Account], entries: Iterable[tuple[ManualEntry, datetime]]
+) -> tuple[tuple[ManualEntry, str], ...]:
+    """Puts manual entries on the segments that they name; returns those that name none, or no time of it, and why.
+
+    Segments are found by their id, or, for amounts of single seats, as the last of the balance that a seat has.
+    """
     held: dict[tuple[str, str], Segment] | None = None
+    missed: list[tuple[ManualEntry, str]] = []
     for entry, recorded in entries:
-        held = held or {(a.id, s.id): s for a in accounts for s in a.segments}
-        segment = held.get((entry.balance_id, entry.segment_id))
-        if segment is not None:
-            made = Manual(entry.timestamp or segment.start, recorded, entry.amount, entry.reason)
-            segment.manual = (*segment.manual, made)
+        if held is None:
+            held = {(a.id, s.id): s for a in accounts for s in a.segments}
+            held |= {(a.id, f"seat {s.seat[1]}"): s for a in accounts for s in a.segments if s.seat}
+        seats = entry.per_group_amounts
+        parts = (
+            {f"seat {seat}": amount for seat, amount in seats.items()} if seats else {entry.segment_id: entry.amount}
+        )
+        for id, amount in parts.items():
+            segment = held.get((entry.balance_id, id))
+            at = entry.timestamp or (segment.start if segment else recorded)
+            if segment is None:
+                missed.append((entry, f"there is no {id}" if seats else f"there is no segment {id}"))
+            elif not segment.start <= at < segment.end:
+                missed.append((entry, "it is dated outside the segment"))
+            else:
+                segment.manual = (*segment.manual, Manual(at, recorded, amount, entry.reason))
+    return tuple(missed)
 
 
 def sort_key(

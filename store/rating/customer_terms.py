@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
-from store.rating.accounts import Account, Segment
+from store.rating.accounts import Account, Segment, enter
 from store.rating.catalog import Catalog
 from store.rating.chains import Chain, chains
 from store.rating.compiled import CompiledContract, customer_accounts, routes
-from store.rating.doubts import outside_terms
+from store.rating.doubts import misses, outside_terms
 from store.rating.measure import Claim, Route
 from store.rating.plan import History, Planned
 from store.rating.recurring import Item
@@ -46,6 +46,7 @@ class CustomerTerms:
                 self.renewals.setdefault(transition.from_contract_id, transition)
         reach = dict(item for state in self.now.values() for item in state.reach)
         self.shared = customer_accounts(self.customer, self.place, catalog, tuple(reach.items()), as_of)
+        self.doubts: list[Warning] = []
         self.items: dict[str, list[Item]] = {}
         self.carried: tuple[Rollover, ...] = ()
 
@@ -73,7 +74,6 @@ class CustomerTerms:
         """By contract: every dated charge that is previewed."""
         self.due_on: dict[str, dict[datetime, list[Due]]] = {}
         """The same by date."""
-        self.doubts: list[Warning] = []
         self._dated()
         self.claims = tuple(self._claim(state) for state in self.now.values())
 
@@ -98,9 +98,12 @@ class CustomerTerms:
                 latest = state is self.now[state.id]
                 until = max(ahead, self.horizon(state)) if latest else ahead
                 made = list(recurring_items(state, history, self.catalog, until))
+                entries = [e for e in state.effective.ledger_entries if e[0].recurring is not None]
+                missed = enter([i.account for i in made], entries)
                 state.accounts.extend(i.account for i in made if i.created < ahead)
                 if latest:
                     found[state.id] = made
+                    self.doubts.extend(misses(state, missed))
         return found
 
     def _segments(self, state: CompiledContract, lent: tuple[Account, ...]) -> list[Segment]:

@@ -12,6 +12,7 @@ from store.rating.notices import Notices
 from store.rating.scheduled import Due
 from store.rating.statement import Balance, Warning
 from store.terms import shown
+from store.terms.manual_entry import ManualEntry
 
 
 def outside_terms(state: CompiledContract, dues: Iterable[Due]) -> Iterator[Warning]:
@@ -30,6 +31,13 @@ def outside_terms(state: CompiledContract, dues: Iterable[Due]) -> Iterator[Warn
         if not span.start <= due.timestamp <= span.end and state.effective.cut is None:
             text = f"{due.line.name} is invoiced on {shown.day(due.timestamp)}, outside the contract"
             yield Warning("outside_term", text, state.path)
+
+
+def misses(state: CompiledContract, missed: Iterable[tuple[ManualEntry, str]]) -> Iterator[Warning]:
+    """Manual entries that change nothing, because the balance that was to be created has no such segment."""
+    for entry, why in missed:
+        text = f"{shown.amount(entry.amount, state.fiat)} entered by hand ({entry.reason}) changes nothing: {why}"
+        yield Warning("ledger_entry_missed", text, state.path)
 
 
 def expired(accounts: Iterable[Account], balances: Iterable[Balance], notices: Notices) -> None:

@@ -24,7 +24,7 @@ from store.terms.effective import KINDS, Effective, prioritization, timeline
 from store.terms.manual_entry import ManualEntry
 from store.terms.override import Override
 from store.terms.schedules import AccessItem
-from store.terms.seats import QuantityChange, changes_in
+from store.terms.seats import QuantityChange, changes_in, seated
 from store.terms.service_invoice import ServiceInvoice
 from store.terms.threshold_updates import updated
 from store.terms.time import Span
@@ -160,6 +160,12 @@ class Fold:
     def _enter(self, change: ManualEntry, path: str, recorded: datetime) -> None:
         key = self.temporary.get(change.balance_id, change.balance_id)
         wrong = change.misplaced(self.terms["commits"].get(key) or self.terms["credits"].get(key))
+        if change.recurring is not None and wrong is not None:
+            term_id, _ = change.recurring
+            made_by = self.temporary.get(term_id, term_id)
+            key = made_by + change.balance_id[len(term_id) :]
+            term = self.terms["recurring_commits"].get(made_by) or self.terms["recurring_credits"].get(made_by)
+            wrong = change.misplaced_in(term, seated(term))
         if wrong is not None:
             raise NotFound(wrong.message, path=path + wrong.path)
         self.ledger_entries.append((change.model_copy(update={"balance_id": key}), recorded))

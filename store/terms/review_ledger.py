@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
+from store.errors import Problem
 from store.terms.balances import Balance
 from store.terms.contract import Contract
 from store.terms.customer import Customer
@@ -11,6 +10,7 @@ from store.terms.effective import effective
 from store.terms.manual_entry import ManualEntry
 from store.terms.review_contract import alive, belongs
 from store.terms.review_finding import Findings, error
+from store.terms.seats import seated
 
 
 def ledger_entry(subject: ManualEntry, to: Contract) -> Findings:
@@ -21,7 +21,12 @@ def ledger_entry(subject: ManualEntry, to: Contract) -> Findings:
     held: dict[str | None, Balance] = {b.id: b for b in (*now.commits, *now.credits)}
     if subject.balance_id in now.archived:
         yield error("archived", "/balance_id", f"{subject.balance_id} is archived")
-    yield from _misplaced(subject, held)
+    made_by = {t.id: t for t in (*now.recurring_commits, *now.recurring_credits)}
+    if subject.balance_id not in held and subject.recurring is not None:
+        term = made_by.get(subject.recurring[0])
+        yield from _refused(subject.misplaced_in(term, seated(term)))
+        return
+    yield from _refused(subject.misplaced(held.get(subject.balance_id)))
 
 
 def customer_entry(subject: ManualEntry, owner: Customer) -> Findings:
@@ -30,11 +35,12 @@ def customer_entry(subject: ManualEntry, owner: Customer) -> Findings:
         yield error("archived", "/customer_id", f"customer {owner.name} is archived")
     if subject.customer_id not in (None, owner.id):
         yield error("other_customer", "/customer_id", "is not the customer this is for")
-    yield from _misplaced(subject, {b.id: b for b in (*owner.commits, *owner.credits)})
+    held = {b.id: b for b in (*owner.commits, *owner.credits)}
+    yield from _refused(subject.misplaced(held.get(subject.balance_id or "")))
 
 
-def _misplaced(subject: ManualEntry, held: Mapping[str | None, Balance]) -> Findings:
-    wrong = subject.misplaced(held.get(subject.balance_id))
+def _refused(wrong: Problem | None) -> Findings:
     if wrong is not None:
-        status = 400 if wrong.path == "/timestamp" else 404
-        yield error("not_found" if status == 404 else "outside_segment", wrong.path, wrong.message, status)
+        status = 404 if wrong.path in ("/balance_id", "/segment_id") else 400
+        code = {"/timestamp": "outside_segment", "/per_group_amounts": "seats"}.get(wrong.path, "not_found")
+        yield error(code, wrong.path, wrong.message, status)

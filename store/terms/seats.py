@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
+from store.terms.balances import RecurringBalance
 from store.terms.charges import Subscription
 from store.terms.edits import SubscriptionUpdate
 from store.terms.time import Span
@@ -52,6 +53,12 @@ class Seats:
         gone = set(change.removed)
         kept = tuple(seat for seat in (*self.ids, *new) if seat not in gone)
         return Seats(kept, max(ZERO, self.unassigned - len(new)))
+
+
+def seated(term: RecurringBalance | None) -> bool:
+    """Whether each seat of a subscription has a balance of its own."""
+    link = term.subscription_config if term else None
+    return link is not None and link.allocation == "INDIVIDUAL"
 
 
 def first_seats(subscription: Subscription) -> Seats:

@@ -9,7 +9,20 @@ import pytest
 from store.terms import review
 from store.terms.base import parse
 from store.terms.contract import ContractEdit
-from tests.store.sample import FEE, LATER, START, SUBSCRIPTION, acme_contract, book, errors, refused, uid
+from store.terms.manual_entry import ManualEntry
+from tests.store.sample import (
+    ACME,
+    CONTRACT,
+    FEE,
+    LATER,
+    START,
+    SUBSCRIPTION,
+    acme_contract,
+    book,
+    errors,
+    refused,
+    uid,
+)
 
 ID = uid(777)
 SEATED = SUBSCRIPTION | {
@@ -89,3 +102,25 @@ def test_balances_of_single_seats_need_seats() -> None:
     daily = credit(recurrence_frequency="DAILY", subscription_config=pooled)
     assert edited(SEATED, daily) == [f"{at}/recurrence_frequency"]
     assert edited(SUBSCRIPTION, daily) == []
+
+
+def test_amounts_of_seats_add_up_and_go_to_balances_of_seats() -> None:
+    made = f"{uid(778)}/2025-01-01T00:00:00Z"
+    entry = {
+        "customer_id": ACME, "contract_id": CONTRACT, "balance_id": made, "segment_id": f"{made}/segments/0",
+        "amount": 30, "reason": "mended", "per_group_amounts": {"a": 50, "b": -20},
+    }  # fmt: skip
+    assert list(refused(ManualEntry, entry | {"amount": 31})) == ["/per_group_amounts"]
+
+    def reviewed(recurring: dict[str, Any], **other: Any) -> list[str]:
+        seated = {k: v for k, v in SEATED.items() if k != "temporary_id"} | {"id": ID}
+        to = acme_contract(subscriptions=[seated], recurring_credits=[recurring | {"id": uid(778)}])
+        return list(errors(review.ledger_entry(parse(ManualEntry, entry | other), to, book(contracts=[]))))
+
+    assert reviewed(credit()) == []
+    pooled = credit()["subscription_config"] | {"allocation": "POOLED"}
+    assert reviewed(credit(subscription_config=pooled)) == ["/per_group_amounts"]
+    assert reviewed(credit(), balance_id=f"{uid(779)}/2025-01-01T00:00:00Z") == ["/balance_id"]
+    assert reviewed(credit(), segment_id="elsewhere") == ["/segment_id"]
+    early = f"{uid(778)}/1999-01-01T00:00:00Z"
+    assert reviewed(credit(), balance_id=early, segment_id=f"{early}/segments/0") == ["/balance_id"]
