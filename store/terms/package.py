@@ -113,7 +113,7 @@ def _terms(package: Package, start: datetime) -> dict[str, Any]:
         system = {"billing_provider": package.billing_provider, "delivery_method": package.delivery_method}
         terms["billing_provider_configuration"] = system
     for subscription in terms.get("subscriptions", ()):
-        if "seat_config" in subscription:
+        if subscription.get("seat_config"):
             subscription["seat_config"].setdefault("initial_seat_ids", ())
     return terms
 
