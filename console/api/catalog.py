@@ -15,11 +15,14 @@ from store.commands import catalog as commands
 from store.terms import document
 from store.terms.catalog import BillableMetric, Product
 from store.terms.review_finding import product_at
+from store.usage.sql_metric.measure import check_sql
 
 
 def create_metric(call: Call) -> dict[str, Any]:
     """`POST /v1/billable-metrics/create`"""
     request = call.read(BillableMetric)
+    if request.sql is not None:
+        check_sql(request.sql)
     with call.work() as work:
         return {"data": {"id": commands.create_metric(work, request=request)}}
 

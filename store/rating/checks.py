@@ -44,8 +44,6 @@ def _check_metric(book: Book, metric_id: str | None, product_id: str, path: str)
     metric = book.metric.get(metric_id or "")
     if metric is None:
         raise NotFound(f"there is no billable metric {metric_id} (of product {product_id})", path=path)
-    if metric.sql is not None:
-        raise NotRated(f"SQL metrics are stored but not rated yet (metric {metric_id})", path=path)
 
 
 def _check_cycles(card: RateBook, catalog: Catalog) -> None:

@@ -209,6 +209,8 @@ def _notes(
 def _measured(frame: Frame, measured: Decimal, events: int, metric: BillableMetric, ask: Asked) -> str:
     kind = metric.aggregation_type
     what = f"{kind} of {metric.aggregation_key}" if metric.aggregation_key else f"{kind}"
+    if metric.sql is not None:
+        what = "its SQL query"
     span = when(frame.start, frame.end)
     counted = f" over {events} event(s)" if events or not measured else ", assumed"
     text = f"{metric.name}: {what}{counted} {span} = {number(measured)}"

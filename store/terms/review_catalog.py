@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from decimal import Decimal
 
+from store.errors import TermsheetError
 from store.terms import money
 from store.terms.book import Book
 from store.terms.catalog import BillableMetric, Product, ProductType
@@ -23,8 +24,22 @@ MATRIX = {
 
 
 def metric(subject: BillableMetric, book: Book) -> Findings:
-    """Rule 10 lives in the model; here only the custom fields."""
+    """Rule 10 lives in the model; here the custom fields, and whether a query is one that a metric may be."""
     yield from custom_fields("billable_metric", subject.custom_fields, book, "")
+    if subject.sql is not None:
+        columns = query_columns(subject.sql)
+        if isinstance(columns, TermsheetError):
+            yield error("sql", "/sql", columns.message)
+
+
+def query_columns(sql: str) -> tuple[str, ...] | TermsheetError:
+    """The names of the columns that a query yields, or why it cannot be a metric's."""
+    from store.usage.sql_metric.writing import written
+
+    try:
+        return written(sql).columns
+    except TermsheetError as refusal:
+        return refusal
 
 
 def product(subject: Product, book: Book) -> Findings:
@@ -55,6 +70,13 @@ def _metric_of(form: Product, book: Book, at: str) -> Findings:
         yield error(
             "group_keys", f"{at}/{name}", f"no single group key of metric {measured.name} contains all of: {keys}"
         )
+    if measured.sql is not None and form.group_keys:
+        columns = query_columns(measured.sql)
+        absent = sorted(form.group_keys - {*columns}) if isinstance(columns, tuple) else []
+        if absent:
+            name = "pricing_group_key" if form.pricing_group_key else "presentation_group_key"
+            text = f"the query of metric {measured.name} has no column {', '.join(absent)}"
+            yield error("group_keys", f"{at}/{name}", text)
     if form.sql_breakdown_granularity and measured.sql is None:
         yield warning("no_effect", f"{at}/sql_breakdown_granularity", "has no effect on a streaming metric")
 

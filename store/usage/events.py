@@ -68,6 +68,7 @@ class EventIndex:
 
     def __init__(self, events: Iterable[Event], book: Book, *, deduped: bool = False) -> None:
         self.metric = dict(book.metric)
+        self.product = dict(book.product)
         owners = {c.id: c.id for c in book.customers if c.id}
         for customer in book.customers:
             for alias in customer.aliases:
@@ -94,6 +95,7 @@ class EventIndex:
         """This index with the metrics of another book beside its own; metrics never change, so all is shared."""
         other = copy(self)
         other.metric = {**self.metric, **book.metric}
+        other.product = {**self.product, **book.product}
         return other
 
     def matched(self, customer_id: str, metric_id: str) -> Matched:
@@ -120,7 +122,7 @@ class EventIndex:
         for place, event in self._candidates(customer_id, metric):
             if not sees(metric, event):
                 continue
-            if kind is Aggregation.COUNT:
+            if kind is Aggregation.COUNT or metric.sql is not None:  # a query may look at every event
                 found.events.append((place, event, one))
                 continue
             text = event.properties.get(name)

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from decimal import Decimal
 
-from store.errors import NotRated
 from store.rating.measure import (
     Claims,
     Combination,
@@ -18,7 +17,7 @@ from store.rating.measure import (
 )
 from store.rating.statement import Unmatched
 from store.terms.book import Book
-from store.terms.catalog import Aggregation
+from store.terms.catalog import Aggregation, BillableMetric
 from store.terms.event import Event
 from store.terms.money import EXACT
 from store.usage.events import EventIndex, Fine, Reading, Series
@@ -35,12 +34,13 @@ class EventUsage:
     def __init__(self, events: Iterable[Event], book: Book, *, deduped: bool = False) -> None:
         self._index = EventIndex(events, book, deduped=deduped)
         self._claimed: dict[Claims, tuple[Unmatched, ...]] = {}
+        self._asked: dict[tuple[MeasureRequest, str | None], Measurement] = {}
 
     def measure(self, request: MeasureRequest) -> Measurement:
-        """The quantities asked for; raises `NotRated` for an SQL metric."""
+        """The quantities asked for; raises `Invalid` for an SQL metric that cannot be measured."""
         metric = self._index.metric[request.metric_id]
         if metric.sql is not None:
-            raise NotRated("SQL metrics are stored but not rated yet", path=f"/billable_metrics/{metric.id}/sql")
+            return self._by_sql(metric, request)
         filters = sorted({r.group_key for p in request.periods for r in p.routes if r.group_key} - set(request.groups))
         keys = (*request.groups, *filters)
         series = self._index.series(request.customer_id, request.metric_id, keys)
@@ -49,6 +49,22 @@ class EventUsage:
         bad = self._index.matched(request.customer_id, request.metric_id).not_numeric
         ignored = sum(1 for t in bad for p in request.periods if p.start <= t < p.cuts[-1])
         return Measurement(periods, ignored)
+
+    def _by_sql(self, metric: BillableMetric, request: MeasureRequest) -> Measurement:
+        key = (request, metric.sql)
+        if key not in self._asked:
+            from store.usage.sql_metric.measure import measure_sql, raw
+
+            product = self._index.product.get(request.product_id)
+            mine = self._index.by_customer.get(request.customer_id, ())
+            self._asked[key] = measure_sql(
+                metric,
+                product.sql_breakdown_granularity if product else None,
+                request.groups,
+                request.periods,
+                lambda start, end: (raw(place, event) for place, event in mine if start <= event.timestamp < end),
+            )
+        return self._asked[key]
 
     def unmatched(self, claims: Claims) -> tuple[Unmatched, ...]:
         """Usage that no contract takes."""
@@ -61,6 +77,7 @@ class EventUsage:
         other = EventUsage.__new__(EventUsage)
         other._index = self._index.over(book)
         other._claimed = {}
+        other._asked = self._asked
         return other
 
 

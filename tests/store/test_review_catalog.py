@@ -85,7 +85,8 @@ def test_rule_11_one_compound_group_key_covers_both_of_the_products() -> None:
     assert errors(apart) == {
         "/pricing_group_key": "no single group key of metric Calls contains all of: region, team",
     }
-    assert of_product(billable_metric_id=SQL_METRIC, pricing_group_key=["anything"]) == ()
+    by_query = of_product(billable_metric_id=SQL_METRIC, pricing_group_key=["anything"])
+    assert errors(by_query) == {"/pricing_group_key": "the query of metric By query has no column anything"}
 
 
 def test_rule_11_a_granularity_does_nothing_for_a_streaming_metric() -> None:

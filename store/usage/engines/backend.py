@@ -27,8 +27,9 @@ class Engine(Protocol):
         """The answer to a query that looks only at events of `[start, end)`."""
         ...
 
-    def state(self, start: datetime, end: datetime) -> Hashable:
-        """Changes whenever events of `[start, end)` do; what was measured at an equal state is still right."""
+    def states(self, spans: Sequence[tuple[datetime, datetime]]) -> list[Hashable]:
+        """Of each span `[start, end)` a value that changes whenever its events do: what was measured at an equal one
+        is still right."""
         ...
 
 

@@ -1,8 +1,8 @@
-"""DuckDB: one connection in memory per process, over the ledger's files or a table; imported when first measured."""
+"""DuckDB: over the ledger's files, in this process's own memory, or over a table; loaded when first measured."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from datetime import datetime
 from functools import cache
 from threading import Lock
@@ -11,20 +11,19 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import FromClause, bindparam, func, types
 from sqlalchemy.dialects.postgresql.base import PGDialect
 
-from store.errors import StoreUnavailable
+from store.terms import time
 from store.usage.engines.query import COLUMNS, Build, events_table
+from store.usage.ledger.columns import month_of
+from store.usage.ledger.files import ledger_state, live_files, reading
 
 if TYPE_CHECKING:
-    import duckdb
+    from duckdb import DuckDBPyConnection
 
+    from store.database import Store
     from store.usage.ledger.columns import LiveFile
 
-MEMORY = "2GB"
-THREADS = 2
-AGAIN = 3
-"""How often a query is asked anew whose files another program merged into others meanwhile."""
-
-Files = Callable[[datetime, datetime], "Sequence[LiveFile]"]
+MONTHS = 240
+"""A longer time is not asked for month by month."""
 
 
 class DuckDialect(PGDialect):
@@ -48,88 +47,76 @@ def compiled(build: Build, events: FromClause) -> tuple[str, list[Any]]:
     return str(made), [values[name] for name in made.positiontup or ()]
 
 
-_lock = Lock()
+class LedgerEngine:
+    """The files of a store's ledger that count at the moment of asking; any thread may use it."""
 
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._lock = Lock()
+        self._seen: tuple[int, dict[str, tuple[int, ...]]] = (-1, {})
 
-@cache
-def _opened() -> duckdb.DuckDBPyConnection:
-    import duckdb
-
-    connection = duckdb.connect(":memory:")
-    for setting in (
-        "enable_progress_bar = false",  # it would be drawn over the screen
-        "autoinstall_known_extensions = false",
-        "autoload_known_extensions = false",
-        f"memory_limit = '{MEMORY}'",
-        f"threads = {THREADS}",
-        "preserve_insertion_order = false",
-    ):
-        connection.execute(f"SET {setting}")
-    return connection
-
-
-def cursor() -> duckdb.DuckDBPyConnection:
-    """A cursor of this process's connection, for one thread."""
-    with _lock:
-        return _opened().cursor()
-
-
-class ParquetEngine:
-    """The ledger's live files."""
-
-    def __init__(self, files: Files) -> None:
-        """`files`: the live files that may hold events of `[start, end)`, as the store says at that moment."""
-        self._files = files
-
-    def state(self, start: datetime, end: datetime) -> Hashable:
-        """The files of that time."""
-        return tuple(file.id for file in self._files(start, end))
+    def states(self, spans: Sequence[tuple[datetime, datetime]]) -> list[Hashable]:
+        """Of each span the files of its months."""
+        state = ledger_state(self._store)
+        with self._lock:
+            known, by_month = self._seen
+        if known != state:
+            by_month = {}
+            for file in live_files(self._store):
+                by_month[file.month] = (*by_month.get(file.month, ()), file.id)
+            with self._lock:
+                self._seen = (state, by_month)
+        found: list[Hashable] = []
+        for start, end in spans:
+            months = _months(start, end)
+            found.append(tuple(by_month.get(month, ()) for month in months) if months is not None else state)
+        return found
 
     def rows(self, build: Build, start: datetime, end: datetime) -> Sequence[Sequence[Any]]:
         """The answer over the files of that time; raises `StoreUnavailable` for one that is missing or damaged."""
-        import duckdb
 
-        fault: duckdb.Error | None = None
-        for _ in range(AGAIN):
-            paths = [file.path for file in self._files(start, end)]
+        def ask(files: tuple[LiveFile, ...]) -> list[tuple[Any, ...]]:
+            paths = [f.path for f in files if f.min_timestamp < end and f.max_timestamp >= start]
             if not paths:
                 return []
-            text, values = compiled(build, _files_of(paths))
-            try:
-                return cursor().execute(text, values).fetchall()
-            except (duckdb.IOException, duckdb.HTTPException) as error:
-                fault = error
-            except duckdb.OutOfMemoryException:
-                raise StoreUnavailable(f"measuring needs more than the {MEMORY} of memory it may use") from None
-            except duckdb.InvalidInputException as error:
-                raise StoreUnavailable(f"a file of the usage ledger is damaged: {_first_line(error)}") from None
-        raise StoreUnavailable(
-            f"a file of the usage ledger cannot be read: {_first_line(fault)}",
-            hint="termsheet db check tells which files are missing",
-        )
+            text, values = compiled(build, _files(paths))
+            with self._store.ledger.cursor() as cursor:
+                return cursor.execute(text, values).fetchall()
+
+        return reading(self._store, ask, _months(start, end))
 
 
 class TableEngine:
-    """Events in a table of an open connection, such as those of a bundle."""
+    """Events in a table of an open connection that nobody changes any more."""
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection, table: str = "usage_event") -> None:
+    def __init__(self, connection: DuckDBPyConnection, table: str = "usage_event") -> None:
         self._connection = connection
         self._table = table
 
-    def state(self, start: datetime, end: datetime) -> Hashable:
-        """Always the same: the table does not change."""
-        return None
+    def states(self, spans: Sequence[tuple[datetime, datetime]]) -> list[Hashable]:
+        """Always the same."""
+        return [None] * len(spans)
 
     def rows(self, build: Build, start: datetime, end: datetime) -> Sequence[Sequence[Any]]:
         """The answer over the table."""
         text, values = compiled(build, events_table(self._table))
-        return self._connection.cursor().execute(text, values).fetchall()
+        with self._connection.cursor() as cursor:
+            return cursor.execute(text, values).fetchall()
 
 
-def _files_of(paths: Sequence[str]) -> FromClause:
+def _files(paths: Sequence[str]) -> FromClause:
     given = bindparam(None, list(paths), types.ARRAY(types.Text()))
     return func.read_parquet(given).table_valued(*COLUMNS, name="usage_event")
 
 
-def _first_line(error: object) -> str:
-    return str(error).splitlines()[0] if error else ""
+def _months(start: datetime, end: datetime) -> list[str] | None:
+    """The months of `[start, end)`; None where they are too many to name."""
+    if (end.year - start.year) * 12 > MONTHS:
+        return None
+    return list(_each_month(time.first_of_month(start), end))
+
+
+def _each_month(month: datetime, end: datetime) -> Iterator[str]:
+    while month < end:
+        yield month_of(month)
+        month = time.months_later(month, 1)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Hashable, Mapping, Sequence
+from functools import partial
 from threading import Lock
 from typing import TYPE_CHECKING, NamedTuple
 
 from store.rating.measure import Claims, Combination, Measured, MeasuredPeriod, Measurement, MeasureRequest
 from store.rating.statement import Unmatched
 from store.terms.book import Book
-from store.terms.catalog import BillableMetric
+from store.terms.catalog import BillableMetric, Granularity
 from store.usage.engines.backend import Engine
 
 if TYPE_CHECKING:
@@ -73,6 +74,7 @@ class EngineUsage:
         """`refs`: by customer id, the ids and aliases whose events are its own."""
         self._engine = engine
         self._metric = dict(book.metric)
+        self._product = dict(book.product)
         self._refs = {customer: tuple(names) for customer, names in refs.items()}
         self._known = known or Measurements()
 
@@ -81,20 +83,26 @@ class EngineUsage:
         other = EngineUsage.__new__(EngineUsage)
         other._engine, other._refs, other._known = self._engine, self._refs, self._known
         other._metric = {**self._metric, **book.metric}
+        other._product = {**self._product, **book.product}
         return other
 
     def measure(self, request: MeasureRequest) -> Measurement:
         """The quantities asked for; periods whose events did not change since they were measured are not measured."""
         metric = self._metric[request.metric_id]
         refs = self._refs.get(request.customer_id, ())
-        answers: list[Answer | None] = []
-        keys: list[Hashable] = []
-        for period in request.periods:
-            state = self._engine.state(period.start, period.cuts[-1])
-            keys.append((refs, _what(metric), request.groups, period, state))
-            answers.append(self._known.get(keys[-1]))
+        states = self._engine.states([(period.start, period.cuts[-1]) for period in request.periods])
+        product = self._product.get(request.product_id)
+        accrual = product.sql_breakdown_granularity if product and metric.sql is not None else None
+        what = (refs, _what(metric), accrual, request.groups)
+        keys: list[Hashable] = [(*what, *each) for each in zip(request.periods, states, strict=True)]
+        answers = [self._known.get(key) for key in keys]
         missing = [(k, request.periods[k]) for k, answer in enumerate(answers) if answer is None]
-        for place, answer in self._asked(metric, request.groups, refs, missing):
+        if metric.sql is not None and missing:
+            measured = self._by_sql(metric, accrual, request.groups, refs, [period for _, period in missing])
+            fresh = [(place, Answer(each, 0)) for (place, _), each in zip(missing, measured.periods, strict=True)]
+        else:
+            fresh = self._asked(metric, request.groups, refs, missing)
+        for place, answer in fresh:
             answers[place] = answer
             self._known.put(keys[place], answer)
         found = [answer for answer in answers if answer is not None]
@@ -109,6 +117,20 @@ class EngineUsage:
             refs = self._refs.get(customer_id, ())
             found.extend(leftover(self._engine, self._metric, customer_id, refs, mine))
         return tuple(found)
+
+    def _by_sql(
+        self,
+        metric: BillableMetric,
+        accrual: Granularity | None,
+        groups: tuple[str, ...],
+        refs: tuple[str, ...],
+        periods: list[MeasuredPeriod],
+    ) -> Measurement:
+        from store.usage.engines.events import raw_events
+        from store.usage.sql_metric.measure import measure_sql
+
+        events = partial(raw_events, self._engine, refs)
+        return measure_sql(metric, accrual, groups, periods, events)
 
     def _asked(
         self,
@@ -135,4 +157,5 @@ class EngineUsage:
 
 def _what(metric: BillableMetric) -> Hashable:
     """What of a metric decides on its quantities."""
-    return metric.aggregation_type, metric.aggregation_key, metric.event_type_filter, metric.property_filters
+    m = metric
+    return m.sql, m.aggregation_type, m.aggregation_key, m.event_type_filter, m.property_filters

@@ -1,7 +1,6 @@
 """Bundles whose statements were worked out by hand from the domain reference, against the program.
 
-Each is rated twice: by the function and by the public command line, which must agree. Files named `next_…` hold terms
-that are stored and refused by a preview for now; their cases assert the refusal.
+Each is rated twice: by the function and by the public command line, which must agree.
 """
 
 from __future__ import annotations
@@ -16,7 +15,6 @@ import pytest
 
 from console.cli import run
 from store.bundle import parse_bundle
-from store.errors import NotRated
 from store.preview import preview_bundle
 from store.rating import report
 from store.terms import document
@@ -25,11 +23,9 @@ from tests.store.conformance import dump, shorthand
 _HERE = Path(__file__).parent
 
 
-def _cases(*, upcoming: bool) -> list[Any]:
+def _cases() -> list[Any]:
     found = []
     for path in sorted(_HERE.glob("*.yaml")):
-        if path.name.startswith("next_") is not upcoming:
-            continue
         whole = document.read(path.read_bytes(), name=path.name, yaml=True)
         for case in whole["cases"]:
             laid = shorthand.merged(whole.get("base", {}), case)
@@ -37,7 +33,7 @@ def _cases(*, upcoming: bool) -> list[Any]:
     return found
 
 
-@pytest.mark.parametrize("case", _cases(upcoming=False))
+@pytest.mark.parametrize("case", _cases())
 def test_rated_as_by_hand(case: dict[str, Any], tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """The function's and the command line's answer are the same, and the one worked out by hand."""
     text = document.write(shorthand.bundle(case))
@@ -51,14 +47,6 @@ def test_rated_as_by_hand(case: dict[str, Any], tmp_path: Path, capsys: pytest.C
     assert code == 0, told.err
     _check(case, document.read(told.out))
     assert _bare(document.read(told.out)) == _bare(document.read(document.write(got)))
-
-
-@pytest.mark.parametrize("case", _cases(upcoming=True))
-def test_refused_not_rated_at_zero(case: dict[str, Any]) -> None:
-    """A term that is not rated yet refuses, with a sentence."""
-    bundle = parse_bundle(document.read(document.write(shorthand.bundle(case))))
-    with pytest.raises(NotRated):
-        preview_bundle(bundle)
 
 
 def _bare(preview: dict[str, Any]) -> dict[str, Any]:

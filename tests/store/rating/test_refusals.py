@@ -92,10 +92,12 @@ def test_a_package_is_carried_out_before_rating() -> None:
     assert (type(error), error.path) == (NotRated, "/contracts/0/package_id")
 
 
-def test_sql_metrics_are_not_rated() -> None:
+def test_an_sql_metric_that_cannot_run() -> None:
     story = book().product("Calls").rate("Calls", 1).contract()
-    story.payload["billable_metrics"].append({"id": "Calls", "name": "Calls", "sql": "select count(*) from events"})
-    assert isinstance(refused(story), NotRated)
+    story.payload["billable_metrics"].append({"id": "Calls", "name": "Calls", "sql": "select sum(units) from events"})
+    error = refused(story)
+    assert (type(error), error.path) == (Invalid, "/billable_metrics/Calls/sql")
+    assert "there is no column units" in error.message
 
 
 def test_one_id_for_two_balances() -> None:

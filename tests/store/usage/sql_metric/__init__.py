@@ -1,0 +1,1 @@
+"""SQL metrics: what they mean, and that they can do nothing else."""
