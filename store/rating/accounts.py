@@ -48,7 +48,7 @@ SORT_KEYS = (
 SortKey = tuple[int, int, Decimal, int, int, int, datetime, datetime, int, int, str]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Account:
     """A commit or credit as rating sees it."""
 
@@ -130,8 +130,7 @@ class Segment:
         return self.account.covers(subject)
 
 
-@dataclass(frozen=True, slots=True)
-class Owner:
+class Owner(NamedTuple):
     """Who holds balances, and what limits them."""
 
     customer_id: str
@@ -140,7 +139,7 @@ class Owner:
     span: time.Span
     """Segments end with the contract; a customer's balances have no such limit."""
     reach: Reach
-    children: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    children: Mapping[str, tuple[str, ...]] = {}
     """Contract → its child contracts, for every contract that may draw what is held."""
 
 

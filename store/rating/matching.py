@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from store.terms.balances import Applicability, BalanceSpecifier, Exclusion
 from store.terms.override import Override, OverrideSpecifier
 
 
-@dataclass(frozen=True, slots=True)
-class Subject:
+class Subject(NamedTuple):
     """What is being priced or paid for: a product with its tags of the moment and its group values."""
 
     product_id: str

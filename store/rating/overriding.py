@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import NamedTuple
 
 from store.rating.catalog import CompiledRate, price_table
 from store.rating.explain import Notes, day, number, quoted_overrides, worth
@@ -32,8 +33,7 @@ class CompiledOverride:
         return self.start <= moment < self.end
 
 
-@dataclass(frozen=True, slots=True)
-class Resolved:
+class Resolved(NamedTuple):
     """The price in force: as a table, in which unit, by which override, with the reasons."""
 
     table: PriceTable

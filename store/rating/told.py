@@ -12,19 +12,18 @@ Ts = TypeVarTuple("Ts")
 class Told(Sequence[Note]):
     """Notes of a computation: it leaves what they are made of, and reading them makes them, once."""
 
-    __slots__ = ("_made", "_unmade")
+    __slots__ = ("_made", "_make", "_of")
 
     def __init__(self, make: Callable[[*Ts], Iterable[Note]], *of: *Ts) -> None:
-        self._made: tuple[Note, ...]
-        self._unmade: tuple[Callable[..., Iterable[Note]], tuple[Any, ...]] | None = (make, of)
+        self._make: Callable[..., Iterable[Note]] = make
+        self._of: tuple[Any, ...] = of
+        self._made: tuple[Note, ...] | None = None
 
     def _notes(self) -> tuple[Note, ...]:
-        unmade = self._unmade
-        if unmade is not None:
-            make, of = unmade
-            self._made = tuple(make(*of))
-            self._unmade = None
-        return self._made
+        made = self._made
+        if made is None:
+            made = self._made = tuple(self._make(*self._of))
+        return made
 
     def __iter__(self) -> Iterator[Note]:
         return iter(self._notes())

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from store.rating.accounts import Segment
 from store.rating.asking import Asked, Bucket, Moments, Wanted
@@ -20,8 +21,7 @@ from store.rating.overriding import CompiledOverride, Resolved, applicable, enti
 from store.terms.time import Span
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Context:
+class Context(NamedTuple):
     """Everything that decides the price of a bucket's usage in a window, whoever pays it."""
 
     start: datetime

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from store.terms import time
 from store.terms.balances import Commit, Credit, RecurringBalance, RecurringCommit, RecurringCredit
@@ -49,8 +49,7 @@ class FilterEntry:
     group_values: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Effective:
+class Effective(NamedTuple):
     """A contract as of an instant. Every term has its `id`; `paths` and `recorded` tell where and when it was added."""
 
     contract: Contract

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from datetime import datetime
 from typing import Any
 
@@ -40,12 +41,15 @@ _BALANCES = ("commits", "credits", "recurring_commits", "recurring_credits")
 """Kinds whose terms share one space of ids, because overrides and ledgers refer to them alike."""
 
 
+_NONE: dict[str, Any] = {}
+
+
 class Fold:
     """The state of a contract while its changes are taken in order."""
 
     def __init__(self, contract: Contract) -> None:
         self.contract = contract
-        self.terms: dict[str, dict[str, Any]] = {kind: {} for kind in KINDS}
+        self.terms: defaultdict[str, dict[str, Any]] = defaultdict(dict)
         self.temporary: dict[str, str] = {}
         self.paths: dict[str, str] = {}
         self.recorded: dict[str, datetime] = {}
@@ -212,7 +216,7 @@ class Fold:
     def done(self, archived_at: datetime | None) -> Effective:
         """The contract after the last change taken."""
         span = Span(self.contract.starting_at, self.ends)
-        terms: dict[str, Any] = {kind: tuple(found.values()) for kind, found in self.terms.items()}
+        terms: dict[str, Any] = {kind: tuple(self.terms.get(kind, _NONE).values()) for kind in KINDS}
         return Effective(
             contract=self.contract,
             name=self.name,
