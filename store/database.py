@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from sqlmodel import SQLModel
 
 from store import schema
+from store.chain import Content
 from store.engine import Note, connect, writing
 from store.errors import ReadOnly, StoreUnavailable
 from store.faults import clear_faults
@@ -23,6 +24,9 @@ from store.location import Location, locate
 from store.schema import upgrade
 from store.tables import batched, table
 from store.tables.audit import AuditEntry
+from store.tables.types import Written
+from store.terms import document
+from store.trail import Trail
 from store.usage.ledger.ledger import Ledger, ledger_at
 
 __all__ = ["Actor", "Store", "Work", "make_private", "upgrade"]
@@ -32,10 +36,15 @@ HEADER = b"SQLite format 3\0"
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who does something, and through what: `Actor("alice", "console")`; origins are console, cli and api."""
+    """Who does something, and through what: `Actor("alice", "console")`; origins are console, cli and api.
+
+    `source` is where they sat and under which login, where that says more than the name; `reason` is why, if told.
+    """
 
     name: str
     origin: str
+    source: str | None = None
+    reason: str | None = None
 
 
 @dataclass(slots=True)
@@ -48,25 +57,21 @@ class Work:
     ledger: Ledger
     gathered: dict[type[SQLModel], list[dict[str, Any]]] | None = None
     """Rows waiting to be written together, inside `gathering`; None outside."""
+    trail: Trail | None = None
+    """The end of the audit, once something was added to it."""
 
     def audit(
         self, *, action: str, entity: str, entity_id: str, before: Any, after: Any, customer_id: str | None = None
     ) -> None:
         """Records what was done: `before` and `after` are JSON-ready values or terms, None where there is nothing."""
-        self.insert(
-            AuditEntry,
-            {
-                "who": self.by.name,
-                "origin": self.by.origin,
-                "at": self.now,
-                "action": action,
-                "entity": entity,
-                "entity_id": entity_id,
-                "customer_id": customer_id,
-                "before": before,
-                "after": after,
-            },
+        was, became = (None if value is None else Written(document.write(value)) for value in (before, after))
+        by = self.by
+        content = Content(
+            self.now, by.name, by.origin, by.source, by.reason, action, entity, entity_id, customer_id, was, became
         )
+        if self.trail is None:
+            self.trail = Trail.of(self.session)
+        self.insert(AuditEntry, {**content._asdict(), "hash": self.trail.follow(content)})
 
     def insert(self, row: type[SQLModel], values: dict[str, Any] | list[dict[str, Any]]) -> None:
         """Adds one row, or several alike; nothing for an empty list."""
@@ -166,7 +171,10 @@ class Store:
         Works on the book come one after the other: this waits for its turn before anything is looked up.
         """
         with self._writing(self._writer, now) as session:
-            yield Work(session, by, now, self.ledger)
+            work = Work(session, by, now, self.ledger)
+            yield work
+            if work.trail is not None:
+                work.trail.keep(session)
 
     @contextmanager
     def aside(self, *, now: datetime) -> Iterator[Session]:

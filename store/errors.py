@@ -8,6 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from store.queries.audit import Change
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +60,14 @@ class NotFound(TermsheetError):
 
 
 class Conflict(TermsheetError):
-    """What is asked clashes with what is stored: a taken alias, a used key, a stale version (409)."""
+    """What is asked clashes with what is stored: a taken alias, a used key, a stale version (409).
+
+    `changes` is what was done since the version that was seen, the latest first, where that is the reason.
+    """
 
     title = "Conflict"
     status = 409
+    changes: tuple[Change, ...] = ()
 
 
 class NotRated(TermsheetError):

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from sqlalchemy import text
 
-from store import queries, schema
+from store import queries, schema, trail
 from store.database import Store, make_private
 from store.errors import Conflict, StoreUnavailable, TermsheetError
 from store.location import locate
@@ -32,6 +32,8 @@ def _faults(store: Store) -> Iterator[str]:
                     yield f"the database is damaged: {word}"
             for table, row, parent, _ in session.execute(text("PRAGMA foreign_key_check")):
                 yield f"{table} row {row} refers to a {parent} that is not there"
+    with store.read() as session:
+        yield from trail.faults(session)
     try:
         queries.whole_book(store)
     except TermsheetError as error:

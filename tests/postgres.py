@@ -105,11 +105,12 @@ DO $$ DECLARE name text; filled boolean; BEGIN
     WHERE datname = current_database() AND pid <> pg_backend_pid() AND state <> 'idle';
   SET session_replication_role = replica;
   FOR name IN SELECT tablename FROM pg_tables WHERE schemaname = 'public' 
-    AND tablename NOT IN ('alembic_version', 'customer_tally') LOOP
+    AND tablename NOT IN ('alembic_version', 'audit_head', 'customer_tally') LOOP
     EXECUTE format('SELECT EXISTS (SELECT 1 FROM %I)', name) INTO filled;
     IF filled THEN EXECUTE format('DELETE FROM %I', name); END IF;
   END LOOP;
   UPDATE customer_tally SET live = 0, archived = 0;
+  UPDATE audit_head SET entries = 0, hash = '';
   PERFORM setval(seqrelid, 1, false) FROM pg_sequence;
 END $$
 """

@@ -67,7 +67,7 @@ def set_custom_fields(
     row: Any = lookups.find(work, holder, entity_id, what=entity.replace("_", " "), path="/entity_id")
     versioned = hasattr(row, "version")
     if versioned:
-        lookups.unchanged(work, entity_id, row.version, seen_version, f"the {entity}")
+        lookups.unchanged(work, row, seen_version, f"the {entity}")
     if isinstance(row, ContractRow):
         _refuse_amended(work, row, given)
     before = dict(row.terms.get("custom_fields", {}))

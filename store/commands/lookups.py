@@ -10,10 +10,8 @@ from sqlmodel import SQLModel, col
 
 from store.database import Work
 from store.errors import Conflict, Invalid, NotFound
-from store.queries import loading
-from store.queries.audit import in_words
+from store.queries import audit, loading
 from store.tables import table
-from store.tables.audit import AuditEntry
 from store.tables.catalog import RateCardRow
 from store.tables.contracts import ContractRow, TermRow, UniquenessKeyRow
 from store.tables.customers import CustomerRow, CustomFieldKeyRow, CustomFieldValueRow
@@ -36,7 +34,7 @@ def customer(work: Work, id: str, *, path: str = "/customer_id", seen: int | Non
     row = find(work, CustomerRow, id, what="customer", path=path)
     if row.archived_at is not None:
         raise Invalid(f"customer {row.name} is archived", path=path)
-    unchanged(work, id, row.version, seen, f"customer {row.name}")
+    unchanged(work, row, seen, f"customer {row.name}")
     return row
 
 
@@ -47,7 +45,7 @@ def contract(
     row = find(work, ContractRow, id, what="contract", path=path)
     if customer_id is not None and row.customer_id != customer_id:
         raise NotFound(f"there is no contract {id} of customer {customer_id}", path=path)
-    unchanged(work, id, row.version, seen, "the contract")
+    unchanged(work, row, seen, "the contract")
     return row
 
 
@@ -59,15 +57,20 @@ def rate_card(work: Work, id: str, *, path: str = "/rate_card_id") -> RateCardRo
     return row
 
 
-def unchanged(work: Work, id: str, version: int, seen: int | None, what: str) -> None:
-    """Refuses a command that was made looking at an older version, naming who changed what since."""
-    if seen is None or seen == version:
+def unchanged(work: Work, row: CustomerRow | ContractRow, seen: int | None, what: str) -> None:
+    """Refuses a command that was made looking at an older version, telling who changed what since.
+
+    Raises `Conflict` with the changes.
+    """
+    if seen is None or seen == row.version:
         return
-    last = work.session.scalars(
-        select(AuditEntry).where(col(AuditEntry.entity_id) == id).order_by(col(AuditEntry.seq).desc()).limit(1)
-    ).first()
-    text = f": {last.who} {in_words(last.action, last.entity)} at {time.stamp(last.at)}" if last else ""
-    raise Conflict(f"{what} was changed in the meantime{text}", hint=f"it is at version {version}, you saw {seen}")
+    since = audit.changes_since(work.session, row, row.version - seen)
+    last = since[0] if since else None
+    text = f": {last.who} {audit.in_words(last.action, last.entity)} at {time.stamp(last.at)}" if last else ""
+    hint = f"it is at version {row.version}, you saw {seen}"
+    stale = Conflict(f"{what} was changed in the meantime{text}", hint=hint)
+    stale.changes = since
+    raise stale
 
 
 def free_id(work: Work, row: type[SQLModel], id: str, *, what: str, path: str = "/id") -> None:

@@ -124,6 +124,7 @@ class Listing:
         order = f"ORDER BY c.{self._key} {way}, c.id {way}"
         sql = (  # the rows first, then what is told of each: what is skipped costs next to nothing
             f"SELECT {LINE}, c.{self._key} FROM (SELECT c.id, c.name, c.name_key, c.created_at, c.archived_at "
-            f"FROM customer c{' WHERE ' + conditions if conditions else ''} {order} LIMIT :limit OFFSET :skip) c {order}"
+            f"FROM customer c{' WHERE ' + conditions if conditions else ''} {order} "
+            f"LIMIT :limit OFFSET :skip) c {order}"
         )
         return self._ask(sql, {**values, "limit": limit, "skip": skip})

@@ -109,7 +109,7 @@ class Hits:
         if not begins:
             yield 2, self._aliases(" AND ".join(holds.format("lower(a.alias)", name) for name in like), **like)
 
-    def _customers(self, where: str, ordered: bool = False, **values: Any) -> list[tuple[Any, ...]]:
+    def _customers(self, where: str, *, ordered: Any = False, **values: Any) -> list[tuple[Any, ...]]:
         order = " ORDER BY c.name_key, c.id" if ordered else ""
         return self._ask(
             f"SELECT c.id, c.name_key, c.created_at FROM customer c WHERE ({where}){self._live}{order} LIMIT :limit",

@@ -68,12 +68,12 @@ class Postgres:
         try:
             with self._lock:
                 try:
-                    return self._connection.execute(query, values).fetchall()  # type: ignore[call-overload, no-any-return]
+                    return self._connection.execute(query, values).fetchall()
                 except self._error:
                     if not self._connection.closed:
                         raise
                     self._connection = self._connect()
-                    return self._connection.execute(query, values).fetchall()  # type: ignore[call-overload, no-any-return]
+                    return self._connection.execute(query, values).fetchall()
         except self._error as error:
             raise StoreUnavailable(f"the store cannot be read: {str(error).splitlines()[0]}") from None
 

@@ -7,10 +7,13 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 from sqlmodel import col
 
 from store.database import Store
 from store.tables.audit import AuditEntry
+from store.tables.contracts import ContractRow
+from store.tables.customers import CustomerRow
 
 ACTIONS = {
     ("create", "customer"): "created the customer",
@@ -62,6 +65,8 @@ class Change:
     customer_id: str | None
     before: Any
     after: Any
+    source: str | None = None
+    reason: str | None = None
 
     @property
     def summary(self) -> str:
@@ -96,24 +101,38 @@ def last_audit(store: Store) -> int:
         return session.scalar(select(func.max(col(AuditEntry.seq)))) or 0
 
 
+def changes_since(session: Session, row: CustomerRow | ContractRow, versions: int) -> tuple[Change, ...]:
+    """The last so many things that made a new version of a customer or a contract, the latest first."""
+    own, entity = col(AuditEntry.entity_id) == row.id, col(AuditEntry.entity)
+    if isinstance(row, ContractRow):
+        counts = own | ((col(AuditEntry.entity_id) == row.customer_id) & (col(AuditEntry.action) == "archive"))
+    else:
+        counts = own | ((col(AuditEntry.customer_id) == row.id) & entity.in_(("commit", "credit")))
+    wanted = select(AuditEntry).where(counts).order_by(col(AuditEntry.seq).desc()).limit(max(0, versions))
+    return tuple(map(_change, session.scalars(wanted)))
+
+
 def _changes(store: Store, conditions: list[Any], limit: int, before_seq: int | None) -> tuple[Change, ...]:
     seq = col(AuditEntry.seq)
     wanted = select(AuditEntry).where(*conditions).order_by(seq.desc()).limit(limit)
     if before_seq is not None:
         wanted = wanted.where(seq < before_seq)
     with store.read() as session:
-        return tuple(
-            Change(
-                seq=row.seq or 0,
-                at=row.at,
-                who=row.who,
-                origin=row.origin,
-                action=row.action,
-                entity=row.entity,
-                entity_id=row.entity_id,
-                customer_id=row.customer_id,
-                before=row.before,
-                after=row.after,
-            )
-            for row in session.scalars(wanted)
-        )
+        return tuple(map(_change, session.scalars(wanted)))
+
+
+def _change(row: AuditEntry) -> Change:
+    return Change(
+        seq=row.seq or 0,
+        at=row.at,
+        who=row.who,
+        origin=row.origin,
+        action=row.action,
+        entity=row.entity,
+        entity_id=row.entity_id,
+        customer_id=row.customer_id,
+        before=row.before,
+        after=row.after,
+        source=row.source,
+        reason=row.reason,
+    )

@@ -5,14 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, Index
+from sqlalchemy import BigInteger, Column, Index, Integer
 from sqlmodel import Field, SQLModel
 
 from store.tables.types import Json, Sequence, Utc
 
 
 class AuditEntry(SQLModel, table=True):
-    """One thing that was done by a command; appended and never changed."""
+    """One thing that was done by a command; appended and never changed. `hash` chains it to the one before."""
 
     __tablename__ = "audit_entry"
     __table_args__ = (
@@ -28,5 +28,19 @@ class AuditEntry(SQLModel, table=True):
     entity: str
     entity_id: str
     customer_id: str | None = None
+    source: str | None = None
+    """Where the operator sat, and under which login, where that is not plain from `who`."""
+    reason: str | None = None
+    hash: str = Field(default="", sa_column_kwargs={"server_default": ""})
     before: Any = Field(default=None, sa_column=Column(Json, nullable=True))
     after: Any = Field(default=None, sa_column=Column(Json, nullable=True))
+
+
+class AuditHead(SQLModel, table=True):
+    """The end of the chain, in one row: how many entries there are, and the last one's hash."""
+
+    __tablename__ = "audit_head"
+
+    id: int = Field(default=1, sa_column=Column(Integer, primary_key=True, autoincrement=False))
+    entries: int = Field(sa_type=BigInteger)
+    hash: str

@@ -61,6 +61,10 @@ def instant_text(moment: datetime) -> str:
     return moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
 
 
+class Written(str):
+    """A JSON value that is written as its text already."""
+
+
 class Json(TypeDecorator[Any]):
     """A JSON value as text, decimals with every digit both ways; terms are written as their payload."""
 
@@ -69,6 +73,8 @@ class Json(TypeDecorator[Any]):
 
     def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:
         """The value as JSON text."""
+        if isinstance(value, Written):
+            return str(value)
         return None if value is None else document.write(value)
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> Any:

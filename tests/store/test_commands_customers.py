@@ -18,7 +18,7 @@ from store.commands import (
     set_ingest_aliases,
     set_name,
 )
-from store.database import Store
+from store.database import Actor, Store
 from store.errors import Conflict, Invalid, NotFound, TermsheetError
 from store.queries import changes_of, contracts_of, count_customers, customer, find_customer
 from store.tables.audit import AuditEntry
@@ -157,6 +157,24 @@ def test_a_stale_version_is_refused_saying_who_changed_it(book: Store, working: 
     error = refused(book, working, Conflict, set_name, customer_id=ACME, name="Acme III", seen_version=1)
     assert "changed in the meantime" in str(error) and "alice" in str(error)
     refused(book, working, Conflict, set_ingest_aliases, customer_id=ACME, aliases=["z"], seen_version=1)
+
+
+def test_a_stale_save_is_told_everything_that_was_done_since(book: Store, working: Working) -> None:
+    with working() as work:
+        set_name(work, customer_id=ACME, name="Acme II", seen_version=1)
+        create_customer_credit(work, request=parse(CustomerCredit, BALANCE | {"name": "Welcome"}))
+    with book.work(by=Actor("bob", "api"), now=NOW) as work:
+        set_ingest_aliases(work, customer_id=ACME, aliases=["z"], seen_version=3)
+    error = refused(book, working, Conflict, set_name, customer_id=ACME, name="Acme III", seen_version=1)
+    assert isinstance(error, Conflict)
+    assert [(c.who, c.action) for c in error.changes] == [
+        ("bob", "set_ingest_aliases"),
+        ("alice", "create_credit"),
+        ("alice", "set_name"),
+    ]
+    assert error.changes[2].before == {"name": "Acme"}
+    error = refused(book, working, Conflict, set_name, customer_id=ACME, name="Acme III", seen_version=3)
+    assert isinstance(error, Conflict) and [c.who for c in error.changes] == ["bob"]
 
 
 def test_archiving_a_customer_archives_its_contracts_for_good(book: Store, working: Working) -> None:
