@@ -62,10 +62,14 @@ class BalanceNote(Static):
     BalanceNote.-says { display: block; }
     """
 
+    _told = ""
+
     def tell(self, text: str) -> None:
-        """The sentence; empty: none."""
-        self.set_class(bool(text), "-says")
-        self.update(safe.label(text))
+        """The sentence; empty: none. Another one may take more lines, the same one changes nothing."""
+        if text != self._told:
+            self._told = text
+            self.set_class(bool(text), "-says")
+            self.update(safe.label(text))
 
 
 class Foot(Widget):

@@ -34,7 +34,7 @@ from store.terms.time import instant, stamp
 if TYPE_CHECKING:
     from store.drafts import Draft
 
-DEBOUNCE = 0.1
+DEBOUNCE = 0.08
 """Seconds without a change before the amendment is rated."""
 KEEP_AFTER = 2.0
 """Seconds without a change before the draft is written."""

@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from textual.app import ComposeResult
-from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.widgets import Static
 
 from screens import safe
 from screens.amendment import effect
+from screens.widgets.text_pane import TextPane
 from store.errors import Problem
 from store.terms.review import Finding
 
@@ -21,21 +19,16 @@ if TYPE_CHECKING:
 STYLES = {"bad": ("✗", "$text-error"), "warn": ("▲", "$text-warning"), "good": ("✓", "$text-success"), "": ("", "")}
 
 
-class EffectPane(VerticalScroll):
+class EffectPane(TextPane):
     """Sentences that scroll."""
 
     DEFAULT_CSS = """
-    EffectPane { height: 1fr; padding: 0 1; scrollbar-size-vertical: 1; background: $surface; }
-    EffectPane Static { height: auto; background: $surface; }
+    EffectPane { height: 1fr; padding: 0 1; background: $surface; }
     """
 
-    def compose(self) -> ComposeResult:
-        """One text."""
-        yield Static(id="effect-text")
-
-    def tell(self, lines: Iterable[tuple[str, str]]) -> None:
+    def say(self, lines: Iterable[tuple[str, str]]) -> None:
         """Sentences with their tones; a heading has the tone `title`."""
-        self.query_one("#effect-text", Static).update(Content("\n").join([_line(text, tone) for text, tone in lines]))
+        self.tell(Content("\n").join([_line(text, tone) for text, tone in lines]))
 
 
 def _line(text: str, tone: str) -> Content:

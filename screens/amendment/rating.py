@@ -72,7 +72,8 @@ class AmendmentRating(AmendmentEditing):
         self._tell_usage()
         self.compare.wait()
         self.rate(self._number, self.made if self.unsaved else None, self.rated_usage, self.start)
-        self._say_effect()
+        if self.problems or not self.unsaved:
+            self._say_effect()  # else the sentences stay until there is an answer
         self.refresh_bindings()
 
     @work(thread=True, exclusive=True, exit_on_error=False, group="rate")
@@ -112,7 +113,7 @@ class AmendmentRating(AmendmentEditing):
             paged=self.size.width < WIDE,
             note=self._unreal(),
         )
-        self.query_one(EffectPane).tell(lines)
+        self.query_one(EffectPane).say(lines)
 
     def added(self) -> list[str]:
         """The terms in plain sentences."""

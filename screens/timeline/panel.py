@@ -25,7 +25,7 @@ from store.terms.contract import UsageFilterUpdate
 from store.terms.effective import Effective
 from store.terms.review import Finding
 
-DEBOUNCE = 0.1
+DEBOUNCE = 0.08
 """Seconds without a key before the change is looked at."""
 
 

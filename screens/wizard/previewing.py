@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from store.drafts import Draft
     from store.preview import Rated
 
-PREVIEW_AFTER = 0.1
+PREVIEW_AFTER = 0.08
 """Seconds without a change after which the preview is made anew."""
 
 
