@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from console.cli import books, database, demo, rating, request, serve, token
+from console.cli import usage as usage_command
 from console.cli.options import BEFORE, Before, ReadOnly, StoreUrl, UsageUrl
 
 app = typer.Typer(
@@ -47,6 +48,7 @@ app.command("demo")(demo.demo)
 app.command("import")(books.import_books)
 app.command("export")(books.export_book)
 app.command("ingest")(books.ingest_events)
+app.command("usage")(usage_command.usage_statistics)
 app.command("statement")(rating.statement)
 app.command("statements")(rating.statements)
 app.command("preview")(rating.preview)
