@@ -20,6 +20,7 @@ from store.terms import time
 from store.terms.contract import Amendment, ContractEdit, ContractTerms, EndDateUpdate, UsageFilterUpdate
 from store.terms.effective import changes_of, renewals
 from store.terms.service_invoice import ServiceInvoice
+from store.terms.trueup import DisabledTrueUp
 
 
 def create(call: Call) -> dict[str, Any]:
@@ -48,6 +49,13 @@ def edit(call: Call) -> dict[str, Any]:
     request = call.read(ContractEdit)
     with call.work() as work:
         return {"data": {"id": changes.edit_contract(work, request=request)}}
+
+
+def disable_true_up(call: Call) -> dict[str, Any]:
+    """`POST /v1/contracts/commits/disableTrueup`"""
+    request = call.read(DisabledTrueUp)
+    with call.work() as work:
+        return {"data": {"id": changes.disable_true_up(work, request=request)}}
 
 
 def schedule_services(call: Call) -> dict[str, Any]:

@@ -27,6 +27,7 @@ from store.terms.event import Event
 from store.terms.package import Package
 from store.terms.rates import AddRate, AddRates, RateCard
 from store.terms.service_invoice import ServiceInvoice
+from store.terms.trueup import DisabledTrueUp
 
 PAGE = ("limit", "next_page")
 
@@ -81,6 +82,7 @@ ROUTES: tuple[Route, ...] = (
     _do("/v1/contracts/updateEndDate", EndDateUpdate, contracts.update_end_date),
     _do("/v1/contracts/archive", bodies.ContractArchive, contracts.archive),
     _do("/v1/contracts/scheduleProServicesInvoice", ServiceInvoice, contracts.schedule_services),
+    _do("/v1/contracts/commits/disableTrueup", DisabledTrueUp, contracts.disable_true_up),
     _ask("/v1/contracts/list", bodies.ContractList, contracts.listed),
     _ask("/v1/contracts/get", bodies.ContractGet, contracts.get),
     _ask("/v2/contracts/list", bodies.ContractList, contracts.listed_second),

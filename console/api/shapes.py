@@ -22,6 +22,7 @@ from store.terms.folding import SETTINGS
 from store.terms.gated import SpendTracker
 from store.terms.manual_entry import ManualEntry
 from store.terms.service_invoice import ServiceInvoice
+from store.terms.trueup import DisabledTrueUp
 
 
 def contract(view: ContractView, known: Known) -> dict[str, Any]:
@@ -95,8 +96,8 @@ def _by_reseller(royalties: list[dict[str, Any]]) -> list[dict[str, Any]]:
 ALWAYS = ("commits", "credits", "recurring_commits", "recurring_credits", "scheduled_charges", "overrides")
 """Lists that are shown even when they are empty."""
 APART = ("id", "customer_id", "made_from_package", "recorded_at", "archived_at", "amendments", "usage_filter_updates",
-         "edits", "end_date_updates", "professional_service_invoices", "ledger_entries", "usage_filter",
-         "usage_statement_schedule")  # fmt: skip
+         "edits", "end_date_updates", "professional_service_invoices", "ledger_entries", "disabled_true_ups",
+         "usage_filter", "usage_statement_schedule")  # fmt: skip
 """Fields of a contract that are shown elsewhere, or in another form."""
 
 
@@ -183,6 +184,8 @@ def edit(kept: Contract, change: Change, known: Known) -> dict[str, Any]:
         given = {"professional_service_invoice": given}
     elif isinstance(change, ManualEntry):
         given = {"ledger_entry": given}
+    elif isinstance(change, DisabledTrueUp):
+        given = {"disabled_true_up": given}
     elif isinstance(change, EndDateUpdate):
         given = {"update_contract_end_date": change.ending_before}
     return {"id": change.id, "timestamp": at, **given}

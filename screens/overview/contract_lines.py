@@ -16,6 +16,7 @@ from store.terms.contract import Amendment, Change, ContractEdit, EndDateUpdate,
 from store.terms.effective import KINDS, Effective, changes_of, effective_in
 from store.terms.manual_entry import ManualEntry
 from store.terms.service_invoice import ServiceInvoice
+from store.terms.trueup import DisabledTrueUp
 
 if TYPE_CHECKING:
     from store.queries.contracts import ContractView
@@ -125,6 +126,8 @@ def said(change: Change) -> str:
         return f"Invoice of {shown.day(change.issued_at)} for professional services"
     if isinstance(change, ManualEntry):
         return f"Manual ledger entry of {money.text(change.amount)}: {change.reason}"
+    if isinstance(change, DisabledTrueUp):
+        return f"No true-up of commit {change.commit_id}"
     assert isinstance(change, ContractEdit)
     parts = [_added(change, "add_")] if _added(change, "add_") else []
     parts += [

@@ -23,6 +23,7 @@ from store.terms.effective import changes_of, effective
 from store.terms.manual_entry import ManualEntry
 from store.terms.review_finding import Finding
 from store.terms.service_invoice import ServiceInvoice
+from store.terms.trueup import DisabledTrueUp
 
 C = TypeVar("C", bound=Change)
 
@@ -33,6 +34,7 @@ _KIND_AND_ACTION: dict[type[Change], tuple[str, str]] = {
     EndDateUpdate: ("end_date_update", "update_end_date"),
     ServiceInvoice: ("professional_service_invoice", "invoice_services"),
     ManualEntry: ("ledger_entry", "add_ledger_entry"),
+    DisabledTrueUp: ("disabled_true_up", "disable_true_up"),
 }
 
 
@@ -64,6 +66,11 @@ def invoice_services(work: Work, *, request: ServiceInvoice, seen_version: int |
 def add_ledger_entry(work: Work, *, request: ManualEntry, seen_version: int | None = None) -> str:
     """Adds to or takes from a balance of a contract by hand and returns the entry's id."""
     return _record(work, request, review.ledger_entry, seen_version)
+
+
+def disable_true_up(work: Work, *, request: DisabledTrueUp, seen_version: int | None = None) -> str:
+    """Takes the true-up invoice of a postpaid commit away and returns the change's id."""
+    return _record(work, request, review.disabled_true_up, seen_version)
 
 
 def _record(

@@ -46,5 +46,6 @@ def _state(now: Effective) -> dict[str, Any]:
         "spend_trackers": now.spend_trackers,
         "professional_service_invoices": [invoice for invoice, _, _ in now.service_invoices],
         "ledger_entries": [entry for entry, _ in now.ledger_entries],
+        "disabled_true_ups": sorted(now.disabled_true_ups),
         **{kind: {term.id: term for term in getattr(now, kind)} for kind in KINDS},
     }

@@ -25,6 +25,7 @@ from store.terms.manual_entry import ManualEntry
 from store.terms.override import Override, OverrideSpecifier
 from store.terms.schedules import AccessItem, PointItem
 from store.terms.service_invoice import ServiceLine
+from store.terms.trueup import DisabledTrueUp
 
 T = TypeVar("T", bound=Term)
 
@@ -56,6 +57,7 @@ REFERENCES: tuple[tuple[type[Term], tuple[str, ...]], ...] = (
     (SubscriptionUpdate, ("subscription_id",)),
     (ServiceLine, ("professional_service_id",)),
     (ManualEntry, ("balance_id",)),
+    (DisabledTrueUp, ("commit_id",)),
     (AccessItemUpdate, ("id",)),
     (PointItemUpdate, ("id",)),
     (ItemRef, ("id",)),

@@ -29,6 +29,7 @@ ACTIONS = {
     ("invoice_services", "contract"): "made an invoice for professional services",
     ("add_ledger_entry", "contract"): "put a balance of a contract right by hand",
     ("add_ledger_entry", "customer"): "put a balance of the customer right by hand",
+    ("disable_true_up", "contract"): "took the true-up of a postpaid commit away",
     ("set_custom_fields", "customer"): "set custom fields of the customer",
     ("set_custom_fields", "contract"): "set custom fields of a contract",
     ("create_commit", "commit"): "gave the customer a commit",

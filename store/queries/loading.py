@@ -34,6 +34,7 @@ CHANGES = {
     "end_date_update": "end_date_updates",
     "professional_service_invoice": "professional_service_invoices",
     "ledger_entry": "ledger_entries",
+    "disabled_true_up": "disabled_true_ups",
 }
 """A kind of contract change, and the list of `Contract` that it is in."""
 

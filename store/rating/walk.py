@@ -23,6 +23,7 @@ from store.rating.statement import Balance, Statement
 from store.rating.subscriptions import SubscriptionCharge
 from store.rating.terms_over_time import subscription_charges
 from store.rating.trueup import carried_true_ups, true_ups
+from store.terms import time
 
 
 class Bill(NamedTuple):
@@ -157,9 +158,15 @@ class CustomerWalk:
         mine = [r for r in self.terms.carried if r.segment.account.contract_id == state.id and not self._removed(r.old)]
         removed = self._removed(state.id)
         owed = () if removed else carried_true_ups(mine, self.ledger, self.catalog)
+        off = dict(state.effective.disabled_true_ups)
+        for r in mine:
+            if since := self.terms.now[r.old].effective.disabled_true_ups.get(r.origin.id):
+                off[r.segment.account.id] = since
         for due, segment in (*true_ups(state, self.ledger, self.catalog, removed), *owed):
             if outlives(state, due.timestamp, self.as_of):
                 closes = max((p.issued_at for p in self.terms.planned_of[state.id]), default=due.timestamp)
+                if off.get(segment.account.id, time.DISTANT_FUTURE) < max(due.timestamp, closes):
+                    continue
                 self.ledger.trueups[segment.state] = (due.timestamp, due.line.total)
                 yield true_up_statement(state, due, closes, self.as_of)
 

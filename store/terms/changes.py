@@ -22,6 +22,7 @@ from store.terms.effective import changes_of
 from store.terms.manual_entry import ManualEntry
 from store.terms.package import carried_out
 from store.terms.service_invoice import ServiceInvoice
+from store.terms.trueup import DisabledTrueUp
 
 DRAFT_CONTRACT = "new-contract"
 """The id of a proposed contract that has none yet."""
@@ -127,7 +128,7 @@ def recorded_last(contract: Contract, change: Change, *, now: datetime | None = 
     return moment + timedelta(microseconds=1) if slips else moment
 
 
-_ORDER = (Amendment, UsageFilterUpdate, ContractEdit, EndDateUpdate, ServiceInvoice, ManualEntry)
+_ORDER = (Amendment, UsageFilterUpdate, ContractEdit, EndDateUpdate, ServiceInvoice, ManualEntry, DisabledTrueUp)
 """The order of changes that were recorded at one instant, as `store.terms.effective` takes them."""
 
 

@@ -29,6 +29,7 @@ from store.terms.service_invoice import ServiceInvoice
 from store.terms.statement_schedule import StatementDay as StatementDay
 from store.terms.statement_schedule import UsageStatementSchedule as UsageStatementSchedule
 from store.terms.time import HourInstant, Instant
+from store.terms.trueup import DisabledTrueUp
 
 
 class UsageFilter(Term):
@@ -246,6 +247,7 @@ class Contract(ContractTerms):
             "end_date_updates",
             "professional_service_invoices",
             "ledger_entries",
+            "disabled_true_ups",
             "archived_at",
             "made_from_package",
         }
@@ -259,6 +261,7 @@ class Contract(ContractTerms):
     end_date_updates: tuple[EndDateUpdate, ...] = ()
     professional_service_invoices: tuple[ServiceInvoice, ...] = ()
     ledger_entries: tuple[ManualEntry, ...] = ()
+    disabled_true_ups: tuple[DisabledTrueUp, ...] = ()
     archived_at: Instant | None = None
 
     def recorded(self, change: Change) -> datetime:
@@ -266,5 +269,5 @@ class Contract(ContractTerms):
         return change.recorded_at or self.starting_at
 
 
-Change = Amendment | UsageFilterUpdate | ContractEdit | EndDateUpdate | ServiceInvoice | ManualEntry
+Change = Amendment | UsageFilterUpdate | ContractEdit | EndDateUpdate | ServiceInvoice | ManualEntry | DisabledTrueUp
 """Anything that changes a contract after it was created."""

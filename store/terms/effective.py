@@ -35,7 +35,7 @@ KINDS = (
 
 CHANGE_KINDS = (
     "amendments", "usage_filter_updates", "edits", "end_date_updates", "professional_service_invoices",
-    "ledger_entries",
+    "ledger_entries", "disabled_true_ups",
 )  # fmt: skip
 """The lists of what was recorded since a contract was created, in the order that settles one instant."""
 
@@ -78,6 +78,8 @@ class Effective(NamedTuple):
     """Invoices made for professional services: each with when it was made, and its path."""
     ledger_entries: tuple[tuple[ManualEntry, datetime], ...]
     """What was added to or taken from its balances by hand, and when that was recorded."""
+    disabled_true_ups: Mapping[str, datetime]
+    """Postpaid commits that are not trued up, and since when that is so."""
     reseller_royalties: tuple[ResellerRoyalty, ...]
     spend_threshold_configuration: SpendThreshold | None
     prepaid_balance_threshold_configuration: BalanceThreshold | None

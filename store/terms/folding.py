@@ -29,6 +29,7 @@ from store.terms.seats import QuantityChange, changes_in, seated
 from store.terms.service_invoice import ServiceInvoice
 from store.terms.threshold_updates import updated
 from store.terms.time import Span
+from store.terms.trueup import DisabledTrueUp
 
 SETTINGS = (
     "spend_threshold_configuration", "prepaid_balance_threshold_configuration", "billing_provider_configuration",
@@ -64,6 +65,7 @@ class Fold:
         self.trackers = {tracker.alias: tracker for tracker in contract.spend_trackers}
         self.service_invoices: list[tuple[ServiceInvoice, datetime, str]] = []
         self.ledger_entries: list[tuple[ManualEntry, datetime]] = []
+        self.untrued: dict[str, datetime] = {}
         self.provider_updates: list[BillingProviderUpdate] = []
         self.earlier: dict[str, tuple[tuple[datetime, RecurringBalance], ...]] = {}
         self.quantities: dict[str, tuple[QuantityChange, ...]] = {}
@@ -86,6 +88,8 @@ class Fold:
             self._invoice(change, path, recorded)
         elif isinstance(change, ManualEntry):
             self._enter(change, path, recorded)
+        elif isinstance(change, DisabledTrueUp):
+            self.untrued.setdefault(self._known("commits", change.commit_id, f"{path}/commit_id"), recorded)
         else:
             self._edit(change, path, recorded)
 
@@ -233,6 +237,7 @@ class Fold:
             spend_trackers=tuple(self.trackers.values()),
             service_invoices=tuple(self.service_invoices),
             ledger_entries=tuple(self.ledger_entries),
+            disabled_true_ups=self.untrued,
             billing_provider_updates=tuple(self.provider_updates),
             earlier=self.earlier,
             **self.settings,

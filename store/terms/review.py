@@ -32,6 +32,7 @@ from store.terms.package import Package
 from store.terms.rates import Rate, RateCard
 from store.terms.review_finding import Finding, errors, refuse
 from store.terms.service_invoice import ServiceInvoice
+from store.terms.trueup import DisabledTrueUp
 
 __all__ = [
     "Finding",
@@ -127,6 +128,11 @@ def service_invoice(subject: ServiceInvoice, to: Contract, book: Book) -> Found:
 def ledger_entry(subject: ManualEntry, to: Contract, book: Book) -> Found:
     """A manual ledger entry about to be recorded for a balance of a contract."""
     return tuple(review_ledger.ledger_entry(subject, to))
+
+
+def disabled_true_up(subject: DisabledTrueUp, to: Contract, book: Book) -> Found:
+    """A true-up about to be taken away from a postpaid commit of a contract."""
+    return tuple(review_ledger.disabled_true_up(subject, to))
 
 
 def customer_entry(subject: ManualEntry, owner: Customer) -> Found:

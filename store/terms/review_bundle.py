@@ -21,6 +21,7 @@ from store.terms.manual_entry import ManualEntry
 from store.terms.package import Package, carried_out
 from store.terms.review_finding import Finding, Findings, error
 from store.terms.service_invoice import ServiceInvoice
+from store.terms.trueup import DisabledTrueUp
 
 T = TypeVar("T")
 
@@ -71,6 +72,7 @@ def _contracts(subject: Bundle, merged: Book) -> Findings:
                 ContractEdit: review_edit.edit,
                 ServiceInvoice: review_service.service_invoice,
                 ManualEntry: _entry,
+                DisabledTrueUp: _untrued,
             }.get(type(change), review_contract.end_date)
             for finding in _lenient(review(change, grown, merged), final):
                 if finding.severity == "error" or (finding.code, finding.message) not in told:
@@ -80,6 +82,10 @@ def _contracts(subject: Bundle, merged: Book) -> Findings:
 
 def _entry(change: ManualEntry, to: Contract, book: Book) -> Findings:
     return review_ledger.ledger_entry(change, to)
+
+
+def _untrued(change: DisabledTrueUp, to: Contract, book: Book) -> Findings:
+    return review_ledger.disabled_true_up(change, to)
 
 
 def _whole(contract: Contract, packages: tuple[Package, ...]) -> Contract:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from store.errors import Problem
-from store.terms.balances import Balance
+from store.terms.balances import Balance, CommitType
 from store.terms.contract import Contract
 from store.terms.customer import Customer
 from store.terms.effective import effective
@@ -11,6 +11,7 @@ from store.terms.manual_entry import ManualEntry
 from store.terms.review_contract import alive, belongs
 from store.terms.review_finding import Findings, error
 from store.terms.seats import seated
+from store.terms.trueup import DisabledTrueUp
 
 
 def ledger_entry(subject: ManualEntry, to: Contract) -> Findings:
@@ -27,6 +28,20 @@ def ledger_entry(subject: ManualEntry, to: Contract) -> Findings:
         yield from _refused(subject.misplaced_in(term, seated(term)))
         return
     yield from _refused(subject.misplaced(held.get(subject.balance_id)))
+
+
+def disabled_true_up(subject: DisabledTrueUp, to: Contract) -> Findings:
+    """A true-up about to be taken away: of a postpaid commit that still has one."""
+    now = effective(to)
+    yield from belongs(subject, to)
+    yield from alive(now)
+    commit = next((c for c in now.commits if c.id == subject.commit_id), None)
+    if commit is None:
+        yield error("not_found", "/commit_id", f"there is no commit {subject.commit_id}", 404)
+    elif commit.type is not CommitType.POSTPAID:
+        yield error("true_up", "/commit_id", "is not a POSTPAID commit, so it has no true-up")
+    elif subject.commit_id in now.disabled_true_ups:
+        yield error("true_up", "/commit_id", "has no true-up any more")
 
 
 def customer_entry(subject: ManualEntry, owner: Customer) -> Findings:
