@@ -29,8 +29,10 @@ from tests.console.serving import BY, NOW, token
 from tests.store import sample
 from tests.store.sample import ACME, CALLS, CALLS_METRIC, CARD, CONTRACT, FEE
 
-EXAMPLES = int(os.environ.get("TERMSHEET_FUZZ", "3"))
+EXAMPLES = int(os.environ.get("TERMSHEET_FUZZ", "10"))
 """Requests made up for each operation; a longer run by hand sets the variable."""
+LONG = "TERMSHEET_FUZZ" in os.environ
+"""Whether also to walk through the values at the edges of every schema, which takes minutes."""
 CHECKS: list[Any] = [
     not_a_server_error,
     status_code_conformance,
@@ -71,6 +73,7 @@ def document(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     headers = {"Authorization": f"Bearer {token(store)}"}
     schema = schemathesis.openapi.from_asgi("/openapi.json", app, headers=headers)
     schema.config.update(headers=headers)
+    schema.config.phases.coverage.enabled = LONG
     schema.config.generation.update(modes=[GenerationMode.POSITIVE, GenerationMode.NEGATIVE])
     yield schema
     store.close()
