@@ -142,7 +142,7 @@ def customer_balance(subject: CustomerCommit | CustomerCredit, book: Book, custo
         others: tuple[CustomerCommit | CustomerCredit, ...] = (*customer.commits, *customer.credits)
         for other in others:
             if subject.uniqueness_key and other is not subject and other.uniqueness_key == subject.uniqueness_key:
-                yield error("uniqueness_key", "/uniqueness_key", "is already used", 409)
+                yield error("uniqueness_key", "/uniqueness_key", f"is already used by {other.id}", 409)
 
 
 def _unit(credit_type: str, ground: Ground, at: str) -> Findings:

@@ -36,7 +36,7 @@ def contract(terms: ContractTerms, book: Book) -> Findings:
         yield missing("package", "/made_from_package", terms.made_from_package)
     for other in book.contracts if terms.uniqueness_key else ():
         if other.uniqueness_key == terms.uniqueness_key and other.id != terms.id:
-            yield error("uniqueness_key", "/uniqueness_key", "is already used by another contract", 409)
+            yield error("uniqueness_key", "/uniqueness_key", f"is already used by contract {other.id}", 409)
     ground = Ground(
         book,
         book.card_of(terms),

@@ -44,4 +44,4 @@ def package(subject: Package, book: Book) -> Findings:
             yield from custom_fields(entity, term.custom_fields, book, f"/{kind}/{k}")
     for other in book.packages if subject.uniqueness_key else ():
         if other.uniqueness_key == subject.uniqueness_key and other.id != subject.id:
-            yield error("uniqueness_key", "/uniqueness_key", "is already used by another package", 409)
+            yield error("uniqueness_key", "/uniqueness_key", f"is already used by package {other.id}", 409)

@@ -1,0 +1,104 @@
+"""Requests that come at the same moment, from threads and from another process: one object, one answer that says so."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from threading import Barrier
+from typing import Any
+
+import pytest
+
+from store import queries
+from store.database import Store
+from tests.console.serving import Server, serving
+
+AT_ONCE = 12
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[Server]:
+    """A server over an empty store."""
+    store = Store.open(str(tmp_path / "store.db"))
+    with serving(store) as found:
+        yield found
+    store.close()
+
+
+def together(server: Server, path: str, bodies: list[Any]) -> list[tuple[int, Any]]:
+    """The answers to requests that are sent at one moment, each over a connection of its own."""
+    ready = Barrier(len(bodies))
+
+    def send(body: Any) -> tuple[int, Any]:
+        with server.client() as client:
+            client.get("/health")
+            ready.wait(30)
+            found = client.post(path, json=body)
+            return found.status_code, found.json()
+
+    with ThreadPoolExecutor(len(bodies)) as threads:
+        return list(threads.map(send, bodies))
+
+
+def test_one_alias_goes_to_one_of_many_customers(server: Server) -> None:
+    found = together(server, "/v1/customers", [{"name": "Acme", "ingest_aliases": ["acme"]}] * AT_ONCE)
+    assert Counter(status for status, _ in found) == {200: 1, 409: AT_ONCE - 1}
+    assert all("/ingest_aliases/0" in body["message"] for status, body in found if status == 409)
+    assert queries.count_customers(server.store) == 1
+
+
+def test_a_uniqueness_key_makes_retries_safe(server: Server) -> None:
+    owner = server.data("POST", "/v1/customers", {"name": "Acme"})["id"]
+    body = {"customer_id": owner, "starting_at": "2025-01-01T00:00:00Z", "uniqueness_key": "sign-up-1"}
+    found = together(server, "/v1/contracts/create", [body] * AT_ONCE)
+    assert Counter(status for status, _ in found) == {200: 1, 409: AT_ONCE - 1}
+    made = next(body["data"]["id"] for status, body in found if status == 200)
+    assert all(made in body["message"] for status, body in found if status == 409), "a retry is told what there is"
+    assert [c.id for c in queries.contracts_of(server.store, owner)] == [made]
+
+
+def test_an_event_counts_once_however_often_it_is_sent(server: Server) -> None:
+    event = {"event_type": "call", "customer_id": "acme", "timestamp": "2025-02-20T00:00:00Z"}
+    shared = [event | {"transaction_id": f"t{n}"} for n in range(50)]
+    bodies = [[*shared, event | {"transaction_id": f"own{n}"}] for n in range(AT_ONCE)]
+    found = together(server, "/v1/ingest", bodies)
+    assert {status for status, _ in found} == {200}
+    assert sum(body["data"]["accepted"] for _, body in found) == 50 + AT_ONCE
+    assert sum(body["data"]["duplicates"] for _, body in found) == 50 * (AT_ONCE - 1)
+    assert queries.count_events(server.store, ["acme"]) == 50 + AT_ONCE
+
+
+WRITER = """
+import sys
+from datetime import UTC, datetime
+from store import commands
+from store.database import Actor, Store
+from store.terms.customer import Customer
+store, done = Store.open(sys.argv[1], wait=30), 0
+sys.stdout.write("ready\\n"); sys.stdout.flush(); sys.stdin.readline()
+for n in range(40):
+    with store.work(by=Actor("other", "cli"), now=datetime(2025, 3, 1, tzinfo=UTC)) as work:
+        commands.create_customer(work, request=Customer(name=f"Other {n}"))
+"""
+
+
+def test_another_program_writes_to_the_same_store(server: Server) -> None:
+    path = str(server.store.location.path)
+    command = [sys.executable, "-c", WRITER, path]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as other:
+        assert other.stdin is not None and other.stdout is not None
+        assert other.stdout.readline() == "ready\n"
+        other.stdin.write("go\n")
+        other.stdin.flush()
+        found = [
+            status
+            for _ in range(3)
+            for status, _ in together(server, "/v1/customers", [{"name": f"Ours {n}"} for n in range(AT_ONCE)])
+        ]
+        assert other.wait(60) == 0
+    assert set(found) == {200}
+    assert queries.count_customers(server.store) == 3 * AT_ONCE + 40
