@@ -61,5 +61,5 @@ def restore(
     from store import integrity
 
     where = place(store, usage, read_only)
-    integrity.restore(quick(store=where.store).store, file)
+    integrity.restore(quick(store=where.store).store, file, usage=where.usage_folder)
     typer.echo(f"restored from {file}", err=True)

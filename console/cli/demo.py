@@ -29,6 +29,7 @@ def demo(
         int, typer.Option("--customers", min=0, help="Add a generated book of this many customers.")
     ] = 0,
     events: Annotated[int, typer.Option("--events", min=0, help="Spread this many generated events over them.")] = 0,
+    seed: Annotated[int, typer.Option("--seed", help="Another seed gives another generated book.")] = 7,
     no_console: Annotated[
         bool, typer.Option("--no-console", help="Fill the store, print where it is, and leave.")
     ] = False,
@@ -40,18 +41,18 @@ def demo(
     if events and not customers:
         raise Invalid("--events needs --customers: generated events belong to generated customers")
     if keep is not None:
-        url = _fill(Path(keep), where.usage, customers, events)
+        url = _fill(Path(keep), where.usage, customers, events, seed)
         _open(url, where.usage, no_console, where.read_only)
     elif no_console:
-        url = _fill(Path(tempfile.mkdtemp(prefix="termsheet-demo-")), where.usage, customers, events)
+        url = _fill(Path(tempfile.mkdtemp(prefix="termsheet-demo-")), where.usage, customers, events, seed)
         _open(url, where.usage, True, where.read_only)
     else:
         with tempfile.TemporaryDirectory(prefix="termsheet-demo-") as folder:
-            url = _fill(Path(folder), where.usage, customers, events)
+            url = _fill(Path(folder), where.usage, customers, events, seed)
             _open(url, where.usage, False, where.read_only)
 
 
-def _fill(folder: Path, usage: str | None, customers: int, events: int) -> str:
+def _fill(folder: Path, usage: str | None, customers: int, events: int, seed: int) -> str:
     """The store in that folder, filled with the demo unless it is there already; returns its path."""
     from console.demo import TODAY, book_text, usage_path
     from store import bundle
@@ -77,7 +78,13 @@ def _fill(folder: Path, usage: str | None, customers: int, events: int) -> str:
 
             with Progress("generated") as progress:
                 generate(
-                    store, customers=customers, events=events, by=actor("demo"), now=now(), progress=progress.advance
+                    store,
+                    customers=customers,
+                    events=events,
+                    seed=seed,
+                    by=actor("demo"),
+                    now=TODAY,
+                    progress=progress.advance,
                 )
     finally:
         store.close()

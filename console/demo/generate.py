@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
-from itertools import islice
 from random import Random
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -15,8 +14,7 @@ if TYPE_CHECKING:
     from store.database import Actor, Store
 
 SEED = 7
-CHUNK = 500
-BATCH = 5000
+CHUNK = 2000
 _FIRST = """
 Amber Apex Arbor Atlas Aurora Basalt Beacon Birch Bright Canyon Cedar Cinder Clear Cobalt Copper Coral Crest
 Delta Drift Dune Echo Elm Ember Falcon Fern Field Flint Forge Frost Garnet Glacier Granite Grove Harbor Hazel
@@ -33,14 +31,24 @@ _KIND = ("Inc", "GmbH", "Ltd", "SA", "LLC", "AB", "BV", "Oy")
 
 
 def generate(
-    store: Store, *, customers: int, events: int, by: Actor, now: datetime, progress: Callable[[int, int | None], None]
+    store: Store,
+    *,
+    customers: int,
+    events: int,
+    by: Actor,
+    now: datetime,
+    seed: int = SEED,
+    progress: Callable[[int, int | None], None],
 ) -> None:
-    """Add that many customers, each with a contract on the demo's card, and spread the events over their last year."""
-    from store import bundle
-    from store.commands.events import accept_events
-    from store.terms.event import Event
+    """Add that many customers, each with a contract on the demo's card, and spread the events over their last year.
 
-    random = Random(SEED)
+    `progress` is told how many customers and events there are of how many together.
+    """
+    from console.demo import feed
+    from store import bundle
+    from store.usage.ingest import take_in
+
+    random = Random(seed)
     done = 0
     for chunk in _batched(customers):
         made = [_customer(n, random, now) for n in chunk]
@@ -48,13 +56,12 @@ def generate(
         with store.work(by=by, now=now) as work:
             bundle.import_bundle(work, bundle.parse_bundle(book, stored=True))
         done += len(made)
-        progress(done, customers)
-    feed = _events(customers, events, Random(SEED + 1), now)
-    for first in range(0, events, BATCH):
-        batch = [Event.model_validate(e) for e in islice(feed, min(BATCH, events - first))]
-        with store.work(by=by, now=now) as work:
-            accept_events(work, batch, source="generated")
-        progress(first + len(batch), events)
+        progress(done, customers + events)
+    start = time.first_of_month(now - timedelta(days=365))
+    parts = feed.parts(seed=seed, customers=customers, events=events, start=start, end=now)
+    for sent in take_in(store, feed.make, parts, source="generated", by=by, now=now):
+        done += sent
+        progress(done, customers + events)
 
 
 def _batched(total: int) -> Iterator[range]:
@@ -65,11 +72,9 @@ def _id(random: Random) -> str:
     return str(UUID(int=random.getrandbits(128), version=4))
 
 
-def _alias(n: int, k: int) -> str:
-    return f"gen-{n:07}" if k == 0 else f"gen-{n:07}-team-{k}"
-
-
 def _customer(n: int, random: Random, now: datetime) -> tuple[dict[str, Any], dict[str, Any]]:
+    from console.demo import feed
+
     name = f"{random.choice(_FIRST.split())} {random.choice(_SECOND.split())} {random.choice(_KIND)}"
     customer_id, start = _id(random), time.first_of_month(now - timedelta(days=365))
     contract: dict[str, Any] = {
@@ -92,25 +97,5 @@ def _customer(n: int, random: Random, now: datetime) -> tuple[dict[str, Any], di
                 "invoice_schedule": {"schedule_items": [{"amount": amount, "timestamp": time.stamp(start)}]},
             }
         ]
-    aliases = [_alias(n, k) for k in range(1 + n % 3)]
+    aliases = [feed.alias(n, k) for k in range(feed.aliases(n))]
     return {"id": customer_id, "name": name, "ingest_aliases": aliases}, contract
-
-
-def _events(customers: int, events: int, random: Random, now: datetime) -> Iterator[dict[str, Any]]:
-    """Skewed over customers (the first tenth has most), spread over a year, one in 500 sent twice, in time order."""
-    start = time.first_of_month(now - timedelta(days=365))
-    step = (now - start) / max(events, 1)
-    k = 0
-    while True:
-        n = min(int(customers * random.random() ** 3), customers - 1)
-        event = {
-            "transaction_id": f"gen-{k}",
-            "customer_id": _alias(n, random.randrange(1 + n % 3)),
-            "event_type": "compute",
-            "timestamp": time.stamp((start + k * step).replace(microsecond=0)),
-            "properties": {"hours": f"{random.randrange(1, 400) / 100:.2f}", "region": random.choice(("US", "EU"))},
-        }
-        yield event
-        if random.random() < 0.002:
-            yield event
-        k += 1

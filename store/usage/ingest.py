@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any, TextIO, TypeVar
 
 from store.commands.events import accept_events, note
 from store.database import Actor, Store
@@ -20,7 +20,7 @@ from store.errors import Invalid, Problem
 from store.terms import document
 from store.terms.event import DEDUPE_WINDOW, Event
 from store.usage.crew import ahead
-from store.usage.ledger.accepting import take
+from store.usage.ledger.accepting import Taken, take
 from store.usage.ledger.compaction import clear, tend
 from store.usage.preparing import Prepared, event_of, prepare
 from store.usage.readers import Source
@@ -31,6 +31,7 @@ AHEAD = timedelta(hours=24)
 SHOWN = 5
 """Rejected lines that a result keeps to show; all of them go to the rejects file."""
 
+T = TypeVar("T")
 Progress = Callable[[int, int | None], None]
 
 
@@ -106,6 +107,23 @@ def ingest_files(
     return result
 
 
+def take_in(
+    store: Store, work: Callable[[T], Prepared], parts: Iterator[T], *, source: str, by: Actor, now: datetime
+) -> Iterator[int]:
+    """Parts of which `work` makes events, in any process, taken in one after the other; yields how many each had."""
+    for _, prepared in ahead(work, parts):
+        _accept(store, prepared, source, by=by, now=now)
+        tend(store, by=by, now=now)
+        yield prepared.events
+
+
+def _accept(store: Store, prepared: Prepared, source: str, *, by: Actor, now: datetime) -> Taken:
+    with store.work(by=by, now=now) as work:
+        taken = take(work, prepared.batch)
+        note(work, taken.accepted, taken.duplicate, source)
+    return taken
+
+
 def _take(
     store: Store,
     prepared: Prepared,
@@ -118,9 +136,7 @@ def _take(
 ) -> None:
     """One part of a file: the sound events in one transaction, then the others into the rejects."""
     if prepared.events:
-        with store.work(by=by, now=now) as work:
-            taken = take(work, prepared.batch)
-            note(work, taken.accepted, taken.duplicate, Path(source.name).name)
+        taken = _accept(store, prepared, Path(source.name).name, by=by, now=now)
         result.accepted += taken.accepted
         result.duplicate += taken.duplicate
     refused = [Reject(source.name, each.line, each.reason, each.event) for each in prepared.refused]

@@ -32,7 +32,7 @@ def test_a_generated_book_comes_beside_the_demo(tmp_path: Path) -> None:
     place = termsheet("demo", "--keep", tmp_path, "--no-console", "--customers", 12, "--events", 300).out.strip()
     book = termsheet("export", "--store", place).json
     assert len(book["customers"]) == 5 + 12
-    assert sum(e["transaction_id"].startswith("gen-") for e in book["events"]) in range(290, 301)
+    assert sum(e["customer_id"].startswith("gen-") for e in book["events"]) in range(290, 301)
 
 
 def test_export_then_import_gives_an_equal_book(demo: Path, tmp_path: Path) -> None:
