@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
-from typing import Any
+from itertools import accumulate
+from typing import Any, NamedTuple
 
 from store.rating.measure import Combination, Measured, MeasuredPeriod
 from store.terms.catalog import Aggregation
@@ -14,77 +16,76 @@ from store.usage.engines.query import Question
 
 ZERO = Decimal(0)
 Row = Sequence[Any]
-When = tuple[int, int]
+Join = Callable[[Any, Any], Any]
+"""Two values of one group, the earlier first, as one; None where there was no event."""
 
 
-class Part:
-    """What one group's events of one cell come to."""
+class Part(NamedTuple):
+    """What one group's events of one cell come to; `when` is the time and place of the latest, where that matters."""
 
-    __slots__ = ("events", "value", "when")
-
-    def __init__(self) -> None:
-        self.events = 0
-        self.value: Decimal | None = None
-        self.when: When | None = None
-
-    def add(self, events: int, value: Decimal, when: When | None, kind: Aggregation | None) -> None:
-        """Takes in more events of the same cell."""
-        self.events += events
-        if self.value is None:
-            self.value, self.when = value, when
-        elif kind is Aggregation.MAX:
-            self.value = max(self.value, value)
-        elif kind is not Aggregation.LATEST:
-            self.value = EXACT.add(self.value, value)
-        elif when is not None and self.when is not None and when > self.when:
-            self.value, self.when = value, when
-
-
-Cells = dict[int, Part]
+    events: int
+    value: Any
+    when: tuple[int, int] | None
 
 
 class Folded:
     """The rows of a question, by group and cell; `unread` counts per cell the values that are no number."""
 
     def __init__(self, question: Question, rows: Iterable[Row]) -> None:
-        self._kind = question.metric.aggregation_type
+        kind = question.metric.aggregation_type
+        self._join: Join = {Aggregation.MAX: _higher, Aggregation.LATEST: _later}.get(kind, _sum)  # type: ignore[arg-type]
+        self._counts = kind in (Aggregation.COUNT, Aggregation.UNIQUE)
         self._grid = question.layer.grid
-        self.groups: dict[Combination, Cells] = {}
+        self.groups: dict[Combination, dict[int, Part]] = {}
         self.unread: dict[int, int] = {}
-        shape = question.shape
+        if self._counts:
+            self._take_counts(question, rows)
+        else:
+            self._take_numbers(question, rows)
+
+    def _take_counts(self, question: Question, rows: Iterable[Row]) -> None:
+        keys, cell, events, value, *_ = question.shape
+        same = question.metric.aggregation_type is Aggregation.COUNT
+        for row in rows:
+            seen = int(row[events])
+            self._add(
+                tuple(row[keys]), self._grid.cell(int(row[cell])), Part(seen, seen if same else int(row[value]), None)
+            )
+
+    def _take_numbers(self, question: Question, rows: Iterable[Row]) -> None:
+        keys, cell, events, value, odd, routed, at = question.shape
+        assert odd is not None and routed is not None
+        summed = question.metric.aggregation_type is Aggregation.SUM
         cells: dict[int, int] = {}
         for row in rows:
-            answered = row[shape.cell]
+            answered = row[cell]
             place = cells.get(answered)
             if place is None:
                 place = cells[answered] = self._grid.cell(int(answered))
-            events = int(row[shape.events])
-            value = self._value(row, shape.value, shape.odd)
-            if value is None:
-                self.unread[place] = self.unread.get(place, 0) + events
-                continue
-            if shape.routed is not None and not row[shape.routed]:
-                continue
-            when = (int(row[shape.at][0]), int(row[shape.at][1])) if shape.at is not None else None
-            mine = self.groups.setdefault(tuple(row[shape.keys]), {})
-            part = mine.get(place)
-            if part is None:
-                part = mine[place] = Part()
-            part.add(events, value, when, self._kind)
+            seen, text = int(row[events]), row[odd]
+            if text is None:
+                found = row[value]
+                read: Decimal | None = found if isinstance(found, Decimal) else Decimal(found)
+            else:
+                read = number(text)
+                if read is None:
+                    self.unread[place] = self.unread.get(place, 0) + seen
+                    continue
+                if summed:
+                    read = EXACT.multiply(read, Decimal(seen))
+            if row[routed]:
+                when = None if at is None else (int(row[at.start]), int(row[at.start + 1]))
+                self._add(tuple(row[keys]), place, Part(seen, read, when))
 
-    def _value(self, row: Row, value: int, odd: int | None) -> Decimal | None:
-        kind = self._kind
-        if kind is Aggregation.COUNT:
-            return Decimal(int(row[value - 1]))
-        if odd is None:
-            return Decimal(int(row[value]))
-        text = row[odd]
-        if text is None:
-            return number(row[value]) if kind is Aggregation.LATEST else Decimal(row[value])
-        read = number(text)
-        if read is not None and kind is Aggregation.SUM:
-            return EXACT.multiply(read, Decimal(int(row[odd - 2])))
-        return read
+    def _add(self, key: Combination, place: int, part: Part) -> None:
+        mine = self.groups.setdefault(key, {})
+        known = mine.get(place)
+        if known is not None:
+            first, last = (
+                (known, part) if part.when is None or (known.when or part.when) <= part.when else (part, known)
+            )
+            part = Part(known.events + part.events, self._join(first.value, last.value), last.when)
+        mine[place] = part
 
     def measured(self, period: MeasuredPeriod) -> dict[Combination, Measured]:
         """What every group that has usage in the period came to."""
@@ -92,12 +93,9 @@ class Folded:
         ends = [self._grid.index(cut) for cut in period.cuts]
         found: dict[Combination, Measured] = {}
         for key, cells in self.groups.items():
-            if len(cells) > 1:
-                inside = sorted(k for k in cells if first <= k < ends[-1])
-            else:
-                inside = [k for k in cells if first <= k < ends[-1]]
+            inside = sorted(k for k in cells if first <= k < ends[-1])
             if inside:
-                found[key] = self._cumulated([(k, cells[k]) for k in inside], ends)
+                found[key] = self._cumulated([(bisect_right(ends, k), cells[k]) for k in inside], len(ends))
         return found
 
     def not_numeric(self, period: MeasuredPeriod) -> int:
@@ -105,21 +103,30 @@ class Folded:
         first, last = self._grid.index(period.start), self._grid.index(period.cuts[-1])
         return sum(events for k, events in self.unread.items() if first <= k < last)
 
-    def _cumulated(self, cells: list[tuple[int, Part]], ends: list[int]) -> Measured:
-        values: list[Decimal] = []
-        counts: list[int] = []
-        value, events, at = ZERO, 0, 0
-        summed = self._kind in (Aggregation.COUNT, Aggregation.SUM, Aggregation.UNIQUE)
-        for end in ends:
-            while at < len(cells) and cells[at][0] < end:
-                part = cells[at][1]
-                more = part.value if part.value is not None else ZERO
-                if summed:
-                    value = EXACT.add(value, more)
-                elif not events or self._kind is Aggregation.LATEST or more > value:
-                    value = more
-                events += part.events
-                at += 1
-            values.append(value)
-            counts.append(events)
-        return Measured(tuple(values), tuple(counts))
+    def _cumulated(self, parts: list[tuple[int, Part]], cuts: int) -> Measured:
+        """Parts, each with the cut before which it lies, as what there was at every cut."""
+        values: list[Any] = [None] * cuts
+        events = [0] * cuts
+        for k, part in parts:
+            values[k] = part.value if values[k] is None else self._join(values[k], part.value)
+            events[k] += part.events
+        reached = accumulate(values, self._join)
+        if self._counts:
+            return Measured(tuple(Decimal(value or 0) for value in reached), tuple(accumulate(events)))
+        return Measured(tuple(ZERO if value is None else value for value in reached), tuple(accumulate(events)))
+
+
+def _sum(before: Any, after: Any) -> Any:
+    if after is None or before is None:
+        return before if after is None else after
+    return before + after if isinstance(after, int) else EXACT.add(before, after)
+
+
+def _higher(before: Any, after: Any) -> Any:
+    if after is None or before is None:
+        return before if after is None else after
+    return after if after > before else before
+
+
+def _later(before: Any, after: Any) -> Any:
+    return before if after is None else after

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
@@ -31,16 +31,18 @@ class Grid:
     """Cells between ascending `bounds` (microseconds since 1970); the k-th is `[bounds[k], bounds[k + 1])`."""
 
     bounds: tuple[int, ...]
+    hourly: bool = field(init=False)
+    """Whether engines answer with the hour since 1970 instead of the cell."""
 
     @classmethod
     def of(cls, moments: Iterable[datetime]) -> Grid:
         """The grid that tells these instants apart."""
         return cls(tuple(sorted({microseconds(moment) for moment in moments})))
 
-    @property
-    def hourly(self) -> bool:
-        """Whether engines answer with the hour since 1970 instead of the cell."""
-        return len(self.bounds) > BY_HOUR and not any(bound % _HOUR for bound in self.bounds)
+    def __post_init__(self) -> None:
+        """Decides how engines answer."""
+        many = len(self.bounds) > BY_HOUR
+        object.__setattr__(self, "hourly", many and not any(bound % _HOUR for bound in self.bounds))
 
     def cell(self, answered: int) -> int:
         """The cell that an engine meant."""

@@ -78,21 +78,23 @@ class _Asked:
             sure[key] = func.coalesce(and_(literal_column("true"), *seen), literal_column("false"))
         gone = [
             and_(
-                taken(claim.routes, c["at"], source.property),
+                taken(claim.routes, c.moment, source.property),
                 or_(literal_column("false"), *self._seen(claim, sure)),
             )
             for claim in self._claims
         ]
         columns = [
             c.kind.label("kind"),
-            cell(self._grid, c["at"]).label("cell"),
-            months(c["at"]).label("month"),
+            cell(self._grid, c.moment).label("cell"),
+            months(c.moment).label("month"),
             *(source.property[key].label(f"r{k}") for k, key in enumerate(self._keys)),
             *(doubts[key].label(f"d{k}") for k, key in enumerate(self._reading)),
         ]
-        left = select(*columns, c["at"], c.place).where(not_(or_(literal_column("false"), *gone))).subquery("left_over")
+        left = (
+            select(*columns, c.moment, c.place).where(not_(or_(literal_column("false"), *gone))).subquery("left_over")
+        )
         kept = [left.c[column.name] for column in columns]
-        moment = micros(left.c["at"])
+        moment = micros(left.c.moment)
         first = [func.min(moment), latest(left.c.place, -moment, -left.c.place)]
         shown = [column for column in kept if column.name not in ("cell", "month")]
         return select(func.count(), *first, *shown).group_by(*kept)
@@ -101,7 +103,7 @@ class _Asked:
         c = events.c
         names = list(dict.fromkeys((*self._keys, *_properties(self._metrics.values()))))
         found = select(
-            c.timestamp.label("at"),
+            c.timestamp.label("moment"),
             c.seq.label("place"),
             c.event_type.label("kind"),
             *(prop(c.properties, name).label(f"p{k}") for k, name in enumerate(names)),

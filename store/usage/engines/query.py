@@ -98,7 +98,10 @@ class Question:
         else:
             conditions.insert(0, c.alias.in_(self.refs) if len(self.refs) > 1 else c.alias == self.refs[0])
         conditions += of_types(metric, c.event_type)
-        columns |= {"at": c.timestamp, "place": c.seq}
+        latest_of = metric.aggregation_type is Aggregation.LATEST
+        if latest_of or self.layer.filtered or len(bounds) > 2:
+            columns["moment"] = c.timestamp
+        columns |= {"place": c.seq} if latest_of else {}
         names = [*self.groups, *(f.name for f in metric.property_filters or ())]
         names += [metric.aggregation_key or ""] if metric.aggregation_type is not Aggregation.COUNT else []
         names += [route.group_key for route in self.layer.open if route.group_key is not None]
@@ -118,9 +121,10 @@ class Question:
         c, layer, kind = events.table.c, self.layer, self.metric.aggregation_type
         columns = [c.owner.label("owner")] if self.owned is not None else []
         columns += [func.coalesce(events.property[name], "").label(f"k{k}") for k, name in enumerate(self.groups)]
-        columns.append(cell(layer.grid, c["at"]).label("cell"))
+        moment: Any = c.get("moment")
+        columns.append(cell(layer.grid, moment).label("cell"))
         conditions = list(passes(self.metric, events.property))
-        routed = taken(layer.open, c["at"], events.property) if layer.filtered else true()
+        routed = taken(layer.open, moment, events.property) if layer.filtered else true()
         if kind is not Aggregation.COUNT:
             value = events.property[self.metric.aggregation_key or ""]
             conditions.append(value.is_not(None))
@@ -128,13 +132,13 @@ class Question:
         if kind in READS_NUMBERS:
             odd = case((plain(value), null()), else_=value)
             columns += [odd.label("odd"), routed.label("routed")]
-            columns += [c["at"].label("at"), c.place.label("place")] if kind is Aggregation.LATEST else []
+            columns += [c.moment.label("moment"), c.place.label("place")] if kind is Aggregation.LATEST else []
             if layer.filtered:
                 conditions.append(or_(routed, plain(value).is_(False)))
         elif layer.filtered:
             conditions.append(routed)
         if kind is Aggregation.UNIQUE:
-            columns.append(cell(layer.starts, c["at"]).label("span"))
+            columns.append(cell(layer.starts, moment).label("span"))
         return select(*columns).select_from(events.table).where(*conditions).subquery("readings")
 
     def _keys(self, inner: FromClause) -> list[ColumnElement[Any]]:
@@ -150,8 +154,8 @@ class Question:
         keys = [*self._keys(inner), c.cell]
         last: list[ColumnElement[Any]] = []
         if kind is Aggregation.LATEST:
-            value: ColumnElement[Any] = latest(c.v, c["at"], c.place)
-            last = [func.max(micros(c["at"])), latest(c.place, c["at"], c.place)]
+            value: ColumnElement[Any] = latest(c.v, c.moment, c.place)
+            last = [func.max(micros(c.moment)), latest(c.place, c.moment, c.place)]
         else:
             of = func.sum if kind is Aggregation.SUM else func.max
             value = of(case((c.odd.is_(None), dec(c.v)), else_=null()))

@@ -1,0 +1,129 @@
+"""Measuring usage against DuckDB by hand: `python -m tests.benchmarks.measure [MILLIONS] [CUSTOMERS]`.
+
+Prints, for one ledger, the median of some warm runs of what rating asks for beside a query written by hand for just
+that question over the same files, taken in turns in one run; and what the first question of a process costs. Only the
+ratios of one run mean anything; on a busy machine, those of the processors' time.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from pathlib import Path
+from statistics import median
+from tempfile import TemporaryDirectory
+from time import perf_counter, process_time
+from typing import Any
+
+from store.database import Store
+from store.rating.measure import MeasuredPeriod, MeasureRequest, Route
+from store.terms.book import Book
+from store.usage.engines.duck import LedgerEngine
+from store.usage.engines.usage import EngineUsage
+from store.usage.ledger.files import live_files
+from tests.benchmarks.ledgers import BIGGEST, PROBE, lay
+from tests.books import book
+
+JULY, AUGUST = datetime(2025, 7, 1, tzinfo=UTC), datetime(2025, 8, 1, tzinfo=UTC)
+HOURS = tuple(JULY + timedelta(hours=k + 1) for k in range(744))
+WEEKS = tuple(JULY + timedelta(days=d) for d in (7, 14, 21, 31))
+
+
+def metrics(groups: Sequence[str]) -> Book:
+    """One metric of each kind over the ledger's events, with what it can be grouped by."""
+    story = book()
+    for kind in ("COUNT", "SUM", "MAX", "UNIQUE", "LATEST"):
+        key = "user" if kind == "UNIQUE" else "tokens"
+        filters = [{"name": name, "exists": True} for name in (key, *groups)]
+        more = {} if kind == "COUNT" else {"aggregation_key": key}
+        story.payload["billable_metrics"].append(
+            {
+                "id": kind, "name": kind, "aggregation_type": kind, **more, "property_filters": filters,
+                "event_type_filter": {"in_values": ["llm.tokens"]}, "group_keys": [[*groups]],
+            }
+        )  # fmt: skip
+    return story.bundle()
+
+
+def question(metric: str, cuts: tuple[datetime, ...], groups: tuple[str, ...]) -> MeasureRequest:
+    """July's usage under one metric."""
+    route = Route(JULY, AUGUST, None, frozenset())
+    return MeasureRequest("acme", "contract", "product", metric, groups, (MeasuredPeriod(JULY, cuts, (route,)),))
+
+
+BY_HAND = {
+    "COUNT": "count(*)",
+    "SUM": "sum(CAST(properties->>'tokens' AS DECIMAL(38,9)))",
+    "MAX": "max(CAST(properties->>'tokens' AS DECIMAL(38,9)))",
+    "UNIQUE": "count(DISTINCT properties->>'user')",
+    "LATEST": "arg_max(properties->>'tokens', (timestamp, seq))",
+}
+
+
+def by_hand(store: Store, alias: str, metric: str, groups: Sequence[str], window: str) -> Callable[[], Any]:
+    """The same question as one would type it, over July's files."""
+    files = [file.path for file in live_files(store, ["2025-07"])]
+    keys = ", ".join([*(f"properties->>'{name}'" for name in groups), window])
+    asked = (
+        f"SELECT {keys}, count(*), {BY_HAND[metric]} FROM read_parquet(?) WHERE alias = ? "
+        "AND timestamp >= '2025-07-01' AND timestamp < '2025-08-01' AND event_type = 'llm.tokens' GROUP BY ALL"
+    )
+
+    def ask() -> Any:
+        with store.ledger.cursor() as cursor:
+            return cursor.execute(asked, [files, alias]).fetchall()
+
+    return ask
+
+
+def medians(works: Sequence[Callable[[], Any]], rounds: int = 9) -> list[tuple[float, float]]:
+    """Milliseconds of each by the clock and of the processors, run in turns after one run to warm up."""
+    times: list[list[tuple[float, float]]] = [[] for _ in works]
+    for turn in range(rounds + 1):
+        for k, work in enumerate(works):
+            began, used = perf_counter(), process_time()
+            work()
+            if turn:
+                times[k].append(((perf_counter() - began) * 1000, (process_time() - used) * 1000))
+    return [(median(wall for wall, _ in each), median(cpu for _, cpu in each)) for each in times]
+
+
+def _anew(engine: LedgerEngine, terms: Book, alias: str, asked: MeasureRequest) -> Any:
+    return EngineUsage(engine, terms, {"acme": [alias]}).measure(asked)
+
+
+def main() -> None:
+    """Prints the table."""
+    millions = float(sys.argv[1]) if len(sys.argv) > 1 else 1
+    customers = int(sys.argv[2]) if len(sys.argv) > 2 else 10_000
+    with TemporaryDirectory() as folder:
+        began = perf_counter()
+        store = lay(Path(folder), events=int(millions * 1_000_000), customers=customers)
+        print(f"{millions:g} million events, {customers} customers, laid in {perf_counter() - began:.0f} s")  # noqa: T201
+        engine = LedgerEngine(store)
+        began = perf_counter()
+        EngineUsage(engine, metrics(["region"]), {"acme": [PROBE]}).measure(question("SUM", WEEKS, ("region",)))
+        print(f"first question of the process: {(perf_counter() - began) * 1000:.0f} ms")  # noqa: T201
+        rows = [(PROBE, metric, WEEKS, ("region",)) for metric in BY_HAND]
+        rows += [(BIGGEST, metric, HOURS, ("region", "cloud")) for metric in BY_HAND]
+        for alias, metric, cuts, groups in rows:
+            hours = "date_trunc('hour', timestamp)" if cuts is HOURS else "(extract(day FROM timestamp) - 1) // 7"
+
+            terms, asked = metrics(groups), question(metric, cuts, groups)
+            known = EngineUsage(engine, terms, {"acme": [alias]})
+            known.measure(asked)
+            ours = partial(_anew, engine, terms, alias, asked)
+            works = [by_hand(store, alias, metric, groups, hours), ours, partial(known.measure, asked)]
+            (hand, cpu), (mine, more), (again, _) = medians(works)
+            what = f"{alias} {metric} by {' x '.join(groups)} x {'hour' if cuts is HOURS else 'week'}"
+            print(  # noqa: T201
+                f"{what:45} by hand {hand:7.1f} ms, measured {mine:7.1f} ms ({mine / hand:4.2f}x; "
+                f"processors {more / cpu:4.2f}x), again {again:5.2f} ms"
+            )
+        store.close()
+
+
+if __name__ == "__main__":
+    main()
