@@ -8,6 +8,7 @@ from __future__ import annotations
 import shlex
 import shutil
 import subprocess
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -48,7 +49,7 @@ def run(command: str, server: Server) -> tuple[int, Any]:
 
 def stand_in(words: list[str]) -> tuple[int, Any]:
     """What curl would send for `curl -X METHOD URL -H … -d …`, and the answer."""
-    options = list(zip(words, words[1:], strict=False))
+    options = list(pairwise(words))
     headers = dict(value.split(": ", 1) for option, value in options if option == "-H")
     (method,), (body,) = ([value for option, value in options if option == name] for name in ("-X", "-d"))
     found = httpx.request(method, words[words.index("-X") + 2], headers=headers, content=body.encode())
