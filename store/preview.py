@@ -23,16 +23,17 @@ from store.rating.statement import Preview, Statement, Warning
 from store.terms import review
 from store.terms.book import Book, Bundle
 from store.terms.changes import Proposal, apply
-from store.terms.event import Event
 from store.terms.review import Finding
 from store.usage.assumed import AssumedUsage, Assumption
 from store.usage.beside import Beside
 from store.usage.measure import EventUsage
 from store.usage.projected import Method, ProjectedUsage, Projection, periods_ahead
 from store.usage.rated import Assumed, Projected, Rated, Replayed, Stored
+from store.usage.stored import StoredUsages
 
 if TYPE_CHECKING:
     from store.database import Store
+    from store.usage.engines.usage import EngineUsage
 
 __all__ = [
     "Assumed", "Assumption", "Method", "Previews", "Projected", "Projection", "Rated", "Replayed", "Stored", "WhatIf",
@@ -87,7 +88,7 @@ class WhatIf:
 @dataclass(frozen=True, slots=True)
 class _Known:
     book: Book
-    usage: EventUsage
+    usage: EventUsage | EngineUsage
     changed: object
     """Where the store stood when it was read."""
     catalog: Catalog
@@ -100,6 +101,7 @@ class Previews:
         self._store = store
         self._clock = clock
         self._kept = kept
+        self._usages = StoredUsages(store)
         self._known: OrderedDict[str, _Known] = OrderedDict()
         self._lock = Lock()
 
@@ -179,8 +181,7 @@ class Previews:
         book = book_of(self._store, kin)
         if customer_id not in book.customer:
             raise NotFound(f"there is no customer {customer_id}")
-        refs = tuple(name for each in book.customers if each.id for name in (each.id, *each.aliases))
-        usage = EventUsage(queries.events_of(self._store, refs), book, deduped=True)
+        usage = self._usages.of({each.id: (each.id, *each.aliases) for each in book.customers if each.id}, book)
         known = _Known(book, usage, changed, Catalog(book))
         with self._lock:
             self._known[customer_id] = known
@@ -199,12 +200,10 @@ class Previews:
             return ProjectedUsage(stored, book, usage.projection, since=now)
         return stored
 
-    def _replayed(self, customer_id: str, book: Book, other: str) -> EventUsage:
+    def _replayed(self, customer_id: str, book: Book, other: str) -> Usage:
         from store import queries
 
-        refs = queries.customer(self._store, other).refs
-        events = (_as_of_customer(e, customer_id) for e in queries.events_of(self._store, refs))
-        return EventUsage(events, book, deduped=True)
+        return self._usages.of({customer_id: queries.customer(self._store, other).refs}, book)
 
     def _ground(self, known: _Known, proposals: tuple[Proposal, ...]) -> Book:
         """The customer's book with the part of the catalog that only the proposals refer to."""
@@ -251,7 +250,3 @@ def _joined(book: Book, more: Book) -> Book:
         have = {getattr(t, "id", None) or t for t in mine}
         merged[kind] = (*mine, *(t for t in getattr(more, kind) if (getattr(t, "id", None) or t) not in have))
     return book.replace(**merged)
-
-
-def _as_of_customer(event: Event, customer_id: str) -> Event:
-    return event.model_copy(update={"customer_id": customer_id})
