@@ -111,19 +111,26 @@ def write_aside(ledger: Ledger, cursor: DuckDBPyConnection, query: str, paramete
         ledger.prepare()
         aside = ledger.incoming / f"{uuid4().hex}.parquet"
         options = f"FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {ROW_GROUP}"
-        cursor.execute(f"COPY ({query}) TO '{quoted(aside)}' ({options})", parameters)
-        aside.chmod(0o600)
-        _flush(aside)
+        try:
+            cursor.execute(f"COPY ({query}) TO '{quoted(aside)}' ({options})", parameters)
+            aside.chmod(0o600)
+            _flush(aside)
+        except BaseException:
+            aside.unlink(missing_ok=True)
+            raise
     return aside
 
 
 def place(ledger: Ledger, aside: Path, path: str) -> None:
     """Move a file that is whole to where it will count once the store says so."""
     target = ledger.folder / path
-    with disk_faults(ledger):
-        target.parent.mkdir(mode=0o700, exist_ok=True)
-        aside.rename(target)
-        _flush(target.parent)
+    try:
+        with disk_faults(ledger):
+            target.parent.mkdir(mode=0o700, exist_ok=True)
+            aside.rename(target)
+            _flush(target.parent)
+    finally:
+        aside.unlink(missing_ok=True)
 
 
 def digest_of(path: Path) -> str:
