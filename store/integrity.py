@@ -1,20 +1,15 @@
-"""Proving that a store is whole, copying it while others use it, and putting such a copy back."""
+"""Proving that a store is whole."""
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
-from contextlib import closing
-from pathlib import Path
 
 from sqlalchemy import text
 
-from store import queries, schema, trail
-from store.database import Store, make_private
-from store.errors import Conflict, StoreUnavailable, TermsheetError
-from store.location import locate
+from store import queries, trail
+from store.database import Store
+from store.errors import TermsheetError
 from store.usage.ledger.checking import ledger_faults
-from store.usage.ledger.copying import copy_files
 
 
 def check(store: Store) -> tuple[str, ...]:
@@ -41,36 +36,3 @@ def _faults(store: Store) -> Iterator[str]:
     except TermsheetError as error:
         yield f"a stored term breaks a rule: {error}"
     yield from ledger_faults(store)
-
-
-def backup(store: Store, target: str) -> None:
-    """Write a consistent copy of a SQLite store, also while others write; never over an existing file.
-
-    The usage files that the copy counts go into the folder beside it.
-    """
-    if store.location.path is None:
-        raise StoreUnavailable("backups of a PostgreSQL store are made with its own tools", hint="pg_dump")
-    try:
-        schema.backup(store.location.path, Path(target))
-    except FileExistsError:
-        raise Conflict(f"{target} exists already; name another file") from None
-    except OSError as error:
-        raise StoreUnavailable(f"{target} cannot be written: {error.strerror}") from None
-    with closing(Store.open(target)) as copy:
-        copy_files(copy, store.ledger)
-
-
-def restore(url: str, source: str, *, usage: str = "") -> None:
-    """Put a backup, with its usage files, where a store is wanted; never over a store that is there."""
-    location, copy = locate(url), Path(source)
-    if location.path is None:
-        raise StoreUnavailable("a PostgreSQL store is restored with its own tools", hint="pg_restore")
-    if location.path.exists():
-        raise Conflict(f"there is a store at {location.shown} already", hint="move it away first, with its -wal file")
-    with closing(Store.open(source, read_only=True)) as kept:
-        ledger = kept.ledger
-    make_private(location.path.parent)
-    shutil.copyfile(copy, location.path)
-    location.path.chmod(0o600)
-    with closing(Store.open(url, usage=usage)) as restored:
-        copy_files(restored, ledger)

@@ -5,8 +5,6 @@ Opening an up-to-date store reads one row; Alembic is imported only when there i
 
 from __future__ import annotations
 
-import os
-import sqlite3
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, inspect, text
@@ -71,11 +69,14 @@ def migrate(engine: Engine, *, target: str = "head", usage: str = "") -> None:
 
 
 def upgrade(url: str, *, usage: str = "") -> str:
-    """Upgrades an older store to this program's schema, after a copy beside it; returns a sentence on what was done.
+    """Upgrades an older store to this program's schema in one transaction; returns a sentence on what was done.
 
-    Raises `StoreUnavailable` for a store that is missing, locked or newer. PostgreSQL stores are upgraded in one
-    transaction, without a copy.
+    Before that it is copied, beside a file or into the user's data folder. Raises `StoreUnavailable` for a store that
+    is missing, locked or newer; it is left as it was then.
     """
+    from store.backup import copy_store, free_name
+    from store.usage.ledger.ledger import ledger_at
+
     location = locate(url)
     if location.path is not None and not location.path.is_file():
         raise StoreUnavailable(f"there is no store at {location.shown}")
@@ -89,30 +90,14 @@ def upgrade(url: str, *, usage: str = "") -> str:
             if found is not None and found not in REVISIONS:
                 with engine.connect() as connection:
                     check(connection, location)
-            copy = backup(location.path, _beside(location.path, found)) if location.path and found else None
+            kept = ""
+            if found is not None:
+                folder = ledger_at(usage, location).folder
+                copy = copy_store(location, free_name(location, found), usage=folder, revision=found)
+                kept = f"; the store as it was is kept in {copy}"
             migrate(engine, usage=usage)
-            kept = f"; the store as it was is kept in {copy}" if copy else ""
             return f"the store {location.shown} was upgraded to schema {REVISIONS[-1]}{kept}"
+    except OSError as error:
+        raise StoreUnavailable(f"the store {location.shown} cannot be copied first: {error.strerror}") from None
     finally:
         engine.dispose()
-
-
-def _beside(path: Path, found: str) -> Path:
-    """A free name next to the store: `book.db.0001.bak`, then `book.db.0001-2.bak` …"""
-    candidate, n = path.with_name(f"{path.name}.{found}.bak"), 1
-    while candidate.exists():
-        n += 1
-        candidate = path.with_name(f"{path.name}.{found}-{n}.bak")
-    return candidate
-
-
-def backup(path: Path, target: Path) -> Path:
-    """A consistent copy of a SQLite store that others may be using; readable by its owner alone."""
-    os.close(os.open(target, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
-    source, copy = sqlite3.connect(path), sqlite3.connect(target)
-    try:
-        source.backup(copy)
-    finally:
-        source.close()
-        copy.close()
-    return target

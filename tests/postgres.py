@@ -22,6 +22,8 @@ import psycopg
 from psycopg import sql
 from sqlalchemy.engine import make_url
 
+from store.revisions import REVISIONS
+
 RUN = os.environ.setdefault("TERMSHEET_TEST_RUN", os.environ.get("PYTEST_XDIST_TESTRUNUID") or uuid.uuid4().hex)[:12]
 """One name for everything that this run of the tests makes; processes that share it share the server."""
 FOLDER = Path(tempfile.gettempdir()) / f"termsheet-pg-{RUN}"
@@ -96,8 +98,10 @@ def store_database() -> Iterator[str]:
     name = _free.pop()
     yield address(name)
     with psycopg.connect(server(), dbname=name, autocommit=True) as admin:
-        admin.execute(_EMPTY)
-    _free.append(name)
+        found = admin.execute("SELECT version_num FROM alembic_version").fetchone()
+        if found == (REVISIONS[-1],):  # else a test has failed half-way
+            admin.execute(_EMPTY)
+            _free.append(name)
 
 
 _EMPTY = """

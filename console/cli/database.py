@@ -35,31 +35,33 @@ def check(store: StoreUrl = None, usage: UsageUrl = None, read_only: ReadOnly = 
 
 
 @app.command("backup")
-def backup(
+def backup_store(
     file: Annotated[str, typer.Argument(help="The file to write; it must not exist yet.")],
     store: StoreUrl = None,
     usage: UsageUrl = None,
     read_only: ReadOnly = False,
 ) -> None:
     """Write a consistent copy of the store, while others go on using it."""
-    from store import integrity
+    from store.backup import backup
 
     with opened(store, usage, True) as book:
-        integrity.backup(book, file)
+        backup(book, file)
     typer.echo(f"backed up to {file}", err=True)
 
 
 @app.command("restore")
-def restore(
+def restore_store(
     file: Annotated[str, typer.Argument(help="A backup.")],
     store: StoreUrl = None,
     usage: UsageUrl = None,
     read_only: ReadOnly = False,
+    force: Annotated[
+        bool, typer.Option("--force", help="Replace the store that is there; it is kept in a copy.")
+    ] = False,
 ) -> None:
-    """Put a backup in the store's place; refused while a store is there."""
+    """Put a backup in the store's place; a store that is there is replaced only with --force."""
     from console.settings import quick
-    from store import integrity
+    from store.backup import restore
 
     where = place(store, usage, read_only)
-    integrity.restore(quick(store=where.store).store, file, usage=where.usage_folder)
-    typer.echo(f"restored from {file}", err=True)
+    typer.echo(restore(quick(store=where.store).store, file, force=force, usage=where.usage_folder), err=True)

@@ -79,7 +79,12 @@ def set_ingest_aliases(
         return wanted
     after = before.model_copy(update={"ingest_aliases": wanted})
     others = loading.customers(work.session, alias_owners(work.session, wanted))
-    reviewed = {"custom_fields": {}, "commits": (), "credits": (), "ledger_entries": ()}  # these stay as they are
+    reviewed: dict[str, object] = {
+        "custom_fields": {},
+        "commits": (),
+        "credits": (),
+        "ledger_entries": (),
+    }  # these stay as they are
     review.refuse(review.customer(after.model_copy(update=reviewed), Book(customers=others)))
     aliases_table = table(IngestAliasRow)
     work.session.execute(aliases_table.delete().where(aliases_table.c.customer_id == customer_id))

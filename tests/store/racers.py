@@ -1,7 +1,7 @@
 """What each of several processes does in a race: `python -m tests.store.racers URL NAME ROUNDS`.
 
 It says `ready`, waits for a line, and then, round by round, tries to take the same alias, to use the same uniqueness
-key and to change the same contract in the version all have seen; it prints what became of each, and how long saves took.
+key and to change the same contract in the version all have seen; it prints what became of each and how long it took.
 """
 
 from __future__ import annotations

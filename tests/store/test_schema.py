@@ -20,17 +20,20 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.schema import CreateIndex, CreateTable
 from sqlmodel import SQLModel
 
-from store import schema, tables
+from store import integrity, queries, schema, tables
+from store.commands import set_name
 from store.commands.events import accept_events
 from store.database import Actor, Store
-from store.engine import connect
+from store.engine import connect, writing
 from store.errors import StoreUnavailable
-from store.location import locate
+from store.location import Location, locate
 from store.migrations import customer_search, customer_search_postgresql
 from store.queries import count_customers, events_of
 from store.tables.types import instant_text
 from store.terms.event import Event
 from store.usage.ledger.files import live_files
+from tests.store.conftest import Working
+from tests.store.sample import ACME
 
 for module in pkgutil.iter_modules(tables.__path__):
     importlib.import_module(f"{tables.__name__}.{module.name}")
@@ -96,6 +99,46 @@ def test_an_older_store_is_refused_until_it_is_upgraded(tmp_path: Path) -> None:
     assert "up to date" in schema.upgrade(str(path))
 
 
+@pytest.mark.parametrize("revision", schema.REVISIONS[:-1])
+def test_every_released_schema_is_upgraded_with_what_is_in_it(
+    book: Store, working: Working, revision: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+    with working() as work:
+        set_name(work, customer_id=ACME, name="Acme II")
+    before = (queries.whole_book(book), queries.changes(book, limit=1000))
+    book.close()
+    downgrade(book.location, revision)
+    with pytest.raises(StoreUnavailable, match="older Termsheet"):
+        Store.open(book.url)
+    said = schema.upgrade(book.url)
+    upgraded = Store.open(book.url)
+    assert (queries.whole_book(upgraded), queries.changes(upgraded, limit=1000)) == before
+    assert integrity.check(upgraded) == ()
+    upgraded.close()
+    kept = said.rpartition("kept in ")[2]
+    with closing(sqlite3.connect(kept)) as connection:
+        assert connection.execute("SELECT version_num FROM alembic_version").fetchone() == (revision,)
+        assert connection.execute("SELECT count(*) FROM audit_entry").fetchone() == (len(before[1]),)
+    schema.upgrade(kept)
+    again = Store.open(kept, read_only=True)
+    assert (queries.whole_book(again), queries.changes(again, limit=1000)) == before
+    again.close()
+
+
+def downgrade(location: Location, revision: str) -> None:
+    """Takes a store back to an older schema; what that had no place for is lost."""
+    from alembic import command
+    from alembic.config import Config
+
+    engine, config = connect(location, read_only=False, wait=1.0), Config()
+    config.set_main_option("script_location", str(schema.MIGRATIONS))
+    with writing(engine).connect() as connection, connection.begin():
+        config.attributes["connection"] = connection
+        command.downgrade(config, revision)
+    engine.dispose()
+
+
 def test_a_second_copy_does_not_overwrite_the_first(tmp_path: Path) -> None:
     (tmp_path / "book.db.0001.bak").write_text("precious")
     schema.upgrade(str(old_store(tmp_path / "book.db", "0001")))
@@ -132,17 +175,8 @@ def test_a_store_whose_making_fails_is_not_left_half_made(tmp_path: Path, monkey
 
 
 def test_migrations_go_back_down(tmp_path: Path) -> None:
-    from alembic import command
-    from alembic.config import Config
-
     path = old_store(tmp_path / "book.db", "head")
-    engine = connect(locate(str(path)), read_only=False, wait=1.0)
-    config = Config()
-    config.set_main_option("script_location", str(schema.MIGRATIONS))
-    with engine.connect() as connection, connection.begin():
-        config.attributes["connection"] = connection
-        command.downgrade(config, "base")
-    engine.dispose()
+    downgrade(locate(str(path)), "base")
     with closing(sqlite3.connect(path)) as connection:
         left = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
     assert left - {"sqlite_sequence"} == {"alembic_version"}

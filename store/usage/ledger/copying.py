@@ -4,40 +4,26 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING
-
-from store.errors import StoreUnavailable
-from store.usage.ledger.files import live_files
-from store.usage.ledger.ledger import Ledger
-from store.usage.ledger.writing import disk_faults
-
-if TYPE_CHECKING:
-    from store.database import Store
 
 
-def copy_files(copy: Store, source: Ledger) -> int:
-    """Puts the files that a copied store counts into its own folder; how many there are.
+def copy_files(paths: Iterable[str], source: Path, target: Path) -> None:
+    """Puts files, named by their paths within a ledger's folder, into another one's; those it has already stay.
 
-    Raises `StoreUnavailable` where one is missing, or the disk does not take them.
+    Raises `FileNotFoundError` where one is missing, another OSError where the disk does not take them.
     """
-    files = live_files(copy)
-    if files and copy.ledger.folder != source.folder:
-        with disk_faults(copy.ledger):
-            copy.ledger.prepare()
-            for file in files:
-                target = Path(file.path)
-                target.parent.mkdir(mode=0o700, exist_ok=True)
-                _link(source.folder / target.relative_to(copy.ledger.folder), target)
-    return len(files)
+    for path in paths:
+        wanted = target / path
+        if not wanted.exists():
+            wanted.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            _link(source / path, wanted)
 
 
 def _link(source: Path, target: Path) -> None:
-    if target.exists():
-        return
     try:
         os.link(source, target)
     except FileNotFoundError:
-        raise StoreUnavailable(f"the usage file {source} is missing") from None
+        raise
     except OSError:  # another disk, or one that knows no links
         shutil.copy2(source, target)
