@@ -1,0 +1,209 @@
+"""How fast events are taken in, in how much memory, and whether kills and merges do harm.
+
+    python -m tests.benchmarks.ledger [speed] [--events 1000000]
+    python -m tests.benchmarks.ledger kills [--times 200]
+    python -m tests.benchmarks.ledger readers [--seconds 60]
+
+`speed` times `termsheet ingest` on a file of JSON lines, end to end with its start; the same file again (all of it
+known); and beside it the floor: a bare script in one process that decodes the same lines, keeps the hashes of the ids
+and lets DuckDB write the same columns, but checks nothing, keeps nothing safe and shares nothing. Memory is the peak of
+the largest of the processes, for a quarter of the events and for all: it does not grow with the file.
+`kills` stops an ingester at random moments; `readers` lets four processes read while one ingests and merges.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import multiprocessing
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from random import Random
+from time import monotonic, perf_counter
+
+from store import integrity
+from store.database import Store
+from store.queries import events_of
+from store.usage.ledger.compaction import tend
+from store.usage.ledger.files import live_files
+from tests.store.usage.ledger.feed import BY, accept, event
+from tests.store.usage.ledger.killing import killed_while_ingesting
+
+WANTED = 60_000
+"""Events a second, end to end on two cores."""
+
+FLOOR = """
+import hashlib, os, sqlite3, sys
+import duckdb, msgspec
+feed, folder = sys.argv[1:]
+store = sqlite3.connect(os.path.join(folder, "floor.db"))
+store.execute("PRAGMA journal_mode = WAL")
+store.execute("CREATE TABLE seen (hash BLOB PRIMARY KEY) WITHOUT ROWID")
+decode, encode = msgspec.json.decode, msgspec.json.Encoder().encode_lines
+duck = duckdb.connect(config={"threads": "2"})
+part = os.path.join(folder, "part.jsonl")
+columns = "{transaction_id: 'VARCHAR', customer_id: 'VARCHAR', event_type: 'VARCHAR', timestamp: 'TIMESTAMP'," \
+          " properties: 'VARCHAR'}"
+
+def write(events, n):
+    ids = sorted((hashlib.blake2b(e["transaction_id"].encode(), digest_size=16).digest(),) for e in events)
+    with store:
+        store.executemany("INSERT OR IGNORE INTO seen VALUES (?)", ids)
+    with open(part, "wb") as out:
+        out.write(encode(events))
+    duck.execute(f"COPY (FROM read_json('{part}', format = 'newline_delimited', columns = {columns}) "
+                 f"ORDER BY customer_id, timestamp) TO '{folder}/{n}.parquet' (COMPRESSION zstd, ROW_GROUP_SIZE 20000)")
+
+events, n = [], 0
+for line in open(feed, "rb"):
+    events.append(decode(line))
+    if len(events) == 50_000:
+        write(events, n)
+        events, n = [], n + 1
+write(events, n) if events else None
+"""
+
+
+def say(line: str) -> None:
+    """Prints a line at once."""
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()
+
+
+def lines(count: int) -> Iterator[str]:
+    """A year's feed in order of time: 1,000 customers, some 250 bytes a line, numbers of up to six decimals."""
+    chance = Random(5)
+    start, step = datetime(2025, 1, 1, tzinfo=UTC), timedelta(days=365) / count
+    for k in range(count):
+        moment = (start + k * step).replace(microsecond=0, tzinfo=None).isoformat() + "Z"
+        properties = {
+            "tokens": round(chance.random() * 1000, chance.randrange(7)),
+            "region": chance.choice(("us-east", "us-west", "eu-1", "ap-1")),
+            "cloud": chance.choice(("aws", "gcp", "azure")),
+            "user": f"u-{chance.randrange(500)}",
+            "bytes": chance.randrange(10**9),
+        }
+        yield json.dumps(
+            {
+                "transaction_id": f"{chance.getrandbits(128):032x}",
+                "customer_id": f"c{int(1000 * chance.random() ** 3):06}",
+                "event_type": chance.choice(("compute", "storage", "api_call")),
+                "timestamp": moment,
+                "properties": properties,
+            }
+        )
+
+
+def timed(command: list[str]) -> tuple[float, float]:
+    """Seconds that a command takes, and the peak memory of its largest process in megabytes."""
+    reader = (
+        "import resource, subprocess, sys; code = subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL).returncode; "
+        "print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss); sys.exit(code)"
+    )
+    began = perf_counter()
+    told = subprocess.run([sys.executable, "-c", reader, *command], capture_output=True, text=True, check=True)
+    return perf_counter() - began, int(told.stdout) / 1024
+
+
+def speed(count: int) -> None:
+    """Times ingesting beside the floor."""
+    program = [sys.executable, "-m", "console", "ingest"]
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        quarter, whole = folder / "quarter.jsonl", folder / "whole.jsonl"
+        for path, part in ((quarter, count // 4), (whole, count)):
+            with path.open("w", encoding="utf-8") as out:
+                out.writelines(line + "\n" for line in lines(part))
+        say(f"{count:,} events, {whole.stat().st_size / 1e6:,.0f} MB of JSON lines, {os.cpu_count()} cores")
+        floor, memory = timed([sys.executable, "-c", FLOOR, str(whole), name])
+        show("floor: one process, nothing checked", count, floor, memory)
+        seconds, memory = timed([*program, str(quarter), "--store", str(folder / "quarter.db")])
+        show("ingest, a quarter", count // 4, seconds, memory)
+        seconds, memory = timed([*program, str(whole), "--store", str(folder / "book.db")])
+        show(f"ingest ({seconds / floor:.2f} x floor, at least {WANTED:,}/s wanted)", count, seconds, memory)
+        again, memory = timed([*program, str(whole), "--store", str(folder / "book.db")])
+        show("the same file again", count, again, memory)
+        checked, memory = timed([sys.executable, "-m", "console", "db", "check", "--store", str(folder / "book.db")])
+        show("db check", count, checked, memory)
+
+
+def show(what: str, count: int, seconds: float, memory: float) -> None:
+    """One line of the result."""
+    say(f"{what:58}{seconds:8.1f} s{count / seconds:12,.0f}/s{memory:8.0f} MB")
+
+
+def kills(times: int) -> None:
+    """Kills an ingester, round after round on new ledgers, until it was killed so many times."""
+    done = midway = 0
+    began = monotonic()
+    while done < times:
+        with tempfile.TemporaryDirectory() as name:
+            some = min(10, times - done)
+            midway += killed_while_ingesting(Path(name), times=some, seed=done)
+            done += some
+            say(f"{done} kills, {midway} midway: nothing lost, nothing twice, db check clean")
+    say(f"{monotonic() - began:.0f} s")
+
+
+def _read(url: str, until: float, told: multiprocessing.Queue[tuple[int, int]]) -> None:
+    store = Store.open(url)
+    reads = wrong = last = 0
+    while monotonic() < until:
+        found = [e.transaction_id for e in events_of(store, ["acme"])]
+        wrong += len(found) % 10 != 0 or len(found) < last or len(set(found)) != len(found)
+        last, reads = len(found), reads + 1
+    told.put((reads, wrong))
+
+
+def readers(seconds: float) -> None:
+    """Four processes read all events again and again while this one ingests, merges and clears away."""
+    spawn = multiprocessing.get_context("spawn")
+    with tempfile.TemporaryDirectory() as name:
+        store = Store.open(str(Path(name) / "book.db"))
+        accept(store, [event(j) for j in range(10)])
+        told = spawn.Queue()
+        until = monotonic() + seconds
+        others = [spawn.Process(target=_read, args=(store.url, until, told)) for _ in range(4)]
+        for other in others:
+            other.start()
+        k, merges = 1, 0
+        while monotonic() < until:
+            now = datetime.now(UTC)
+            accept(store, [event(10 * k + j) for j in range(10)], now=now)
+            before = len(live_files(store))
+            tend(store, by=BY, now=now)
+            merges += len(live_files(store)) < before
+            k += 1
+        results = [told.get(timeout=seconds + 120) for _ in others]
+        for other in others:
+            other.join()
+        wrong = sum(result[1] for result in results)
+        reads = sum(result[0] for result in results)
+        say(f"{k} batches, {merges} merges, {reads} reads by 4 processes, {wrong} wrong, 0 failed")
+        say("\n".join(integrity.check(store) or ("db check: clean",)))
+        store.close()
+
+
+def main() -> None:
+    """Runs what is asked for."""
+    options = argparse.ArgumentParser()
+    options.add_argument("what", nargs="?", choices=("speed", "kills", "readers"), default="speed")
+    options.add_argument("--events", type=int, default=1_000_000)
+    options.add_argument("--times", type=int, default=200)
+    options.add_argument("--seconds", type=float, default=60.0)
+    asked = options.parse_args()
+    if asked.what == "kills":
+        kills(asked.times)
+    elif asked.what == "readers":
+        readers(asked.seconds)
+    else:
+        speed(asked.events)
+
+
+if __name__ == "__main__":
+    main()
