@@ -1,0 +1,116 @@
+"""A request as JSON, as a curl command, and as Python for the published client: text that does exactly that.
+
+What a terminal might obey is written as an escape of the language, so that a copy is exact and harmless.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+from screens.request.asked import Asked
+from store.terms import document, money
+
+CALLS: Mapping[str, str] = {
+    "/v1/customers": "v1.customers.create",
+    "/v1/contracts/create": "v1.contracts.create",
+    "/v1/contracts/amend": "v1.contracts.amend",
+    "/v1/contracts/setUsageFilter": "v1.contracts.set_usage_filter",
+    "/v1/contracts/updateEndDate": "v1.contracts.update_end_date",
+    "/v1/contracts/scheduleProServicesInvoice": "v1.contracts.schedule_pro_services_invoice",
+    "/v1/contracts/addManualBalanceLedgerEntry": "v1.contracts.add_manual_balance_entry",
+    "/v1/contracts/customerCommits/create": "v1.customers.commits.create",
+    "/v1/contracts/customerCredits/create": "v1.customers.credits.create",
+    "/v2/contracts/edit": "v2.contracts.edit",
+    "/v1/billable-metrics/create": "v1.billable_metrics.create",
+    "/v1/contract-pricing/products/create": "v1.contracts.products.create",
+    "/v1/contract-pricing/rate-cards/create": "v1.contracts.rate_cards.create",
+    "/v1/contract-pricing/rate-cards/addRates": "v1.contracts.rate_cards.rates.add_many",
+}
+"""A path, and the method of the published client that asks it."""
+
+ENVIRONMENT = "METRONOME_BASE_URL and METRONOME_BEARER_TOKEN"
+
+
+def as_json(asked: Sequence[Asked]) -> str:
+    """The body; of several, each under its method and path."""
+    if len(asked) == 1:
+        return _json(asked[0].body)
+    return "\n\n".join(f"POST {one.path}\n\n{_json(one.body)}" for one in asked)
+
+
+def as_curl(asked: Sequence[Asked]) -> str:
+    """Commands for a shell; where to and as whom is in the environment."""
+    return f"# {ENVIRONMENT} say where to, and as whom.\n" + "\n".join(map(_curl, asked))
+
+
+def _curl(one: Asked) -> str:
+    return (
+        f'curl -X POST "$METRONOME_BASE_URL{one.path}" \\\n'
+        '  -H "Authorization: Bearer $METRONOME_BEARER_TOKEN" \\\n'
+        '  -H "Content-Type: application/json" \\\n'
+        f"  --data-binary @- <<'JSON'\n{_json(one.body)}\nJSON"
+    )
+
+
+def as_python(asked: Sequence[Asked]) -> str:
+    """A program for the published client (`pip install metronome-sdk`)."""
+    calls = "\n".join(_call(one) for one in asked)
+    return f"from metronome import Metronome\n\nclient = Metronome()  # reads {ENVIRONMENT}\n{calls}"
+
+
+def _call(one: Asked) -> str:
+    body = document.plain(dict(one.body))
+    if one.path not in CALLS:
+        return f'client.post("{one.path}", body={_literal(body, 0)}, cast_to=object)'
+    arguments = "".join(f"    {name}={_literal(value, 1)},\n" for name, value in body.items())
+    return f"client.{CALLS[one.path]}(\n{arguments})"
+
+
+def _literal(value: Any, depth: int) -> str:
+    """A value as Python writes it, one item a line."""
+    pad, end = "    " * (depth + 1), "    " * depth
+    if isinstance(value, dict) and value:
+        items = "".join(f"{pad}{_text(str(name))}: {_literal(item, depth + 1)},\n" for name, item in value.items())
+        return f"{{\n{items}{end}}}"
+    if isinstance(value, list) and value:
+        items = "".join(f"{pad}{_literal(item, depth + 1)},\n" for item in value)
+        return f"[\n{items}{end}]"
+    if isinstance(value, str):
+        return _text(value)
+    return money.text(value) if isinstance(value, Decimal) else repr(value)
+
+
+def _json(body: Mapping[str, Any]) -> str:
+    return _UNSEEN.sub(_as_json, document.write(dict(body), indent=2))
+
+
+def _text(text: str) -> str:
+    return _UNSEEN.sub(_as_python, document.write(text))
+
+
+_UNSEEN = re.compile(
+    "[\x7f-\xa0\xad\u034f\u061c\u115f\u1160\u180b-\u180f\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\u3164\ufe00-\ufe0f\ufeff\uffa0"
+    "\ufff0-\uffff\ue000-\uf8ff\U000e0000-\U0010ffff]"
+)
+"""What is not seen for what it is; below it, JSON escapes by itself."""
+
+
+def _as_json(match: re.Match[str]) -> str:
+    units = match[0].encode("utf-16-be")
+    return "".join(f"\\u{units[k] << 8 | units[k + 1]:04x}" for k in range(0, len(units), 2))
+
+
+def _as_python(match: re.Match[str]) -> str:
+    code = ord(match[0])
+    return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
+
+
+LANGUAGES: tuple[tuple[str, str, Callable[[Sequence[Asked]], str]], ...] = (
+    ("JSON", "json", as_json),
+    ("curl", "sh", as_curl),
+    ("Python", "py", as_python),
+)
+"""A language's name, the ending of its files, and its maker."""
