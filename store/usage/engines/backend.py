@@ -46,3 +46,20 @@ class Keeper(Engine, Protocol):
     def count(self) -> int:
         """How many events there are."""
         ...
+
+
+def keeper_at(usage: str) -> Keeper | None:
+    """The engine that `--usage` names by address; None for anything that is no address of one.
+
+    Raises `Invalid` for an address that is wrong, `StoreUnavailable` for an engine that does not answer.
+    """
+    scheme = usage.partition("://")[0]
+    if scheme == "clickhouse":
+        from store.usage.engines.clickhouse import ClickHouseKeeper
+
+        return ClickHouseKeeper(usage)
+    if scheme in ("postgresql", "postgresql+psycopg"):
+        from store.usage.engines.postgresql import PostgresKeeper
+
+        return PostgresKeeper(usage.replace("postgresql://", "postgresql+psycopg://", 1))
+    return None

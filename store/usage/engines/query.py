@@ -98,14 +98,14 @@ class Question:
         else:
             conditions.insert(0, c.alias.in_(self.refs) if len(self.refs) > 1 else c.alias == self.refs[0])
         conditions += of_types(metric, c.event_type)
-        latest_of = metric.aggregation_type is Aggregation.LATEST
-        if latest_of or self.layer.filtered or len(bounds) > 2:
-            columns["moment"] = c.timestamp
-        columns |= {"place": c.seq} if latest_of else {}
         names = [*self.groups, *(f.name for f in metric.property_filters or ())]
         names += [metric.aggregation_key or ""] if metric.aggregation_type is not Aggregation.COUNT else []
         names += [route.group_key for route in self.layer.open if route.group_key is not None]
         names = list(dict.fromkeys(names))
+        latest_of = metric.aggregation_type is Aggregation.LATEST
+        if latest_of or self.layer.filtered or len(bounds) > 2 or not names:
+            columns["moment"] = c.timestamp
+        columns |= {"place": c.seq} if latest_of else {}
         found = select(
             *(column.label(label) for label, column in columns.items()),
             *(prop(c.properties, name).label(f"p{k}") for k, name in enumerate(names)),

@@ -106,6 +106,27 @@ def _period(draw: st.DrawFn, start: datetime, end: datetime) -> MeasuredPeriod:
     return MeasuredPeriod(start, cuts, draw(st.just(plain) | _routes(start, end)))
 
 
+def stored(events: Sequence[Event]) -> list[StoredEvent]:
+    """Events as engines keep them, in the order of acceptance."""
+    return [
+        StoredEvent(e.customer_id, e.timestamp, e.event_type, e.transaction_id, document.write(e.properties), place)
+        for place, e in enumerate(events)
+    ]
+
+
+def event(place: int, customer: str, **properties: str) -> Event:
+    """An event of the first month."""
+    moment = START + timedelta(hours=place)
+    return Event(
+        transaction_id=f"t{place}", customer_id=customer, event_type="call", timestamp=moment, properties=properties
+    )
+
+
+def months(count: int) -> datetime:
+    """So many months after the first."""
+    return START + timedelta(days=31 * count)
+
+
 @dataclass(frozen=True, repr=False)
 class Case:
     """A book of events, with what is asked about them."""

@@ -2,41 +2,84 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 
 import duckdb
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from store.usage.engines.backend import Engine, StoredEvent
+from store.bundle import parse_bundle
+from store.rating.measure import MeasuredPeriod, MeasureRequest, Route
+from store.usage.engines.backend import Engine, Keeper, StoredEvent
+from store.usage.engines.clickhouse import ClickHouseKeeper
 from store.usage.engines.duck import TableEngine
+from store.usage.engines.postgresql import TABLE, PostgresKeeper
 from store.usage.engines.usage import EngineUsage
 from store.usage.measure import EventUsage
-from tests.store.usage.engines.made import REFS, Case, cases, digest
+from tests import postgres
+from tests.store.usage.engines import clickhouse_front
+from tests.store.usage.engines.made import NUMBERS, ODD, REFS, START, Case, cases, digest, event, months, stored
 
 Load = Callable[[Sequence[StoredEvent]], Engine]
+COLUMNS = (
+    "alias VARCHAR, timestamp TIMESTAMP, event_type VARCHAR, transaction_id VARCHAR, properties VARCHAR, seq BIGINT"
+)
 
 
-def _duckdb(events: Sequence[StoredEvent]) -> Engine:
+def _in_duckdb(events: Sequence[StoredEvent]) -> Engine:
     connection = duckdb.connect(":memory:")
-    connection.execute(
-        "CREATE TABLE usage_event (alias VARCHAR, timestamp TIMESTAMP, event_type VARCHAR, transaction_id VARCHAR, "
-        "properties VARCHAR, seq BIGINT)"
-    )
-    for event in events:
-        moment = event.timestamp.replace(tzinfo=None)
-        connection.execute("INSERT INTO usage_event VALUES (?, ?, ?, ?, ?, ?)", [*event._replace(timestamp=moment)])
+    connection.execute(f"CREATE TABLE usage_event ({COLUMNS})")
+    for each in events:
+        moment = each.timestamp.replace(tzinfo=None)
+        connection.execute("INSERT INTO usage_event VALUES (?, ?, ?, ?, ?, ?)", [*each._replace(timestamp=moment)])
     return TableEngine(connection)
 
 
-@pytest.fixture(params=["duckdb"])
-def load(request: pytest.FixtureRequest) -> Load:
+@contextmanager
+def _duckdb() -> Iterator[Load]:
+    yield _in_duckdb
+
+
+@contextmanager
+def _postgresql() -> Iterator[Load]:
+    with postgres.database() as url:
+        keeper = PostgresKeeper(url)
+
+        def load(events: Sequence[StoredEvent]) -> Engine:
+            with keeper._work() as connection:
+                connection.exec_driver_sql(f"TRUNCATE {TABLE}")
+            keeper.insert(events)
+            return keeper
+
+        yield load
+        keeper.close()
+
+
+@contextmanager
+def _clickhouse() -> Iterator[Load]:
+    with clickhouse_front.serving() as url:
+        keeper = ClickHouseKeeper(url)
+
+        def load(events: Sequence[StoredEvent]) -> Engine:
+            keeper._client.command("TRUNCATE TABLE usage_event")
+            keeper.insert(events)
+            keeper.insert(events[:3])  # a batch that was sent again
+            return keeper
+
+        yield load
+        keeper.close()
+
+
+@pytest.fixture(scope="module", params=[_duckdb, _postgresql, _clickhouse], ids=["duckdb", "postgresql", "clickhouse"])
+def load(request: pytest.FixtureRequest) -> Iterator[Load]:
     """An engine that holds some events and no others."""
-    return {"duckdb": _duckdb}[request.param]
+    with request.param() as found:
+        yield found
 
 
 @given(case=cases())
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
 def test_an_engine_answers_as_events_in_memory_do(load: Load, case: Case) -> None:
     plain = EventUsage(case.events, case.book, deduped=True)
     engine = EngineUsage(load(case.stored), case.book, REFS)
@@ -46,3 +89,35 @@ def test_an_engine_answers_as_events_in_memory_do(load: Load, case: Case) -> Non
     left = [u for u in plain.unmatched(case.claims) if u.reason != "unknown_customer"]
     assert list(engine.unmatched(case.claims)) == left
     assert digest(found, left) == digest(expected, left)
+
+
+def month(metric: str, groups: tuple[str, ...] = ()) -> MeasureRequest:
+    """January under a metric."""
+    end = months(1)
+    period = MeasuredPeriod(START, (end,), (Route(START, end, None, frozenset()),))
+    return MeasureRequest("acme", "contract", "product", metric, groups, (period,))
+
+
+@pytest.mark.parametrize("kind", ["SUM", "MAX", "LATEST", "UNIQUE", "COUNT"])
+def test_every_number_that_events_can_hold_is_exact(load: Load, kind: str) -> None:
+    """More digits than a DECIMAL(38) or a double has, and sums past what 128 bits hold."""
+    keyed = {} if kind == "COUNT" else {"aggregation_key": "v", "property_filters": [{"name": "v", "exists": True}]}
+    book = parse_bundle({"billable_metrics": [{"id": "m", "name": "m", "aggregation_type": kind, **keyed}],
+                         "customers": [{"id": "acme", "name": "acme"}]})  # fmt: skip
+    wide = ["999999999999999999.999999999"] * 50
+    events = [event(k, "acme", v=text) for k, text in enumerate([*NUMBERS, *ODD, *wide])]
+    plain = EventUsage(events, book, deduped=True).measure(month("m"))
+    assert EngineUsage(load(stored(events)), book, REFS).measure(month("m")) == plain
+
+
+def test_a_keeper_takes_a_batch_once(load: Load) -> None:
+    events = stored([event(k, "acme", v="1") for k in range(10)])
+    engine = load(events)
+    if isinstance(engine, PostgresKeeper | ClickHouseKeeper):
+        keeper: Keeper = engine
+        keeper.insert(events)
+        keeper.insert(events[2:5])
+        assert keeper.count() == 10
+        before = keeper.states([(START, months(1))])
+        keeper.insert([events[0]._replace(seq=99)])
+        assert keeper.states([(START, months(1))]) != before
