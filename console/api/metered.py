@@ -10,7 +10,7 @@ from typing import Any
 from console.api.bodies import GroupBy, MeteredBy, UsageAsked, WindowSize
 from console.api.call import MOST, Call, about
 from store import queries
-from store.errors import Invalid, NotRated
+from store.errors import Invalid
 from store.queries import CustomerView
 from store.terms.catalog import BillableMetric
 from store.usage.totals import CustomerUsage, Total, windows
@@ -46,16 +46,13 @@ def _where(call: Call) -> tuple[int, int]:
 
 def _metrics(call: Call, named: tuple[MeteredBy, ...] | None) -> Metered:
     if named is None:
-        # One that cannot be measured is no reason to show nothing of the others; who names it is told why.
-        return [(m, None) for m in queries.metrics(call.store) if m.archived_at is None and m.sql is None]
+        return [(metric, None) for metric in queries.metrics(call.store) if metric.archived_at is None]
     found: Metered = []
     for k, wanted in enumerate(named):
         with about(f"/billable_metrics/{k}/id"):
             metric = queries.metric(call.store, wanted.id)
-        if metric.sql is not None:
-            raise NotRated("SQL metrics are stored but not measured yet", path=f"/billable_metrics/{k}/id")
         keys = {key for compound in metric.group_keys or () for key in compound}
-        if wanted.group_by is not None and wanted.group_by.key not in keys:
+        if wanted.group_by is not None and metric.sql is None and wanted.group_by.key not in keys:
             raise Invalid("is not a group key of the metric", path=f"/billable_metrics/{k}/group_by/key")
         found.append((metric, wanted.group_by))
     return found

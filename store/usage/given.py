@@ -7,7 +7,8 @@ from datetime import datetime
 
 from store import queries
 from store.database import Store
-from store.errors import Invalid, Problem
+from store.errors import Invalid, NotFound, Problem
+from store.queries.book import book_of, family
 from store.rating.engine import rate
 from store.rating.statement import Statement
 from store.terms.event import Event
@@ -26,11 +27,15 @@ def preview_events(
     twice = [Problem(f"/events/{k}/transaction_id", "is given twice") for k, id in enumerate(given) if id in given[:k]]
     if twice:
         raise Invalid(twice)
-    book = queries.customer_book(store, customer_id)
-    refs = (customer_id, *book.customer[customer_id].aliases)
-    stored = list(queries.events_of(store, refs))
+    book = book_of(store, family(store, {customer_id}))
+    if customer_id not in book.customer:
+        raise NotFound(f"there is no customer {customer_id}")
+    own = {customer_id, *book.customer[customer_id].aliases}
+    names = own.union(*({each.id or "", *each.aliases} for each in book.customers))
+    stored = list(queries.events_of(store, names))
     seen = Seen((event.transaction_id, event.timestamp) for event in stored)
     new = [event for event in events if seen.take(event.transaction_id, event.timestamp)]
-    usage = EventUsage([*stored, *new] if merge else new, book, deduped=True)
+    beside = stored if merge else [event for event in stored if event.customer_id not in own]
+    usage = EventUsage([*beside, *new], book, deduped=True)
     rated = rate(book, usage, as_of=now, customers=[customer_id])
     return tuple(s for s in rated.statements if s.type == "USAGE" and s.status == "DRAFT")

@@ -10,13 +10,12 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import NamedTuple
 
-from store import queries
 from store.database import Store
 from store.queries import CustomerView
 from store.rating.measure import MeasuredPeriod, MeasureRequest, Route
 from store.terms.book import Book
 from store.terms.catalog import Aggregation, BillableMetric
-from store.usage.measure import EventUsage
+from store.usage.stored import StoredUsages
 
 Window = tuple[datetime, datetime]
 COUNTED = (Aggregation.COUNT, Aggregation.SUM, Aggregation.UNIQUE)
@@ -46,7 +45,7 @@ class CustomerUsage:
     def __init__(self, store: Store, customer: CustomerView, metrics: Sequence[BillableMetric]) -> None:
         book = Book(billable_metrics=tuple(metrics), customers=(customer.terms.model_copy(update={"id": customer.id}),))
         self._customer_id = customer.id
-        self._usage = EventUsage(queries.events_of(store, customer.refs), book, deduped=True)
+        self._usage = StoredUsages(store).of({customer.id: customer.refs}, book)
 
     def totals(
         self,

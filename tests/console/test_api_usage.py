@@ -58,6 +58,14 @@ def test_usage_is_shown_by_group(api: Api) -> None:
     assert groups(values=["US", "APAC"]) == [{"US": 2, "APAC": None}, {"US": None, "APAC": None}]
 
 
+def test_usage_under_a_query_is_shown_too(api: Api) -> None:
+    _, owner = used(api, "acme")
+    sql = {"name": "By query", "sql": "SELECT COUNT(*) AS value FROM events WHERE properties.region = 'EU'"}
+    metric = api.data("POST", "/v1/billable-metrics/create", sql)["id"]
+    body = SPAN | {"window_size": "DAY", "customer_ids": [owner], "billable_metrics": [{"id": metric}]}
+    assert [row["value"] for row in api.data("POST", "/v1/usage", body)] == [1, 1]
+
+
 def test_usage_of_everybody_comes_in_pages(api: Api) -> None:
     used(api, "acme")
     others = [customer(api, f"C{n}") for n in range(4)]
