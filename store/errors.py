@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 if TYPE_CHECKING:
     from store.queries.audit import Change
@@ -38,6 +38,10 @@ class TermsheetError(Exception):
         self.message = self.problems[0].message
         self.path = self.problems[0].path
         self.hint = hint
+
+    def under(self, at: str) -> Self:
+        """The same about something that stands under a path: what a contract is refused for, within its bundle."""
+        return type(self)([Problem(at + p.path, p.message) for p in self.problems], hint=self.hint)
 
     def __str__(self) -> str:
         text = str(self.problems[0]) + (f" ({self.hint})" if self.hint else "")

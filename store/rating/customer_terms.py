@@ -109,7 +109,7 @@ class CustomerTerms:
     def _segments(self, state: CompiledContract, lent: tuple[Account, ...]) -> list[Segment]:
         usable: list[Account] = [*state.accounts]
         usable += (a for a in self.shared if a.contracts is None or state.id in a.contracts)
-        usable += (a for a in lent if state.id in a.children)
+        usable += (a for a in lent if state.id in a.children and a not in usable)
         usable += (r.segment.account for r in self.carried if r.segment.account.contract_id == state.id)
         found = [
             s

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from store.errors import Invalid, NotFound
 from store.rating.accounts import Segment
 from store.rating.asking import Asked, Bucket
 from store.rating.catalog import Catalog
@@ -72,8 +73,7 @@ class History:
         archived = self.contract.archived_at is not None and self.contract.archived_at <= moment
         key = (bisect_right(self.recorded, moment), archived)
         if key not in self._states:
-            found = effective(self.contract, as_of=moment, renewed=self.renewed)
-            self._states[key] = compile_contract(found, self.catalog, self.path)
+            self._states[key] = self._compiled(as_of=moment)
         return self._states[key]
 
     def before(self, moment: datetime) -> CompiledContract:
@@ -81,9 +81,15 @@ class History:
         archived = self.contract.archived_at is not None and self.contract.archived_at < moment
         key = (bisect_left(self.recorded, moment), archived)
         if key not in self._states:
-            found = effective(self.contract, before=moment, renewed=self.renewed)
-            self._states[key] = compile_contract(found, self.catalog, self.path)
+            self._states[key] = self._compiled(before=moment)
         return self._states[key]
+
+    def _compiled(self, *, as_of: datetime | None = None, before: datetime | None = None) -> CompiledContract:
+        try:
+            found = effective(self.contract, as_of=as_of, before=before, renewed=self.renewed)
+        except (Invalid, NotFound) as refused:
+            raise refused.under(self.path) from None
+        return compile_contract(found, self.catalog, self.path)
 
     def end_known(self, moment: datetime) -> datetime:
         """The end of the contract as it was known at an instant; a renewal is not foreseen."""

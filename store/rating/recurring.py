@@ -60,7 +60,10 @@ def items(
         now = effective.recurring_at(term, created)
         if created >= min(now.ending_before or time.DISTANT_FUTURE, effective.span.end, until):
             return
-        ends = min(now.ending_before or time.DISTANT_FUTURE, known_end(created))
+        known = known_end(created)
+        if known <= created:  # it was extended to this time only later
+            known = effective.span.end
+        ends = min(now.ending_before or time.DISTANT_FUTURE, known)
         end = time.step(base, frequency, k + now.commit_duration.value)
         yield _Period(contract, now, product, full, created, end, ends, order).item(seats)
         k += 1

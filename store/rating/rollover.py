@@ -42,7 +42,7 @@ class Rollover:
 
 def _open(account: Account, moment: datetime) -> list[Segment]:
     """The segments that a renewal finds not yet expired; one that ends just then still counts."""
-    return [s for s in account.segments if s.stated_end >= moment]
+    return [s for s in account.segments if s.end >= moment]
 
 
 def rollovers(old: CompiledContract, new: CompiledContract) -> Iterator[Rollover]:

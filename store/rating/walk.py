@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple
 
 from store.rating import thresholds
+from store.rating.accounts import Account
 from store.rating.compiled import CompiledContract
 from store.rating.customer_terms import TICK, CustomerTerms
 from store.rating.doubts import expired, expiring
@@ -95,6 +97,7 @@ class CustomerWalk:
         accounts = [*terms.shared, *(a for state in terms.now.values() for a in state.accounts)]
         carried = (r.segment for r in terms.carried if r.at <= self.as_of)
         accounts += [segment.account for segment in carried if self.ledger.amount(segment)]
+        accounts = self._with_drawn(accounts)
         found = tuple(
             balance(a, self.ledger, self.as_of)
             for a in accounts
@@ -108,6 +111,21 @@ class CustomerWalk:
         for state in terms.now.values():
             thresholds.balance(state, accounts, found, self.stated, self.as_of, self.notices)
         return found
+
+    def _with_drawn(self, accounts: list[Account]) -> list[Account]:
+        """The accounts with what final statements drew and a later change took away: it was there, and stays drawn."""
+        gone = self.ledger.taken.keys() - {s.state for a in accounts for s in a.segments}
+        if not gone:
+            return accounts
+        found = {(a.owner, a.id): a for a in accounts}
+        states = (state for history in self.terms.histories.values() for state in history.states)
+        for was in (account for state in states for account in state.accounts):
+            drawn = [s for s in was.segments if s.state in gone]
+            if drawn:
+                gone -= {s.state for s in drawn}
+                known = found.get((was.owner, was.id))
+                found[was.owner, was.id] = replace(was, segments=[*known.segments, *drawn] if known else drawn)
+        return list(found.values())
 
     def _collect_subscriptions(self, runs: Runs) -> None:
         """Charges collected by a usage statement: those due when it ends."""

@@ -145,7 +145,7 @@ def effective(
         recorded = contract.recorded(change)
         if (as_of is None or recorded <= as_of) and (before is None or recorded < before):
             fold.take(change, path, recorded)
-    if renewed is not None:
+    if renewed is not None and renewed < fold.ends:
         fold.end(renewed)
     archived = contract.archived_at
     late = archived is not None and (

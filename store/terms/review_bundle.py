@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, TypeVar
 
-from store.errors import Invalid
+from store.errors import Invalid, NotFound
 from store.terms import (
     review_catalog,
     review_contract,
@@ -56,28 +56,35 @@ def bundle(subject: Bundle, known: Book | None = None) -> Findings:
 
 
 def _contracts(subject: Bundle, merged: Book) -> Findings:
-    """Each contract as it was created, then each change of it on top of those recorded before."""
     for k, final in enumerate(subject.contracts):
-        bare = final.model_copy(update=dict.fromkeys(CHANGE_KINDS, ()) | {"archived_at": None})
-        told: set[tuple[str, str]] = set()
-        for finding in _lenient(review_contract.contract(bare, merged), final):
-            told.add((finding.code, finding.message))
-            yield finding.at(f"/contracts/{k}")
-        grown = _whole(bare, merged.packages)
-        for change, path in changes_of(final):
-            kind = path.split("/")[1]
-            review: Any = {
-                Amendment: review_contract.amendment,
-                UsageFilterUpdate: review_contract.filter_update,
-                ContractEdit: review_edit.edit,
-                ServiceInvoice: review_service.service_invoice,
-                ManualEntry: _entry,
-                DisabledTrueUp: _untrued,
-            }.get(type(change), review_contract.end_date)
-            for finding in _lenient(review(change, grown, merged), final):
-                if finding.severity == "error" or (finding.code, finding.message) not in told:
-                    yield finding.at(f"/contracts/{k}{path}")
-            grown = grown.model_copy(update={kind: (*getattr(grown, kind), change)})
+        try:
+            yield from (f.at(f"/contracts/{k}") for f in _contract(final, merged))
+        except (Invalid, NotFound) as refused:
+            raise refused.under(f"/contracts/{k}") from None
+
+
+def _contract(final: Contract, merged: Book) -> Findings:
+    """A contract as it was created, then each change of it on top of those recorded before."""
+    bare = final.model_copy(update=dict.fromkeys(CHANGE_KINDS, ()) | {"archived_at": None})
+    told: set[tuple[str, str]] = set()
+    for finding in _lenient(review_contract.contract(bare, merged), final):
+        told.add((finding.code, finding.message))
+        yield finding
+    grown = _whole(bare, merged.packages)
+    for change, path in changes_of(final):
+        kind = path.split("/")[1]
+        review: Any = {
+            Amendment: review_contract.amendment,
+            UsageFilterUpdate: review_contract.filter_update,
+            ContractEdit: review_edit.edit,
+            ServiceInvoice: review_service.service_invoice,
+            ManualEntry: _entry,
+            DisabledTrueUp: _untrued,
+        }.get(type(change), review_contract.end_date)
+        for finding in _lenient(review(change, grown, merged), final):
+            if finding.severity == "error" or (finding.code, finding.message) not in told:
+                yield finding.at(path)
+        grown = grown.model_copy(update={kind: (*getattr(grown, kind), change)})
 
 
 def _entry(change: ManualEntry, to: Contract, book: Book) -> Findings:

@@ -104,4 +104,4 @@ def test_one_id_for_two_balances() -> None:
     story = book().contract()
     story.credit("c", segment(1, "2025-01-01", "2026-01-01")).commit("c", segment(1, "2025-01-01", "2026-01-01"))
     error = refused(story)
-    assert (type(error), error.path) == (Invalid, "/credits/0/id")
+    assert (type(error), error.path) == (Invalid, "/contracts/0/credits/0/id")
