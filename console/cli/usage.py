@@ -70,4 +70,4 @@ def _lines(found: UsageStatistics, folder: str) -> list[str]:
 
 
 def _line(name: str, events: int, duplicates: int, files: int, size: int) -> str:
-    return f"{name:9}{events:>14,}{duplicates:>14,}{files:>8,}{size / 1_000_000:>9,.1f} MB"
+    return f"{name:9}{events:>14,}{duplicates:>14,}{files:>8,}{size / 1_000:>9,.0f} KB"

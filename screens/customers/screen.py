@@ -246,6 +246,12 @@ class CustomersScreen(BaseScreen):
 
         self.app.push_screen(OverviewScreen(self.services, customer_id))
 
+    def action_usage(self) -> None:
+        """What usage there is."""
+        from screens.usage.screen import UsageScreen
+
+        self.app.push_screen(UsageScreen(self.services))
+
     def action_catalog(self) -> None:
         """Metrics, products, rate cards."""
         from screens.catalog.screen import CatalogScreen

@@ -64,7 +64,7 @@ def reading(store: Store, ask: Callable[[tuple[LiveFile, ...]], T], months: Sequ
                     continue
                 raise _damaged(files, error) from error
             raise StoreUnavailable(
-                f"the usage file {next(path for path in gone if path in still)} is missing",
+                f"a usage file is missing: {next(path for path in gone if path in still)}",
                 hint="put it back from a backup, or name the right folder with --usage",
             ) from None
     raise StoreUnavailable("the usage ledger changes faster than it can be read", hint="try again")
@@ -75,5 +75,5 @@ def _damaged(files: Sequence[LiveFile], error: Exception) -> Exception:
     said = str(error)
     for file in files:
         if file.path in said or Path(file.path).stat().st_size != file.bytes:
-            return StoreUnavailable(f"the usage file {file.path} is damaged", hint="put it back from a backup")
+            return StoreUnavailable(f"a usage file is damaged: {file.path}", hint="put it back from a backup")
     return error
