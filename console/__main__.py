@@ -38,8 +38,27 @@ def console_asked(arguments: list[str]) -> Asked | None:
     return Asked(told.get("--store"), read_only, told.get("--usage"))
 
 
+def without_password(words: list[str]) -> tuple[list[str], str]:
+    """The command line without the password of a server, and that: other users can read how a program was called."""
+    found, kept = "", []
+    for word in words:
+        head, mark, rest = word.partition("://")
+        login, at, place = rest.rpartition("@")
+        name, colon, password = login.partition(":")
+        if mark and at and colon and password and head.rpartition("=")[2].startswith("postgres"):
+            from urllib.parse import unquote
+
+            found, word = unquote(password), f"{head}://{name}@{place}"
+        kept.append(word)
+    return kept, found
+
+
 def main() -> int:
     """The program."""
+    words, password = without_password(sys.argv[1:])
+    if password:  # begun anew, so that `ps` shows no more of it; the driver takes it from the environment
+        called = [*sys.orig_argv[: len(sys.orig_argv) - len(words)], *words]
+        os.execve(sys.executable, [sys.executable, *called[1:]], {**os.environ, "PGPASSWORD": password})
     asked = console_asked(sys.argv[1:])
     if asked is None:
         from console.cli import run
@@ -62,7 +81,10 @@ def _console(asked: Asked) -> int:
     except TermsheetError as error:
         sys.stderr.write(f"{error}\n")
         return 1
-    services = Services(url=quick.store, usage=quick.usage, operator=settings.operator(), read_only=asked.read_only)
+    name = settings.operator()
+    services = Services(
+        url=quick.store, usage=quick.usage, operator=name, source=settings.source(name), read_only=asked.read_only
+    )
     services.read_ahead()
     from console import app, driver  # noqa: F401  everything the first screen needs, before the collector is back
     from console.launch import run_console

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from rich.text import Text
@@ -62,7 +64,10 @@ class ConsoleApp(TypeAhead):
         return CustomersScreen(self.services)
 
     def on_mount(self) -> None:
-        """Tell what is wrong with the settings."""
+        """Tell what is wrong with the settings, and later whenever the store is waited for."""
+        loop = asyncio.get_running_loop()
+        waits = "Another program is writing to the store; waiting for it …"
+        self.services.when_waiting(lambda: loop.call_soon_threadsafe(partial(self.notify, waits, markup=False)))
         if self._asked_keymap:
             from console.commands import table
             from console.keymap import problems

@@ -108,9 +108,28 @@ def load() -> BaseSettings:
 
 def operator() -> str:
     """Who is working: `TERMSHEET_OPERATOR`, else the login name."""
-    import getpass
+    return os.environ.get("TERMSHEET_OPERATOR") or _login() or "operator"
 
+
+def source(name: str) -> str | None:
+    """What an operator's name does not say: another login, and where that came from over SSH; None: nothing more."""
+    login, came = _login(), os.environ.get("SSH_CONNECTION", "").split()
+    told = [f"login {login}"] if login and login != name else []
+    if came:
+        told.append(f"ssh {came[0]}")
+    return ", ".join(told) or None
+
+
+def _login() -> str:
+    """The name of the operating system's user, whatever the environment says."""
     try:
-        return os.environ.get("TERMSHEET_OPERATOR") or getpass.getuser()
-    except (OSError, KeyError, ImportError):
-        return "operator"
+        import pwd
+
+        return pwd.getpwuid(os.getuid()).pw_name
+    except (ImportError, KeyError):
+        import getpass
+
+        try:
+            return getpass.getuser()
+        except (OSError, KeyError, ImportError):
+            return ""

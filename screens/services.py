@@ -66,6 +66,7 @@ class _Opened:
         self.directory: Any = None
         self.ahead: threading.Thread | None = None
         self.first: Any = None
+        self.tell: Callable[[], object] | None = None
 
 
 @dataclass(frozen=True)
@@ -78,6 +79,8 @@ class Services:
     """Who is working: the name audit entries carry."""
     usage: str = ""
     """The folder where usage events live; empty: the one that goes with the store."""
+    source: str | None = None
+    """What that name does not say: another login, and where it came from."""
     read_only: bool = False
     """Writes are refused by the store; screens grey them."""
     label: str = ""
@@ -93,7 +96,15 @@ class Services:
         """The operator, as audit entries name them."""
         from store.database import Actor
 
-        return Actor(self.operator, "console")
+        return Actor(self.operator, "console", self.source)
+
+    def when_waiting(self, tell: Callable[[], object]) -> None:
+        """What to call, from whichever thread, when another program keeps the store busy for a noticeable time."""
+        self._opened.tell = tell
+
+    def _waiting(self) -> None:
+        if self._opened.tell is not None:
+            self._opened.tell()
 
     def now(self) -> datetime:
         """The present instant by the clock of these services."""
@@ -108,7 +119,9 @@ class Services:
             if self._opened.store is None:
                 from store.database import Store
 
-                self._opened.store = Store.open(self.url, usage=self.usage, read_only=self.read_only)
+                self._opened.store = Store.open(
+                    self.url, usage=self.usage, read_only=self.read_only, note=self._waiting
+                )
             opened: Store = self._opened.store
             return opened
 

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from console.cli import books, database, demo, rating, request, serve, token
+from console.cli import books, database, demo, history, rating, request, serve, token
 from console.cli import usage as usage_command
 from console.cli.options import BEFORE, Before, ReadOnly, StoreUrl, UsageUrl
 
@@ -34,12 +34,18 @@ def console(
     store: StoreUrl = None,
     usage: UsageUrl = None,
     read_only: ReadOnly = False,
+    name: Annotated[
+        str | None, typer.Option("--as", metavar="NAME", help="The name that changes are recorded under.")
+    ] = None,
+    reason: Annotated[
+        str | None, typer.Option("--reason", metavar="TEXT", help="Why: recorded with every change.")
+    ] = None,
     version: Annotated[
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and leave.")
     ] = False,
 ) -> None:
     """Open the console on the store."""
-    BEFORE.set(Before(store, usage, read_only))
+    BEFORE.set(Before(store, usage, read_only, name, reason))
     if context.invoked_subcommand is None:
         demo.open_console(store, usage, read_only)
 
@@ -47,6 +53,7 @@ def console(
 app.command("demo")(demo.demo)
 app.command("import")(books.import_books)
 app.command("export")(books.export_book)
+app.command("history")(history.history)
 app.command("ingest")(books.ingest_events)
 app.command("usage")(usage_command.usage_statistics)
 app.command("statement")(rating.statement)

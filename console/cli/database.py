@@ -1,4 +1,4 @@
-"""The store itself: `db upgrade`, `db check`, `db backup`, `db restore`."""
+"""The store itself: `db upgrade`, `db check`, `db backup`, `db restore`, `db grants`."""
 
 from __future__ import annotations
 
@@ -65,3 +65,20 @@ def restore_store(
 
     where = place(store, usage, read_only)
     typer.echo(restore(quick(store=where.store).store, file, force=force, usage=where.usage_folder), err=True)
+
+
+@app.command("grants")
+def grants(
+    role: Annotated[str, typer.Option("--role", metavar="viewer|operator|admin", help="What the role may do.")],
+    name: Annotated[
+        str | None, typer.Option("--name", metavar="ROLE", help="The database role (default: as above).")
+    ] = None,
+    schema: Annotated[str, typer.Option("--schema", help="Where the tables are.")] = "public",
+) -> None:
+    """Print the SQL that lets a PostgreSQL role view, operate or administer the store."""
+    from store.errors import Invalid
+    from store.roles import Role, grants
+
+    if role not in list(Role):
+        raise Invalid(f"{role} is not a role; there are {', '.join(Role)}")
+    typer.echo(grants(Role(role), name=name or f"termsheet_{role}", schema=schema))

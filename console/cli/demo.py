@@ -114,11 +114,12 @@ def _run(
     from console.launch import run_console
     from screens.services import Services
 
-    quick = settings.quick(store=url, usage=usage)
+    quick, who = settings.quick(store=url, usage=usage), actor("console")
     services = Services(
         url=quick.store,
         usage=quick.usage,
-        operator=settings.operator(),
+        operator=who.name,
+        source=who.source,
         read_only=read_only,
         label=label,
         clock=clock,

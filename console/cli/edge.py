@@ -19,7 +19,7 @@ def run(arguments: Sequence[str]) -> int:
     from typer.exceptions import TyperException
 
     debug = "--debug" in arguments
-    words = [word for word in arguments if word != "--debug"]
+    words = _hoisted([word for word in arguments if word != "--debug"])
     try:
         from console.cli.app import app
 
@@ -48,6 +48,25 @@ def run(arguments: Sequence[str]) -> int:
         if debug:
             raise
         return _defect(error)
+
+
+ANYWHERE = ("--as", "--reason")
+"""Options of every command that are about who gives it: they may stand anywhere in it."""
+
+
+def _hoisted(words: list[str]) -> list[str]:
+    """The words with those options, and their values, before the command."""
+    first: list[str] = []
+    rest: list[str] = []
+    given = iter(words)
+    for word in given:
+        if word == "--":
+            return [*first, *rest, word, *given]
+        if word in ANYWHERE:
+            first += [word, *(value for value in [next(given, None)] if value is not None)]
+        else:
+            (first if word.startswith(tuple(f"{name}=" for name in ANYWHERE)) else rest).append(word)
+    return first + rest
 
 
 def _usage(error: Exception) -> str:

@@ -35,11 +35,13 @@ def now() -> datetime:
 
 
 def actor(origin: str = "cli") -> Actor:
-    """Who is asking: the operator's login name, and where from."""
-    from console.settings import operator
+    """Who is asking, by `--as` or the login name, through what, where from, and why if that was told."""
+    from console import settings
     from store.database import Actor
 
-    return Actor(name=operator(), origin=origin)
+    before = BEFORE.get()
+    name = before.name or settings.operator()
+    return Actor(name, origin, settings.source(name), before.reason)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,8 @@ class Before(NamedTuple):
     store: str | None = None
     usage: str | None = None
     read_only: bool = False
+    name: str | None = None
+    reason: str | None = None
 
 
 BEFORE: ContextVar[Before] = ContextVar("BEFORE", default=Before())  # noqa: B039  a tuple is no mutable default
@@ -88,11 +92,15 @@ def opened(
 
     where = place(store, usage, read_only)
     told = quick(store=where.store, usage=where.usage)
-    found = Store.open(told.store, usage=told.usage, read_only=where.read_only, create=create, wait=wait)
+    found = Store.open(told.store, usage=told.usage, read_only=where.read_only, create=create, wait=wait, note=_waiting)
     try:
         yield found
     finally:
         found.close()
+
+
+def _waiting() -> None:
+    sys.stderr.write("Another program is writing to the store; waiting for it …\n")
 
 
 def read_text(name: str) -> bytes:

@@ -34,6 +34,7 @@ from store.queries.customers import (
     list_customers,
 )
 from store.queries.events import count_events, events_of, last_event
+from store.queries.history import Entry, Sought, all_history, history, narrowed
 from store.queries.making import Made, last_touched, made
 from store.queries.packages import PackageView, contracts_made_from, package, packages
 from store.queries.tokens import Token, token_with, tokens
@@ -44,12 +45,15 @@ __all__ = [
     "ContractView",
     "CustomerPage",
     "CustomerView",
+    "Entry",
     "Made",
     "PackageView",
     "PricedProduct",
     "RateCardView",
+    "Sought",
     "Token",
     "alias_holders",
+    "all_history",
     "card_for_alias",
     "changes",
     "changes_of",
@@ -66,6 +70,7 @@ __all__ = [
     "customers_with_contracts",
     "events_of",
     "find_customer",
+    "history",
     "last_audit",
     "last_change",
     "last_event",
@@ -75,6 +80,7 @@ __all__ = [
     "metric",
     "metric_users",
     "metrics",
+    "narrowed",
     "package",
     "packages",
     "product",

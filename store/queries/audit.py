@@ -68,6 +68,8 @@ class Change:
     after: Any
     source: str | None = None
     reason: str | None = None
+    hash: str = ""
+    """What chains it to the entry before."""
 
     @property
     def summary(self) -> str:
@@ -110,7 +112,7 @@ def changes_since(session: Session, row: CustomerRow | ContractRow, versions: in
     else:
         counts = own | ((col(AuditEntry.customer_id) == row.id) & entity.in_(("commit", "credit")))
     wanted = select(AuditEntry).where(counts).order_by(col(AuditEntry.seq).desc()).limit(max(0, versions))
-    return tuple(map(_change, session.scalars(wanted)))
+    return tuple(map(change_of, session.scalars(wanted)))
 
 
 def _changes(store: Store, conditions: list[Any], limit: int, before_seq: int | None) -> tuple[Change, ...]:
@@ -119,10 +121,11 @@ def _changes(store: Store, conditions: list[Any], limit: int, before_seq: int | 
     if before_seq is not None:
         wanted = wanted.where(seq < before_seq)
     with store.read() as session:
-        return tuple(map(_change, session.scalars(wanted)))
+        return tuple(map(change_of, session.scalars(wanted)))
 
 
-def _change(row: AuditEntry) -> Change:
+def change_of(row: AuditEntry) -> Change:
+    """An entry as a value."""
     return Change(
         seq=row.seq or 0,
         at=row.at,
@@ -136,4 +139,5 @@ def _change(row: AuditEntry) -> Change:
         after=row.after,
         source=row.source,
         reason=row.reason,
+        hash=row.hash,
     )

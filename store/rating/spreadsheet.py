@@ -40,11 +40,11 @@ def _csv(columns: Sequence[str], lines: Iterable[Sequence[str]]) -> str:
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(columns)
-    writer.writerows([_inert(cell) for cell in line] for line in lines)
+    writer.writerows([inert(cell) for cell in line] for line in lines)
     return out.getvalue()
 
 
-def _inert(cell: str) -> str:
+def inert(cell: str) -> str:
     """Text that a spreadsheet will not take for a formula; numbers stay as they are."""
     if cell[:1] in ("=", "+", "@", "\t", "\r"):
         return "'" + cell

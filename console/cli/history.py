@@ -1,0 +1,99 @@
+"""`termsheet history`: who did what, when, from where and why; for eyes, or for other programs."""
+
+from __future__ import annotations
+
+import csv
+import sys
+from collections.abc import Iterable
+from datetime import datetime
+from enum import StrEnum
+from itertools import islice
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from console.cli.options import ReadOnly, StoreUrl, UsageUrl, opened
+from store.errors import Invalid
+from store.rating.spreadsheet import inert
+from store.terms import document, time
+from store.text import visible
+
+if TYPE_CHECKING:
+    from store.queries import Entry
+
+
+class Format(StrEnum):
+    """How it is printed."""
+
+    TABLE = "table"
+    JSON = "json"
+    CSV = "csv"
+
+
+def history(
+    customer: Annotated[
+        str | None, typer.Option("--customer", metavar="ID|ALIAS", help="Only what was done to this customer.")
+    ] = None,
+    who: Annotated[str | None, typer.Option("--who", metavar="NAME", help="Only what this operator did.")] = None,
+    since: Annotated[str | None, typer.Option("--since", metavar="DATE", help="Only from then on.")] = None,
+    until: Annotated[
+        str | None, typer.Option("--until", metavar="DATE", help="Only what was done before then.")
+    ] = None,
+    search: Annotated[str, typer.Option("--search", metavar="WORDS", help="Only where every word is found.")] = "",
+    limit: Annotated[int | None, typer.Option("--limit", min=1, help="The latest so many.")] = None,
+    format: Annotated[
+        Format, typer.Option("--format", help="A table for eyes, JSON or CSV with everything.")
+    ] = Format.TABLE,
+    store: StoreUrl = None,
+    usage: UsageUrl = None,
+    read_only: ReadOnly = False,
+) -> None:
+    """Print who did what, the latest first; dates as 2025-11-01, in UTC."""
+    from store import queries
+
+    start, end = _moment(since, "--since"), _moment(until, "--until")
+    with opened(store, usage, True) as book:
+        whose = queries.find_customer(book, customer).id if customer else None
+        sought = queries.narrowed(queries.Sought(customer_id=whose, who=who, since=start, until=end), search)
+        entries = islice(queries.all_history(book, sought), limit)
+        {Format.TABLE: _table, Format.JSON: _json, Format.CSV: _csv}[format](entries)
+
+
+def _moment(given: str | None, option: str) -> datetime | None:
+    if given is None:
+        return None
+    try:
+        return time.instant(given if "T" in given else f"{given}T00:00:00Z")
+    except ValueError as error:
+        raise Invalid(f"{option} {given}: {error}", hint="a day such as 2025-11-01") from None
+
+
+def _table(entries: Iterable[Entry]) -> None:
+    for entry in entries:
+        change = entry.change
+        told = [
+            f"{time.stamp(change.at)}  {change.who} ({change.origin}{', ' + change.source if change.source else ''})"
+        ]
+        told.append(change.summary + (f" — {entry.customer}" if entry.customer else ""))
+        if change.reason:
+            told.append(f"because: {change.reason}")
+        typer.echo("  ".join(visible(part, limit=400) for part in told))
+
+
+def _json(entries: Iterable[Entry]) -> None:
+    typer.echo("[", nl=False)
+    for n, entry in enumerate(entries):
+        typer.echo(",\n " if n else "\n ", nl=False)
+        typer.echo(document.write(entry.document()), nl=False)
+    typer.echo("\n]")
+
+
+def _csv(entries: Iterable[Entry]) -> None:
+    rows = None
+    for entry in entries:
+        told = dict(entry.document())
+        told |= {"at": time.stamp(told["at"])} | {k: document.write(told[k]) for k in ("before", "after")}
+        if rows is None:
+            rows = csv.DictWriter(sys.stdout, fieldnames=list(told), lineterminator="\n")
+            rows.writeheader()
+        rows.writerow({k: inert(v) if isinstance(v, str) else v for k, v in told.items()})
