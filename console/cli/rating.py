@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
+from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -130,24 +133,31 @@ def _what_if(outcome: WhatIf, keep: Callable[[Preview], Preview], format: Format
 
 def statements(
     period: Annotated[str, typer.Option("--period", metavar="YYYY-MM-DD", help="The period that contains that date.")],
+    jobs: Annotated[
+        int | None, typer.Option("--jobs", metavar="N", min=1, help="Rate in so many processes (default: one a core).")
+    ] = None,
     format: Formatted = Format.table,
     store: StoreUrl = None,
     usage: UsageUrl = None,
     read_only: ReadOnly = False,
 ) -> None:
-    """Preview every customer's statements of one period."""
+    """Preview every customer's statements of one period; memory does not grow with their number."""
+    from console.cli import many
     from store import queries
-    from store.preview import Previews
-    from store.rating.selection import merge, select
+    from store.batch import rate_many
 
     day = _day(period)
-    parts: list[Preview] = []
     with opened(store, usage, read_only) as book, Progress("customers") as progress:
-        previews, total = Previews(book, now), queries.count_customers(book)
-        for customer_id in queries.customers_with_contracts(book):
-            parts.append(select(previews.current(customer_id), day=day))
-            progress.advance(len(parts), total)
-    _write(merge(parts), format, False)
+        total, ids = queries.count_customers(book, with_contracts=True), queries.customers_with_contracts(book)
+        rated = partial(rate_many, book, ids, as_of=now(), jobs=jobs or os.cpu_count() or 1)
+        if format is Format.json:
+            with many.held_back(sys.stdout) as out:
+                many.write_json(progress.through(rated(partial(many.as_lists, day=day)), total), out)
+        elif format is Format.csv:
+            with many.held_back(sys.stdout) as out:
+                many.write_csv(progress.through(rated(partial(many.as_rows, day=day)), total), out)
+        else:
+            many.show_each(progress.through(rated(partial(many.as_told, day=day)), total), sys.stdout)
 
 
 def preview(

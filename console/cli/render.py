@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable
+from typing import TextIO
 
 from rich.console import Console
 from rich.table import Table
@@ -14,9 +15,9 @@ from store.terms import shown
 from store.text import visible
 
 
-def console() -> Console:
-    """Standard output: as wide as the terminal, or wide enough for a file."""
-    return Console(highlight=False, width=None if sys.stdout.isatty() else 140, soft_wrap=False)
+def console(out: TextIO | None = None) -> Console:
+    """Standard output, or another: as wide as the terminal, or wide enough for a file."""
+    return Console(file=out, highlight=False, width=None if (out or sys.stdout).isatty() else 140, soft_wrap=False)
 
 
 def show(preview: Preview, out: Console, *, explain: bool = False) -> None:
@@ -25,6 +26,11 @@ def show(preview: Preview, out: Console, *, explain: bool = False) -> None:
         _statement(statement, out, explain)
     if not preview.statements:
         out.print(Text("No statements: nothing starts before the instant the book is seen from."))
+    beside(preview, out)
+
+
+def beside(preview: Preview, out: Console) -> None:
+    """Print what there is beside statements: balances, usage nobody took, and warnings."""
     _balances(preview.balances, out)
     for heading, sentences in (
         ("Usage on no line", [f"{u.events} event(s): {u.message or u.reason}" for u in preview.unmatched]),

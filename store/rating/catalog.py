@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -15,7 +15,7 @@ from store.rating.kept import Kept
 from store.rating.prices import OPAQUE, PriceTable, flat, graduated
 from store.terms import kinship, money, time
 from store.terms.book import Book
-from store.terms.catalog import Product, ProductType, QuantityConversion, QuantityRounding
+from store.terms.catalog import BillableMetric, Product, ProductType, QuantityConversion, QuantityRounding
 from store.terms.contract import Contract
 from store.terms.customer import Customer
 from store.terms.rates import PERCENTAGE_TYPES, Price, Rate, RateCard, RateType
@@ -159,14 +159,28 @@ class Catalog:
 
     def __init__(self, book: Book) -> None:
         self.book = book
-        self.checked: list[set[str] | None] = []
-        """For which customers the book was found sound (None: for all)."""
+        self.sound: set[str | None] = set()
+        """The customers whose contracts were found sound (None: everybody's)."""
+        self.sound_cards: set[str] = set()
+        """The paths of the cards that were."""
         self.customer_terms: Kept[tuple[str, datetime], CustomerTerms] = Kept(32)
         """Of the last few customers, as of some instant: those of a screen, not of a batch."""
         self.assortments: dict[str, Assortment] = {}
         """What each card prices, by the card's path."""
         self._products: dict[str, CompiledProduct] = {}
         self._cards: dict[str, RateBook] = {}
+
+    def over(self, book: Book) -> Catalog:
+        """The catalog of a book with the same cards, products and metrics: what is compiled of them is shared."""
+        other = Catalog(book)
+        other.metrics, other.sound_cards, other.assortments = self.metrics, self.sound_cards, self.assortments
+        other._products, other._cards = self._products, self._cards
+        return other
+
+    @cached_property
+    def metrics(self) -> Mapping[str, BillableMetric]:
+        """Metrics by id."""
+        return self.book.metric
 
     @cached_property
     def contracts_of(self) -> dict[str, tuple[tuple[int, Contract], ...]]:

@@ -12,13 +12,16 @@ from store.terms.contract import Contract
 
 
 def check(book: Book, catalog: Catalog, customers: set[str] | None) -> None:
-    """Raises `NotFound`, `NotRated` or `Invalid` for what keeps contracts of these customers from being rated."""
-    mine = (
-        enumerate(book.contracts)
-        if customers is None
-        else sorted((k, c) for key in customers for k, c in catalog.contracts_of.get(key, ()))
-    )
-    sound: set[int] = set()
+    """Raises `NotFound`, `NotRated` or `Invalid` for what keeps contracts of these customers from being rated.
+
+    What the catalog knows to be sound is not looked at again.
+    """
+    if None in catalog.sound:
+        return
+    if customers is None:
+        mine = list(enumerate(book.contracts))
+    else:
+        mine = sorted((k, c) for key in customers - catalog.sound for k, c in catalog.contracts_of.get(key, ()))
     for k, contract in mine:
         path = f"/contracts/{k}"
         if contract.customer_id not in book.customer:
@@ -26,9 +29,8 @@ def check(book: Book, catalog: Catalog, customers: set[str] | None) -> None:
         for problem in _not_rated(contract, path):
             raise NotRated(problem.message, path=problem.path)
         card = catalog.card(contract, path)
-        if card is None or id(card) in sound:
+        if card is None or card.path in catalog.sound_cards:
             continue
-        sound.add(id(card))
         for product_id, keys in card.rates.items():
             where = next(iter(keys.values()))[0].path + "/product_id"
             product = catalog.product(product_id, where)
@@ -38,6 +40,8 @@ def check(book: Book, catalog: Catalog, customers: set[str] | None) -> None:
             if product.kind not in (ProductType.USAGE, ProductType.SUBSCRIPTION, ProductType.COMPOSITE):
                 raise Invalid([Problem(where, f"{product.kind} products have no rates")])
         _check_cycles(card, catalog)
+        catalog.sound_cards.add(card.path)
+    catalog.sound |= {None} if customers is None else customers
 
 
 def _check_metric(book: Book, metric_id: str | None, product_id: str, path: str) -> None:

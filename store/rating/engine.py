@@ -34,9 +34,7 @@ def rate(
     catalog = catalog or Catalog(book)
     asked = None if customers is None else set(customers)
     wanted = None if asked is None else asked.union(*(catalog.families.get(key, ()) for key in asked))
-    if wanted not in catalog.checked:
-        check(book, catalog, wanted)
-        catalog.checked.append(wanted)
+    check(book, catalog, wanted)
     notices = Notices()
     statements: list[Statement] = []
     balances: list[Balance] = []

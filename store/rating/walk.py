@@ -57,7 +57,7 @@ class CustomerWalk:
     def bills(self) -> Iterator[Bill]:
         """What balances are to pay: everything is measured and priced, nobody has paid yet."""
         terms = self.terms
-        runs = usage_runs(terms, self.catalog.book.metric, self.usage, self.notices)
+        runs = usage_runs(terms, self.catalog.metrics, self.usage, self.notices)
         self._collect_subscriptions(runs)
         add_composites(terms.planned, runs, self.notices)
         placed = {id(p): on_statement(p, terms.due_on[p.contract.id].get(p.period.end, ())) for p in terms.planned}

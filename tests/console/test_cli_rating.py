@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from store.terms import document
 from tests.books import book
 from tests.console.cli import Outcome, termsheet
 
@@ -23,8 +24,6 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def bundle(folder: Path, name: str = "bundle.json", calls: int = 300) -> Path:
     """A bundle file: API calls at 7 cents."""
-    from store.terms import document
-
     story = book().sells("API calls", price=7).contract(start="2025-01-01").uses("API calls", calls, on="2025-01-10")
     path = folder / name
     path.write_text(document.write(story.payload))
@@ -160,6 +159,26 @@ def test_a_what_if_says_when_balances_run_out(demo: Path, tmp_path: Path) -> Non
 def test_every_customer_of_a_period(demo: Path) -> None:
     told = termsheet("statements", "--period", "2025-09-15", "--store", demo, "--format", "json").json
     assert len({s["customer_id"] for s in told["statements"]}) == 4
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_every_customer_of_a_period_is_told_as_each_alone(demo: Path, jobs: int) -> None:
+    asked = ("--period", "2025-09-15", "--store", demo, "--format")
+    whole = termsheet("statements", "--jobs", jobs, *asked, "json")
+    customers = sorted({s["customer_id"] for s in whole.json["statements"]})
+    alone = [termsheet("statement", customer, *asked, "json").json for customer in customers]
+    assert whole.out == document.write({k: [x for one in alone for x in one[k]] for k in whole.json}, indent=2) + "\n"
+    rows = [termsheet("statement", customer, *asked, "csv").out.splitlines() for customer in customers]
+    told = termsheet("statements", "--jobs", jobs, *asked, "csv").out.splitlines()
+    assert told == [*rows[0][:1], *(row for one in rows for row in one[1:])]
+    table = termsheet("statements", "--jobs", jobs, *asked, "table").out
+    assert {table.count(f"contract {s['contract_id']}") for s in whole.json["statements"]} == {1}
+
+
+def test_a_period_without_statements_is_said(demo: Path) -> None:
+    asked = ("statements", "--period", "1999-01-01", "--store", demo, "--format")
+    assert termsheet(*asked, "json").json["statements"] == []
+    assert len(termsheet(*asked, "csv").out.splitlines()) == 1
 
 
 def test_csv_is_a_table_with_exact_numbers(tmp_path: Path) -> None:

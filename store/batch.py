@@ -1,0 +1,100 @@
+"""Previews of many customers: read and rated some hundreds at a time, in several processes where there are many."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import datetime
+from functools import cache, partial
+from itertools import chain, islice
+from typing import NamedTuple, TypeVar
+
+from store.database import Store
+from store.queries.book import book_of, family
+from store.queries.events import events_of
+from store.rating.catalog import Catalog
+from store.rating.engine import rate
+from store.rating.statement import Preview
+from store.terms.book import Book
+from store.usage.crew import ahead
+from store.usage.measure import EventUsage
+
+R = TypeVar("R")
+AT_ONCE = 200
+"""How many customers are read together: enough to share what is read of the catalog, few enough to hold."""
+
+
+def rate_many(
+    store: Store,
+    customer_ids: Iterable[str],
+    then: Callable[[Preview], R],
+    *,
+    as_of: datetime,
+    jobs: int,
+    at_once: int = AT_ONCE,
+) -> Iterator[R]:
+    """What `then` makes of each customer's preview, in the order given; holds a few hundred of them at any time.
+
+    With more than one job, and customers enough, `then` runs in other processes: it must be a plain function (or a
+    partial of one), and should yield little, since that is sent from one process to another.
+    """
+    chunks = _chunks(iter(customer_ids), at_once)
+    first = list(islice(chunks, 2))
+    if jobs < 2 or len(first) < 2:
+        for ids in chain(first, chunks):
+            yield from map(then, previews(store, ids, as_of=as_of))
+        return
+    work = partial(_elsewhere, _Place(store.url, str(store.ledger.folder)), then, as_of)
+    for _, made in ahead(work, chain(first, chunks), processes=jobs):
+        yield from made
+
+
+def previews(store: Store, customer_ids: Sequence[str], *, as_of: datetime) -> Iterator[Preview]:
+    """The preview of each of these customers, who are read together and rated as if each were alone in the store."""
+    book = book_of(store, family(store, customer_ids))
+    refs = [name for customer in book.customers if customer.id for name in (customer.id, *customer.aliases)]
+    usage, whole = EventUsage(events_of(store, refs), book, deduped=True), Catalog(book)
+    alike: dict[frozenset[str | None], Catalog] = {}
+    for customer_id in customer_ids:
+        own = _own(whole, customer_id)
+        cards = frozenset(card.id for contract in own.contracts if (card := book.card_of(contract)))
+        if cards not in alike:
+            alike[cards] = Catalog(own.replace(rate_cards=tuple(c for c in book.rate_cards if c.id in cards)))
+        shared = alike[cards]
+        own = own.replace(rate_cards=shared.book.rate_cards)
+        yield rate(own, usage, as_of=as_of, customers=[customer_id], catalog=shared.over(own))
+
+
+def _own(whole: Catalog, customer_id: str) -> Book:
+    """The book of one customer and its kin."""
+    kin = whole.families.get(customer_id, (customer_id,))
+    people = sorted(whole.customers[key] for key in kin if key in whole.customers)
+    contracts = sorted(item for key in kin for item in whole.contracts_of.get(key, ()))
+    return whole.book.replace(customers=tuple(c for _, c in people), contracts=tuple(c for _, c in contracts))
+
+
+def _chunks(ids: Iterator[str], size: int) -> Iterator[list[str]]:
+    while chunk := list(islice(ids, size)):
+        yield chunk
+
+
+class _Place(NamedTuple):
+    """Where another process finds the same store."""
+
+    url: str
+    usage: str
+
+
+@cache
+def _opened(place: _Place) -> Store:
+    """This process's own way to the store; what it took to start is not looked through for garbage any more."""
+    store = Store.open(place.url, usage=place.usage, read_only=True, create=False)
+    gc.freeze()
+    return store
+
+
+def _elsewhere(place: _Place, then: Callable[[Preview], R], as_of: datetime, ids: list[str]) -> list[R]:
+    """One chunk's part of the work; garbage is collected once, at its end."""
+    made = [then(preview) for preview in previews(_opened(place), ids, as_of=as_of)]
+    gc.collect()
+    return made
