@@ -95,7 +95,8 @@ class CustomerWalk:
         """Every balance that exists at the instant the book is seen from."""
         terms = self.terms
         accounts = [*terms.shared, *(a for state in terms.now.values() for a in state.accounts)]
-        carried = (r.segment for r in terms.carried if r.at <= self.as_of)
+        taken = self.ledger.taken
+        carried = (r.segment for r in terms.carried if r.at <= self.as_of or r.segment.state in taken)
         accounts += [segment.account for segment in carried if self.ledger.amount(segment)]
         accounts = self._with_drawn(accounts)
         found = tuple(

@@ -7,7 +7,7 @@ from decimal import Decimal
 from random import Random
 from typing import Any
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from store.bundle import parse_bundle
@@ -78,6 +78,9 @@ def test_lines_add_up_and_what_pays_is_what_is_paid(seed: int) -> None:
 
 
 @given(seeds)
+@example(10_303)
+@example(20_051)
+@example(36_945)
 @often
 def test_what_balances_lose_lines_gain(seed: int) -> None:
     preview = rated(seed)
