@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, TypeVar
 
+from store import queries
 from store.database import Actor, Store, Work
 from store.errors import Invalid, NotFound, Problem, TermsheetError
 from store.preview import Previews
@@ -43,15 +44,12 @@ class Call:
 
     def rated(self, customer_id: str) -> Preview:
         """The customer's statements and balances as of now; raises `NotFound`."""
-        return self._previews.current(customer_id, as_of=self.now)
+        previews = self.previews or Previews(self.store, lambda: self.now)
+        return previews.current(customer_id, as_of=self.now)
 
     def book(self, customer_id: str) -> Book:
         """The customer with its contracts and what they rest on; raises `NotFound`."""
-        return self._previews.book(customer_id)
-
-    @property
-    def _previews(self) -> Previews:
-        return self.previews or Previews(self.store, lambda: self.now)
+        return queries.customer_book(self.store, customer_id)
 
     def read(self, model: type[T]) -> T:
         """The body as a request; raises `Invalid` with every broken rule."""
