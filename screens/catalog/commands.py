@@ -9,6 +9,7 @@ COMMANDS = (
     Command("catalog.earlier", "left_square_bracket", "change(-1)", "Earlier", "Back to the price change before."),
     Command("catalog.later", "right_square_bracket", "change(1)", "Later", "On to the next price change."),
     Command("catalog.impact", "i", "impact", "Impact", "What a change of this price touches, and what shields it."),
+    Command("catalog.usage", "u", "usage", "Usage", "What this metric comes to over a customer's stored usage."),
     Command("catalog.search", "slash", "search", "Search", "Search the list by name, tag or id."),
     Command("catalog.json", "x", "json", "JSON", "What the cursor is on as the request that made it."),
     Command("catalog.view_1", "1", "view(1)", "Rate cards", "Rate cards and their prices.", show=False),

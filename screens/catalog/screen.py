@@ -36,8 +36,8 @@ class CatalogScreen(BaseScreen):
     CRUMBS = ("Catalog",)
     HELP_TEXT = """
     What can be sold and what it costs. On a rate card, d types a date and the brackets go from one price change to the
-    next; i says which contracts a change of the price under the cursor touches. Metrics, products and prices are made
-    with termsheet import and termsheet api.
+    next; i says which contracts a change of the price under the cursor touches. On a metric, u measures it over a
+    customer's stored usage. Metrics, products and prices are made with termsheet import and termsheet api.
     """
 
     @dataclass
@@ -205,9 +205,11 @@ class CatalogScreen(BaseScreen):
         self.action_view(event.digit)
 
     def can(self, action: str) -> bool | None:
-        """Dates, changes and their impact are of rate cards."""
+        """Dates, changes and their impact are of rate cards, usage is of metrics."""
         if action in ("date", "change", "impact"):
             return self.view == CARDS
+        if action == "usage":
+            return self.view == METRICS
         return True
 
     def action_date(self) -> None:
@@ -254,6 +256,15 @@ class CatalogScreen(BaseScreen):
             from screens.overview.screen import OverviewScreen
 
             self.app.push_screen(OverviewScreen(self.services, customer_id))
+
+    def action_usage(self) -> None:
+        """What the metric comes to over stored usage."""
+        from screens.catalog.metric_preview import MetricPreview
+
+        self._catch_up()
+        row = self.list.selected
+        if self.view == METRICS and row is not None:
+            self.app.push_screen(MetricPreview(self.services, row.value))
 
     def action_json(self) -> None:
         """As the request that made it."""

@@ -10,6 +10,7 @@ import pytest
 
 from screens.catalog.contents import HOW
 from screens.catalog.impact_dialog import ImpactDialog
+from screens.catalog.metric_preview import MetricPreview
 from screens.catalog.prices import changes, in_force, price, tiers
 from screens.catalog.screen import CatalogScreen
 from screens.overview.screen import OverviewScreen
@@ -230,3 +231,47 @@ async def test_hostile_names_are_literal(services: Services, name: str) -> None:
             await settle(pilot)
             assert_clean(app)
     services.close()
+
+
+async def found(pilot: Any, text: str) -> None:
+    """Type, wait for the matches, choose the first, wait for what is measured."""
+    await pilot.press(*text)
+    await pilot.pause(0.15)
+    await settle(pilot)
+    await pilot.press("enter")
+    await settle(pilot)
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_a_metric_is_measured_over_stored_usage(demo: Services, size: tuple[int, int]) -> None:
+    app = console(demo)
+    async with app.run_test(size=size) as pilot:
+        await opened(pilot, demo)
+        await pilot.press("3", "u")
+        await settle(pilot)
+        assert isinstance(app.screen, MetricPreview)
+        await found(pilot, "meridian")
+        text = screen_text(app)
+        assert "The usage of Meridian Maps" in text
+        assert "October 2025" in text
+        assert_as_before(app, f"catalog_metric_{size[0]}x{size[1]}")
+        await pilot.press("escape")
+        assert "Whose usage?" in screen_text(app)
+        await pilot.press("escape")
+        assert isinstance(app.screen, CatalogScreen)
+    demo.close()
+
+
+async def test_a_query_is_measured_or_says_why_not(demo: Services) -> None:
+    good = BillableMetric(name="By query", sql="SELECT COUNT(*) AS value, event_type FROM events GROUP BY event_type")
+    bad = BillableMetric(name="Broken", sql="SELECT SUM(nothing) FROM events")
+    app = console(demo)
+    async with app.run_test(size=(80, 24)) as pilot:
+        for metric, told in ((good, "October 2025"), (bad, "there is no column nothing")):
+            await app.push_screen(MetricPreview(demo, metric.model_copy(update={"id": "m"})))
+            await settle(pilot)
+            await found(pilot, "meridian")
+            assert told in screen_text(app)
+            assert_clean(app)
+            await pilot.press("escape", "escape")
+    demo.close()
