@@ -110,6 +110,13 @@ class ConsoleApp(TypeAhead):
         if not isinstance(self.screen, Palette):
             self.push_screen(Palette(self.services, self.screen), self._run)
 
+    def action_history(self) -> None:
+        """F12: of the customer that is on the screen, else of the whole book."""
+        from screens.history.screen import HistoryScreen
+
+        if not isinstance(self.screen, HistoryScreen):
+            self.push_screen(HistoryScreen(self.services, getattr(self.screen, "customer_id", None)))
+
     async def _run(self, choice: Any) -> None:
         if choice is not None:
             await choice.run(self)

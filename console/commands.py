@@ -6,7 +6,18 @@ from importlib import import_module
 
 from screens.command import APP_COMMANDS, BACK, Command
 
-SCOPES = ("customers", "overview", "statement", "catalog", "usage", "terms", "wizard", "amendment", "timeline")
+SCOPES = (
+    "customers",
+    "overview",
+    "statement",
+    "catalog",
+    "usage",
+    "terms",
+    "wizard",
+    "amendment",
+    "timeline",
+    "history",
+)
 """Folders of `screens` that have a `commands.py`, in the order help lists them."""
 
 

@@ -77,6 +77,10 @@ PALETTE = Command(
     "app.palette", "ctrl+p", "palette", "Commands", "Find any action or customer by typing part of its name."
 )
 QUIT = Command("app.quit", "ctrl+q", "quit", "Quit", "Close the console; drafts are kept.", show=False, priority=True)
+HISTORY = Command(
+    "app.history", "f12", "history", "History", "Who changed what, when and why: this customer's, or the whole book's.",
+    show=False,
+)  # fmt: skip
 MOUSE = Command(
     "app.mouse", "f9", "toggle_mouse", "Mouse", "Give the mouse to the terminal (to select text) or back.", show=False
 )
@@ -84,5 +88,5 @@ THEME = Command(
     "app.theme", "f10", "next_theme", "Theme", "Switch between the dark, light and high-contrast themes.", show=False
 )
 
-APP_COMMANDS = (HELP, PALETTE, QUIT, MOUSE, THEME)
+APP_COMMANDS = (HELP, PALETTE, QUIT, HISTORY, MOUSE, THEME)
 """What works on every screen."""

@@ -13,9 +13,10 @@ if TYPE_CHECKING:
 def change_text(change: Change) -> str:
     """The change as text to read and copy."""
     parts = [
-        f"{change.at:%Y-%m-%d %H:%M:%S} UTC, {change.who} ({change.origin})",
+        f"{change.at:%Y-%m-%d %H:%M:%S} UTC, {change.who} ({', '.join(filter(None, (change.origin, change.source)))})",
         f"{change.summary}",
         f"{change.entity.replace('_', ' ')} {change.entity_id}",
+        *([f"Because: {change.reason}"] if change.reason else []),
     ]
     for title, value in (("Before", change.before), ("After", change.after)):
         parts += ["", f"{title}:", _json(value)]
