@@ -21,6 +21,7 @@ def run_console(
         sys.stderr.write(why + "\n")
         return 1
     from console.app import ConsoleApp
+    from screens.following import Following, follow
 
     class Console(ConsoleApp):
         """The console on a real terminal."""
@@ -31,9 +32,12 @@ def run_console(
             self.mouse_on = mouse
 
     app = Console(keymap=keymap, theme_name=theme)
+    following = Following(services, lambda news: app.call_later(follow, app.screen_stack, news))
     driver.guard(lambda: getattr(app._driver, "attrs_before", None), services.rescue.run)
+    following.start()
     try:
         result = app.run(mouse=mouse)
     finally:
+        following.end()
         services.close()
     return app.return_code or result or 0

@@ -22,6 +22,7 @@ class Directory:
 
     def __init__(self, ask: Ask, slow: Ask, *, file: bool) -> None:
         self._ask, self._slow, self._file = ask, slow, file
+        self._told: int | None = None
 
     @classmethod
     def open(cls, url: str) -> Directory:
@@ -79,6 +80,21 @@ class Directory:
     def changed(self) -> bool:
         """Whether another connection has written since this was last asked."""
         return self._ask.changed() if isinstance(self._ask, Sqlite | Postgres) else True
+
+    def news(self) -> frozenset[str | None]:
+        """Whose book was written to since this was last asked, by anybody; None stands for the catalog and usage.
+
+        Nothing the first time, and while nobody writes; drafts are nobody's news.
+        """
+        if self._told is not None and not self.changed():
+            return frozenset()
+        seen = self._told
+        rows = self._slow("SELECT coalesce(max(seq), 0) FROM audit_entry", {})
+        self._told = int(rows[0][0])
+        if seen is None or seen == self._told:
+            return frozenset()
+        since = "SELECT DISTINCT customer_id FROM audit_entry WHERE seq > :seen LIMIT 1000"
+        return frozenset(row[0] for row in self._slow(since, {"seen": seen}))
 
     def close(self) -> None:
         """Let the store go."""
