@@ -10,7 +10,7 @@ from typing import NoReturn
 from store.errors import TermsheetError
 from store.text import visible
 
-REFUSED, WRONG_USAGE, DEFECT = 1, 2, 70
+REFUSED, WRONG_USAGE, DEFECT, INTERRUPTED = 1, 2, 70, 130
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -25,15 +25,17 @@ def run(arguments: Sequence[str]) -> int:
 
         outcome = app(args=words, prog_name="termsheet", standalone_mode=False)
         sys.stdout.flush()
+        if outcome == INTERRUPTED:  # what Typer makes of Ctrl-C, without a word
+            return _refuse("interrupted", INTERRUPTED)
         return outcome if isinstance(outcome, int) else 0
     except TermsheetError as error:
         if debug:
             raise
         return _refuse(str(error))
     except typer.Abort:
-        return _refuse("interrupted", 130)
+        return _refuse("interrupted", INTERRUPTED)
     except KeyboardInterrupt:
-        return _refuse("interrupted", 130)
+        return _refuse("interrupted", INTERRUPTED)
     except TyperException as error:
         sys.stderr.write(f"termsheet: {visible(_usage(error))} (termsheet --help lists commands and options)\n")
         return WRONG_USAGE
