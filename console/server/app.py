@@ -99,7 +99,9 @@ class _Serving:
         query = request.scope["query_string"].decode("ascii", "replace")
         asked = f"{path}?{query}" if query else path
         work = partial(self._worked, request.method, asked, body, by)
-        return await to_thread.run_sync(work, limiter=self._readers if reads else self._writers)
+        answered = await to_thread.run_sync(work, limiter=self._readers if reads else self._writers)
+        # The store is locked or gone, which is no defect and will pass: to a client of HTTP that is another number.
+        return Answer(503, answered.body) if answered.status == 500 else answered
 
     def _worked(self, method: str, path: str, body: bytes, by: Actor) -> Answer:
         parsed = document.read(body, name="the body") if body.strip() else None
@@ -107,5 +109,5 @@ class _Serving:
 
 
 def _json(found: Answer, headers: dict[str, str] | None = None) -> Response:
-    text = document.write(found.body)
-    return Response(text, found.status, {"Cache-Control": "no-store"} | (headers or {}), "application/json")
+    text, more = document.write(found.body), headers or {}
+    return Response(text, found.status, {"Cache-Control": "no-store"} | more, "application/json")

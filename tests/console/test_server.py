@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -117,6 +118,21 @@ def test_paths_reach_the_endpoint_as_they_were_written(server: Server) -> None:
         assert client.get("/v1/customers?limit=0").json()["message"].startswith("/limit")
         for method in ("PUT", "DELETE", "PATCH", "OPTIONS", "HEAD"):
             assert client.request(method, "/v1/customers").status_code == 404
+
+
+def test_a_store_that_somebody_keeps_locked_is_said_to_be_busy(tmp_path: Path) -> None:
+    path = tmp_path / "store.db"
+    Store.open(str(path)).close()
+    store = Store.open(str(path), wait=0.05)
+    with serving(store) as server, server.client() as client, sqlite3.connect(path, isolation_level=None) as other:
+        other.execute("BEGIN IMMEDIATE")
+        found = client.post("/v1/customers", json={"name": "Acme"})
+        assert (found.status_code, "locked" in found.json()["message"]) == (503, True)
+        assert client.get("/v1/customers").status_code == 200
+        other.execute("COMMIT")
+        assert client.post("/v1/customers", json={"name": "Acme"}).status_code == 200
+    other.close()
+    store.close()
 
 
 def test_a_defect_is_told_to_the_log_and_not_to_the_client(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
