@@ -22,6 +22,8 @@ MEMORY = "1GB"
 """What one process's DuckDB takes at most before it uses the disk."""
 INCOMING = "incoming"
 """The folder, beside those of the months, where files are made before they count."""
+COPIES = ("clickhouse", "postgresql", "postgresql+psycopg")
+"""How the addresses of engines begin that can hold a copy."""
 
 
 @dataclass(frozen=True)
@@ -29,6 +31,8 @@ class Ledger:
     """Where the events of a store are; any thread may use it."""
 
     folder: Path
+    copy: str = ""
+    """The address of an engine that holds a copy to measure in; "": the files themselves are measured."""
     _duck: list[DuckDBPyConnection] = field(default_factory=list, repr=False, compare=False)
     _lock: Lock = field(default_factory=Lock, repr=False, compare=False)
 
@@ -44,13 +48,20 @@ class Ledger:
 
     @contextmanager
     def cursor(self) -> Iterator[DuckDBPyConnection]:
-        """A connection of the caller's own to this process's DuckDB; its temporary tables go with it."""
+        """A connection of the caller's own to this process's DuckDB; its temporary tables go with it.
+
+        Raises KeyboardInterrupt where DuckDB makes something else of it.
+        """
         with self._lock:
             if not self._duck:
                 self._duck.append(_connect(self.incoming))
             cursor = self._duck[0].cursor()
         try:
             yield cursor
+        except RuntimeError as error:
+            if str(error) == "Query interrupted":
+                raise KeyboardInterrupt from None
+            raise
         finally:
             cursor.close()
 
@@ -81,11 +92,14 @@ def _connect(spill: Path) -> DuckDBPyConnection:
 def ledger_at(usage: str, location: Location) -> Ledger:
     """The ledger that `--usage` names: a folder, or for "" the one that goes with the store.
 
-    Raises `Invalid` for an address of another kind.
+    The address of a ClickHouse or PostgreSQL means that folder with a copy there, which is measured instead. Raises
+    `Invalid` for an address of another kind.
     """
     path = usage.removeprefix("file://")
+    if path.partition("://")[0] in COPIES and "\0" not in path:
+        return Ledger(default_folder(location), copy=path)
     if "://" in path or "\0" in path:
-        raise Invalid(f"{usage} is not a folder; in this version usage events live in a folder of files")
+        raise Invalid(f"{usage} is neither a folder nor an address of ClickHouse or PostgreSQL")
     return Ledger(Path(path).expanduser().absolute() if path.strip() else default_folder(location))
 
 
