@@ -11,6 +11,7 @@ from store.usage.measure import EventUsage
 
 if TYPE_CHECKING:
     from store.database import Store
+    from store.usage.engines.backend import Engine
     from store.usage.engines.usage import EngineUsage, Measurements
 
 FEW = 8_000
@@ -25,19 +26,29 @@ class StoredUsages:
         self._store = store
         self._few = few
         self._known: Measurements | None = None
+        self._engine: Engine | None = None
 
     def of(self, refs: Mapping[str, Sequence[str]], book: Book) -> EventUsage | EngineUsage:
         """The usage of customers, by id, each with the ids and aliases whose events are to count as its own."""
         from store.usage.ledger.events import count_events
 
         names = [name for each in refs.values() for name in each]
-        if count_events(self._store, names) <= self._few:
+        if not self._store.ledger.copy and count_events(self._store, names) <= self._few:
             return EventUsage(self._events(refs), book, deduped=True)
-        from store.usage.engines.duck import LedgerEngine
         from store.usage.engines.usage import EngineUsage, Measurements
 
         self._known = self._known or Measurements()
-        return EngineUsage(LedgerEngine(self._store), book, refs, known=self._known)
+        self._engine = self._engine or self._asked()
+        return EngineUsage(self._engine, book, refs, known=self._known)
+
+    def _asked(self) -> Engine:
+        """What is asked: the ledger's files, or the copy of them that the ledger names."""
+        from store.usage.engines.backend import keeper_at
+        from store.usage.engines.duck import LedgerEngine
+        from store.usage.engines.mirror import MirrorEngine
+
+        keeper = keeper_at(self._store.ledger.copy)
+        return LedgerEngine(self._store) if keeper is None else MirrorEngine(self._store, keeper)
 
     def _events(self, refs: Mapping[str, Sequence[str]]) -> Iterator[Event]:
         """The events, each as that of the customer whose it is to be."""

@@ -33,14 +33,27 @@ class Engine(Protocol):
         ...
 
 
-class Keeper(Engine, Protocol):
-    """An engine that keeps the events itself, instead of the ledger's files (`--usage URL`).
+class Keeper(Protocol):
+    """An engine with a copy of the ledger's events (`--usage URL`), passed on in the order of acceptance."""
 
-    Which transaction ids are taken, and the order of acceptance, stay with the store: events come here deduplicated.
-    """
+    def rows(self, build: Build, start: datetime, end: datetime) -> Sequence[Sequence[Any]]:
+        """The answer to a query that looks only at events of `[start, end)`."""
+        ...
 
     def insert(self, events: Sequence[StoredEvent]) -> None:
-        """Adds accepted events for good; sending the same batch again after a fault adds nothing twice."""
+        """Adds accepted events; sending a batch again, whole or in part, adds nothing twice."""
+        ...
+
+    def last(self) -> int:
+        """The last place of acceptance that it has; 0 where it has none."""
+        ...
+
+    def state(self) -> int:
+        """The state of the ledger that the copy is known to be whole up to; -1 before the first."""
+        ...
+
+    def reached(self, state: int) -> None:
+        """Notes that the copy is whole up to a state of the ledger."""
         ...
 
     def count(self) -> int:

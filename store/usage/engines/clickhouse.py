@@ -1,4 +1,4 @@
-"""A ClickHouse that somebody runs as the keeper of events, for more of them than one machine holds.
+"""A copy of the events in a ClickHouse that somebody runs, for more of them than one machine measures quickly.
 
 ReplacingMergeTree by month, ordered by alias: a batch that was sent twice is stored once, which FINAL makes true at any
 moment. On a cluster, a Distributed table over it with `cityHash64(alias)` as its sharding key keeps a customer whole on
@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -31,7 +31,9 @@ CREATE TABLE IF NOT EXISTS {table} (
   properties String, seq Int64
 ) ENGINE = ReplacingMergeTree PARTITION BY toYYYYMM(timestamp) ORDER BY (alias, timestamp, seq)
 """
-SETTINGS = {"final": 1, "allow_suspicious_low_cardinality_types": 1}
+_STATE = (
+    "CREATE TABLE IF NOT EXISTS {table}_state (id UInt8, state Int64) ENGINE = ReplacingMergeTree(state) ORDER BY id"
+)
 
 
 class ClickHouseKeeper:
@@ -43,17 +45,28 @@ class ClickHouseKeeper:
         self._shown, arguments, self._table = _address(url)
         with self._faults():
             self._client: Client = _connected(arguments)
-            self._client.command(_MADE.format(table=self._table))
+            for made in (_MADE, _STATE):
+                self._client.command(made.format(table=self._table))
 
     def close(self) -> None:
         """Ends the connection."""
         self._client.close()
 
-    def states(self, spans: Sequence[tuple[datetime, datetime]]) -> list[Hashable]:
-        """The last place of acceptance over all: events are only ever added, in that order."""
+    def last(self) -> int:
+        """The last place of acceptance that it has."""
         with self._faults():
-            last = self._client.query(f"SELECT max(seq) FROM {self._table}").result_rows[0][0]
-        return [last] * len(spans)
+            return int(self._client.query(f"SELECT max(seq) FROM {self._table}").result_rows[0][0])
+
+    def state(self) -> int:
+        """The state of the ledger that the copy is whole up to; -1 before the first."""
+        with self._faults():
+            found = self._client.query(f"SELECT max(state), count() FROM {self._table}_state").result_rows[0]
+        return int(found[0]) if found[1] else -1
+
+    def reached(self, state: int) -> None:
+        """Notes that the copy is whole up to a state of the ledger."""
+        with self._faults():
+            self._client.insert(f"{self._table}_state", [[1, state]], column_names=("id", "state"))
 
     def rows(self, build: Build, start: datetime, end: datetime) -> Sequence[Sequence[Any]]:
         """The answer, each event once."""

@@ -12,6 +12,7 @@ from store.rating.measure import Combination, Measured, MeasuredPeriod
 from store.terms.catalog import Aggregation
 from store.terms.event import number
 from store.terms.money import EXACT
+from store.usage.engines.grid import Grid
 from store.usage.engines.query import Question
 
 ZERO = Decimal(0)
@@ -21,7 +22,7 @@ Join = Callable[[Any, Any], Any]
 
 
 class Part(NamedTuple):
-    """What one group's events of one cell come to; `when` is the time and place of the latest, where that matters."""
+    """What one group's events of one cell come to; `when` orders them, by time and place where that was asked for."""
 
     events: int
     value: Any
@@ -38,6 +39,8 @@ class Folded:
         self._grid = question.layer.grid
         self.groups: dict[Combination, dict[int, Part]] = {}
         self.unread: dict[int, int] = {}
+        self.tied = False
+        """Whether two rows of one group lie in one cell, so that the later is only known by its time and place."""
         if self._counts:
             self._take_counts(question, rows)
         else:
@@ -45,24 +48,22 @@ class Folded:
 
     def _take_counts(self, question: Question, rows: Iterable[Row]) -> None:
         keys, cell, events, value, *_ = question.shape
-        same = question.metric.aggregation_type is Aggregation.COUNT
+        value = events if question.metric.aggregation_type is Aggregation.COUNT else value
+        place_of, groups = _Places(self._grid), self.groups
         for row in rows:
-            seen = int(row[events])
-            self._add(
-                tuple(row[keys]), self._grid.cell(int(row[cell])), Part(seen, seen if same else int(row[value]), None)
-            )
+            mine = groups.setdefault(tuple(row[keys]), {})
+            place = place_of[row[cell]]
+            part = Part(int(row[events]), int(row[value]), None)
+            known = mine.get(place)
+            mine[place] = part if known is None else Part(known[0] + part[0], known[1] + part[1], None)
 
     def _take_numbers(self, question: Question, rows: Iterable[Row]) -> None:
         keys, cell, events, value, odd, routed, at = question.shape
         assert odd is not None and routed is not None
         summed = question.metric.aggregation_type is Aggregation.SUM
-        cells: dict[int, int] = {}
+        place_of = _Places(self._grid)
         for row in rows:
-            answered = row[cell]
-            place = cells.get(answered)
-            if place is None:
-                place = cells[answered] = self._grid.cell(int(answered))
-            seen, text = int(row[events]), row[odd]
+            place, seen, text = place_of[row[cell]], int(row[events]), row[odd]
             if text is None:
                 found = row[value]
                 read: Decimal | None = found if isinstance(found, Decimal) else Decimal(found)
@@ -74,16 +75,16 @@ class Folded:
                 if summed:
                     read = EXACT.multiply(read, Decimal(seen))
             if row[routed]:
-                when = None if at is None else (int(row[at.start]), int(row[at.start + 1]))
+                when = (int(row[cell]), 0) if at is None else (int(row[at.start]), int(row[at.start + 1]))
                 self._add(tuple(row[keys]), place, Part(seen, read, when))
 
     def _add(self, key: Combination, place: int, part: Part) -> None:
         mine = self.groups.setdefault(key, {})
         known = mine.get(place)
         if known is not None:
-            first, last = (
-                (known, part) if part.when is None or (known.when or part.when) <= part.when else (part, known)
-            )
+            self.tied = self.tied or known.when == part.when
+            later = known.when is None or part.when is None or known.when <= part.when
+            first, last = (known, part) if later else (part, known)
             part = Part(known.events + part.events, self._join(first.value, last.value), last.when)
         mine[place] = part
 
@@ -114,6 +115,17 @@ class Folded:
         if self._counts:
             return Measured(tuple(Decimal(value or 0) for value in reached), tuple(accumulate(events)))
         return Measured(tuple(ZERO if value is None else value for value in reached), tuple(accumulate(events)))
+
+
+class _Places(dict[Any, int]):
+    """The cells that an engine's answers mean, each looked up once."""
+
+    def __init__(self, grid: Grid) -> None:
+        self._grid = grid
+
+    def __missing__(self, answered: Any) -> int:
+        found = self[answered] = self._grid.cell(int(answered))
+        return found
 
 
 def _sum(before: Any, after: Any) -> Any:

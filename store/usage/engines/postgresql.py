@@ -1,11 +1,11 @@
-"""PostgreSQL as the keeper of events: one table in monthly partitions, for operators on several hosts.
+"""A copy of the events in PostgreSQL: one table in monthly partitions, for operators on several hosts.
 
 Good for some million events a month; beyond that measuring takes seconds, and ClickHouse is the next step.
 """
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
@@ -26,6 +26,7 @@ CREATE TABLE IF NOT EXISTS {TABLE} (
   properties jsonb NOT NULL, seq bigint NOT NULL, PRIMARY KEY (seq, timestamp)
 ) PARTITION BY RANGE (timestamp);
 CREATE INDEX IF NOT EXISTS ix_{TABLE} ON {TABLE} (alias, timestamp);
+CREATE TABLE IF NOT EXISTS {TABLE}_state (id int PRIMARY KEY, state bigint NOT NULL);
 """
 
 
@@ -44,11 +45,22 @@ class PostgresKeeper:
         """Gives all connections back."""
         self._engine.dispose()
 
-    def states(self, spans: Sequence[tuple[datetime, datetime]]) -> list[Hashable]:
-        """The last place of acceptance over all: events are only ever added, in that order."""
+    def last(self) -> int:
+        """The last place of acceptance that it has."""
         with self._read() as connection:
-            last = connection.scalar(text(f"SELECT max(seq) FROM {TABLE}"))
-        return [last] * len(spans)
+            return int(connection.scalar(text(f"SELECT max(seq) FROM {TABLE}")) or 0)
+
+    def state(self) -> int:
+        """The state of the ledger that the copy is whole up to; -1 before the first."""
+        with self._read() as connection:
+            found = connection.scalar(text(f"SELECT state FROM {TABLE}_state"))
+        return -1 if found is None else int(found)
+
+    def reached(self, state: int) -> None:
+        """Notes that the copy is whole up to a state of the ledger."""
+        noted = f"INSERT INTO {TABLE}_state AS s VALUES (1, :state) ON CONFLICT (id) DO UPDATE SET state = :state"
+        with self._work() as connection:
+            connection.execute(text(noted + " WHERE s.state < :state"), {"state": state})
 
     def rows(self, build: Build, start: datetime, end: datetime) -> Sequence[Sequence[Any]]:
         """The answer over the partitions of that time."""

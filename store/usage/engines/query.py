@@ -1,9 +1,9 @@
 """What an engine is asked: one row per group, cell and unreadable number, with what the cell's events come to.
 
 A row is (owner if asked for, group values …, cell, events, value, and where numbers are read: odd, routed, and for
-LATEST time, place). `odd` is None, or a text that only Python can say the number of, if it is one; the row's `value`
-is then of no use. `routed` tells whether the contract takes the events; those that it does not take are there only
-for the count of values that are no numbers, which knows no filters.
+LATEST time and place, if asked for). `odd` is None, or a text that only Python can say the number of, if it is one; the
+row's `value` is then of no use. `routed` tells whether the contract takes the events; those that it does not take are
+there only for the count of values that are no numbers, which knows no filters.
 """
 
 from __future__ import annotations
@@ -68,13 +68,16 @@ class Question:
     refs: tuple[str, ...] = ()
     owned: FromClause | None = None
     """Where many customers are asked about at once: a table of `alias` and `owner`, each alias once."""
+    dated: bool = False
+    """Whether LATEST comes with its time and place: only needed where one cell has several rows of a group."""
     shape: Shape = field(init=False)
 
     def __post_init__(self) -> None:
         """Works out the shape of the rows."""
         width = len(self.groups) + (self.owned is not None)
         numbers = self.metric.aggregation_type in READS_NUMBERS
-        at = slice(width + 5, width + 7) if self.metric.aggregation_type is Aggregation.LATEST else None
+        dated = self.dated and self.metric.aggregation_type is Aggregation.LATEST
+        at = slice(width + 5, width + 7) if dated else None
         odd, routed = (width + 3, width + 4) if numbers else (None, None)
         shape = Shape(slice(0, width), width, width + 1, width + 2, odd, routed, at)
         object.__setattr__(self, "shape", shape)
@@ -155,7 +158,7 @@ class Question:
         last: list[ColumnElement[Any]] = []
         if kind is Aggregation.LATEST:
             value: ColumnElement[Any] = latest(c.v, c.moment, c.place)
-            last = [func.max(micros(c.moment)), latest(c.place, c.moment, c.place)]
+            last = [func.max(micros(c.moment)), latest(c.place, c.moment, c.place)] if self.dated else []
         else:
             of = func.sum if kind is Aggregation.SUM else func.max
             value = of(case((c.odd.is_(None), dec(c.v)), else_=null()))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from threading import Lock
 from typing import TYPE_CHECKING, NamedTuple
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from store.rating.measure import Claims, Combination, Measured, MeasuredPeriod, Measurement, MeasureRequest
 from store.rating.statement import Unmatched
 from store.terms.book import Book
-from store.terms.catalog import BillableMetric, Granularity
+from store.terms.catalog import Aggregation, BillableMetric, Granularity
 from store.usage.engines.backend import Engine
 
 if TYPE_CHECKING:
@@ -150,6 +151,9 @@ class EngineUsage:
             question = Question(metric, groups, layer, refs)
             start, end = layer.periods[0].start, layer.periods[-1].cuts[-1]
             folded: Folded = Folded(question, self._engine.rows(question.over, start, end))
+            if folded.tied and metric.aggregation_type is Aggregation.LATEST:
+                question = replace(question, dated=True)
+                folded = Folded(question, self._engine.rows(question.over, start, end))
             for place, period in zip(layer.places, layer.periods, strict=True):
                 answers.append((place, Answer(folded.measured(period), folded.not_numeric(period))))
         return answers

@@ -1,0 +1,85 @@
+"""A copy of the ledger in another engine: passed on once, in order, and believed only when it is whole."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from store.database import Actor, Store
+from store.errors import Invalid, StoreUnavailable
+from store.preview import Previews
+from store.rating import report
+from store.usage.engines.backend import keeper_at
+from store.usage.engines.mirror import pass_on
+from store.usage.engines.postgresql import PostgresKeeper
+from store.usage.ingest import ingest_events
+from tests import postgres
+from tests.screens.demo_store import MERIDIAN, TODAY, WIDGETS, filled
+from tests.store.usage.engines import clickhouse_front
+
+
+@pytest.fixture(scope="module", params=["postgresql", "clickhouse"])
+def address(request: pytest.FixtureRequest) -> Iterator[str]:
+    """An engine with nothing in it."""
+    with postgres.database() if request.param == "postgresql" else clickhouse_front.serving() as url:
+        yield url
+
+
+def test_previews_over_a_copy_are_those_over_the_files(
+    address: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = filled(tmp_path / "demo.db")
+    plain, copied = Store.open(str(path)), Store.open(str(path), usage=address)
+    expected, found = Previews(plain, lambda: TODAY), Previews(copied, lambda: TODAY)
+    for customer in (WIDGETS, MERIDIAN):
+        assert report.as_json(found.current(customer)) == report.as_json(expected.current(customer))
+    keeper = keeper_at(address)
+    assert keeper is not None
+    before = keeper.count()
+    event = {"transaction_id": "new", "customer_id": MERIDIAN, "event_type": "api_call",
+             "timestamp": "2025-10-19T00:00:00Z", "properties": {"calls": 5, "region": "EU"}}  # fmt: skip
+    assert ingest_events(plain, [event], by=Actor("ann", "api"), now=TODAY).accepted == 1
+    assert report.as_json(found.current(MERIDIAN)) == report.as_json(expected.current(MERIDIAN))
+    assert keeper.count() == before + 1
+    plain.close()
+    copied.close()
+
+
+def test_a_copy_that_is_behind_is_not_believed_without_the_files(tmp_path: Path) -> None:
+    path = filled(tmp_path / "demo.db")
+    with postgres.database() as url:
+        store = Store.open(str(path), usage=url)
+        here = store.ledger.folder
+        here.rename(tmp_path / "elsewhere")
+        with pytest.raises(StoreUnavailable, match="the copy of the usage is behind"):
+            Previews(store, lambda: TODAY).current(MERIDIAN)
+        (tmp_path / "elsewhere").rename(here)
+        keeper = PostgresKeeper(url)
+        pass_on(store, keeper)
+        here.rename(tmp_path / "elsewhere")
+        assert Previews(store, lambda: TODAY).current(MERIDIAN).statements
+        keeper.close()
+        store.close()
+
+
+@pytest.mark.parametrize(
+    "address", ["clickhouse://nobody@127.0.0.1:1/default", "postgresql+psycopg://127.0.0.1:1/none"]
+)
+def test_an_engine_that_is_not_there_is_told(address: str, tmp_path: Path) -> None:
+    store = Store.open(str(filled(tmp_path / "demo.db")), usage=address)
+    with pytest.raises(StoreUnavailable, match="cannot be reached"):
+        Previews(store, lambda: TODAY).current(MERIDIAN)
+    store.close()
+
+
+@pytest.mark.parametrize("address", ["clickhouse:///x", "clickhouse://h/db?table=a;b", "clickhouse://h?x=1"])
+def test_an_address_that_is_none(address: str) -> None:
+    with pytest.raises(Invalid, match="is no address of ClickHouse"):
+        keeper_at(address)
+
+
+def test_a_folder_is_no_engine() -> None:
+    assert keeper_at("") is None
+    assert keeper_at("/var/usage") is None
