@@ -13,7 +13,7 @@ from threading import Lock
 from typing import TYPE_CHECKING
 
 from store.errors import NotFound, TermsheetError
-from store.proposals import findings_of, parent_named, payload_of
+from store.proposals import doubtful_amounts, findings_of, parent_named, payload_of
 from store.rating.catalog import Catalog
 from store.rating.difference import Comparison, compare
 from store.rating.engine import rate
@@ -92,6 +92,8 @@ class _Known:
     changed: object
     """Where the store stood when it was read."""
     catalog: Catalog
+    doubts: tuple[Warning, ...]
+    """Amounts of stored terms that look mistyped."""
 
 
 class Previews:
@@ -127,6 +129,7 @@ class Previews:
         measured = self._usage(known, customer_id, known.book, usage or Stored(), moment)
         reach = max(moment, until or moment)
         found = rate(known.book, measured, as_of=reach, customers=[customer_id], catalog=known.catalog)
+        found = replace(found, warnings=(*known.doubts, *found.warnings))
         return found if reach == moment else _not_yet_issued(found, moment)
 
     def what_if(
@@ -149,6 +152,7 @@ class Previews:
             measured = self._usage(known, customer_id, seen, usage or Stored(), moment)
             reach = max(moment, until or moment)
             found = rate(book, measured, as_of=reach, customers=[customer_id])
+            found = replace(found, warnings=(*known.doubts, *found.warnings))
             return found if reach == moment else _not_yet_issued(found, moment)
 
         before = rated(known.book, ground)
@@ -182,7 +186,7 @@ class Previews:
         if customer_id not in book.customer:
             raise NotFound(f"there is no customer {customer_id}")
         usage = self._usages.of({each.id: (each.id, *each.aliases) for each in book.customers if each.id}, book)
-        known = _Known(book, usage, changed, Catalog(book))
+        known = _Known(book, usage, changed, Catalog(book), doubtful_amounts(book, customer_id))
         with self._lock:
             self._known[customer_id] = known
             self._known.move_to_end(customer_id)

@@ -1,12 +1,13 @@
-"""What proposals would be sent as, and what the reviews of requests say of them (README, *Previews*)."""
+"""What the reviews say of proposals, and of what is stored already, for previews to repeat (README, *Previews*)."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from store.errors import NotFound, TermsheetError
+from store.rating.statement import Warning
 from store.terms import review
-from store.terms.book import Book
+from store.terms.book import Book, Bundle
 from store.terms.changes import Amend, Edit, EndDate, NewContract, Proposal, Refilter, apply
 from store.terms.contract import Change
 from store.terms.hierarchy import ParentRef
@@ -62,3 +63,20 @@ def _change(proposal: Amend | Refilter | Edit | EndDate) -> Change:
     if isinstance(proposal, Edit):
         return proposal.edit
     return proposal.update
+
+
+def doubtful_amounts(book: Book, customer_id: str) -> tuple[Warning, ...]:
+    """Amounts of a customer's terms that look like dollars typed as cents, as their review said when they were made."""
+    mine = Bundle.model_construct(
+        customers=tuple(c for c in book.customers if c.id == customer_id),
+        contracts=tuple(c for c in book.contracts if c.customer_id == customer_id and c.archived_at is None),
+    )
+    places = {c.id: k for k, c in enumerate(book.contracts)}
+    found: list[Warning] = []
+    for finding in review.bundle(mine, book):
+        if finding.code == "looks_like_dollars":
+            _, kind, place, *rest = finding.path.split("/")
+            if kind == "contracts":  # by its place in the book, as everything else that is told of it
+                place = str(places[mine.contracts[int(place)].id])
+            found.append(Warning(finding.code, finding.message, "/".join(("", kind, place, *rest))))
+    return tuple(found)
