@@ -90,8 +90,8 @@ class _Serving:
         path = request.scope["raw_path"].decode("ascii", "replace")
         found = find(request.method, path.rstrip("/"))
         reads = path == DOCUMENT or found is None or found[0].reads
-        token = request.headers.get("authorization", "")
-        who = partial(permitted, self._store, token, reads=reads, now=self._clock())
+        token, source = request.headers.get("authorization", ""), request.client.host if request.client else None
+        who = partial(permitted, self._store, token, reads=reads, now=self._clock(), source=source)
         by = await to_thread.run_sync(who, limiter=self._readers)
         if path == DOCUMENT:
             return Answer(200, self._app.openapi())

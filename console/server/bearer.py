@@ -22,8 +22,11 @@ class Refusal(Exception):
         self.message = message
 
 
-def permitted(store: Store, authorization: str, *, reads: bool, now: datetime) -> Actor:
-    """Who carries the token in this header; raises `Refusal`: 401 without a token in force, 403 beyond its scope."""
+def permitted(store: Store, authorization: str, *, reads: bool, now: datetime, source: str | None = None) -> Actor:
+    """Who carries the token in this header, from the address `source`.
+
+    Raises `Refusal`: 401 without a token in force, 403 beyond its scope.
+    """
     kind, _, given = authorization.partition(" ")
     given = given.strip()
     known = None
@@ -33,4 +36,4 @@ def permitted(store: Store, authorization: str, *, reads: bool, now: datetime) -
         raise Refusal(401, "a bearer token in force is needed" if not given else "the token is unknown or has ended")
     if not reads and known.scope is not Scope.WRITE:
         raise Refusal(403, f"the token {known.name} may only read")
-    return Actor(f"token {known.name}", "api")
+    return Actor(f"token {known.name}", "api", source)

@@ -13,11 +13,14 @@ from typing import Any
 
 import httpx
 import pytest
+from sqlalchemy import select
+from sqlmodel import col
 
 from console.cli.serve import loopback
 from console.server.body import LARGEST
 from store import commands, queries
 from store.database import Store
+from store.tables.audit import AuditEntry
 from store.terms.token import Scope
 from tests.console.cli import termsheet
 from tests.console.serving import BY, NOW, Server, serving, token
@@ -68,6 +71,9 @@ def test_the_audit_names_the_token_and_the_store_keeps_none(server: Server) -> N
     made = server.data("POST", "/v1/customers", {"name": "Acme"})["id"]
     (change, *_) = queries.changes_of(server.store, made)
     assert (change.who, change.origin, change.summary) == ("token tests", "api", "created the customer: Acme")
+    with server.store.read() as session:
+        found = session.execute(select(col(AuditEntry.source)).where(col(AuditEntry.entity_id) == made)).scalar()
+    assert found == "127.0.0.1"
     path = server.store.location.path
     assert path is not None
     kept = b"".join(p.read_bytes() for p in path.parent.glob("store.db*"))
