@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -89,16 +90,19 @@ def compile_contract(effective: Effective, catalog: Catalog, path: str) -> Compi
         path=path,
         card=card,
         assortment=priced,
-        overrides=compile_overrides(effective.overrides, dict(effective.paths), path),
+        overrides=compile_overrides(effective.overrides, effective.paths, path),
         accounts=accounts,
         children=children,
     )
 
 
-def customer_accounts(customer: Customer, place: int, catalog: Catalog, reach: Reach, as_of: datetime) -> list[Account]:
-    """The balances that the customer, of that place in the book, holds itself."""
+def customer_accounts(
+    customer: Customer, place: int, catalog: Catalog, states: Iterable[CompiledContract], as_of: datetime
+) -> list[Account]:
+    """The balances that the customer, of that place in the book, holds itself beside its contracts' states."""
     if not customer.commits and not customer.credits:
         return []
+    reach = tuple(dict(item for state in states for item in state.reach).items())
     customer_id = customer.id or ""
     always = Span(time.DISTANT_PAST, time.DISTANT_FUTURE)
     mine = catalog.contracts_of.get(customer_id, ())

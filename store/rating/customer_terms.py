@@ -44,8 +44,7 @@ class CustomerTerms:
         for state in self.now.values():
             if transition := state.effective.contract.transition:
                 self.renewals.setdefault(transition.from_contract_id, transition)
-        reach = dict(item for state in self.now.values() for item in state.reach)
-        self.shared = customer_accounts(self.customer, self.place, catalog, tuple(reach.items()), as_of)
+        self.shared = customer_accounts(self.customer, self.place, catalog, self.now.values(), as_of)
         self.doubts: list[Warning] = []
         self.items: dict[str, list[Item]] = {}
         self.carried: tuple[Rollover, ...] = ()
@@ -146,7 +145,8 @@ class CustomerTerms:
             if start < one.period.start:
                 found.extend(routes(state.effective, Span(start, one.period.start)))
             found.extend(one.routes)
-            metrics |= one.contract.assortment.metric_ids
+            if one.contract.assortment is not state.assortment:
+                metrics |= one.contract.assortment.metric_ids
             start = one.period.end
         if start < end:
             found.extend(routes(state.effective, Span(start, end)))

@@ -12,7 +12,7 @@ from store.rating.measure import Combination, Measured, Usage
 from store.rating.notices import Notices
 from store.rating.plan import Planned
 from store.rating.runs import Run
-from store.rating.usage_runs import Answers, Unbilled, product_runs
+from store.rating.usage_runs import Answers, add_runs
 from store.terms.catalog import BillableMetric, CompositeScope
 
 if TYPE_CHECKING:
@@ -29,11 +29,8 @@ def usage_runs(terms: CustomerTerms, metrics: Mapping[str, BillableMetric], usag
     for p in terms.planned:
         mine = runs[id(p)] = []
         for ask in p.asks:
-            for found in product_runs(p, ask, answers[id(p)], metrics):
-                if isinstance(found, Unbilled):
-                    notices.unbilled(p, found)
-                else:
-                    mine.append(found)
+            for unbilled in add_runs(mine, p, ask, answers[id(p)], metrics):
+                notices.unbilled(p, unbilled)
     return runs
 
 

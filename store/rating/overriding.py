@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -43,7 +43,7 @@ class Resolved(NamedTuple):
     notes: Notes
 
 
-def compile_overrides(overrides: Sequence[Override], paths: dict[str, str], at: str) -> tuple[CompiledOverride, ...]:
+def compile_overrides(overrides: Sequence[Override], paths: Mapping[str, str], at: str) -> tuple[CompiledOverride, ...]:
     """The overrides of a contract in the order they were added."""
     return tuple(
         CompiledOverride(

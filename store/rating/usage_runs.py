@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
 from store.rating.asking import Asked, Bucket, Wanted
-from store.rating.catalog import CompiledProduct, Definition
+from store.rating.catalog import CompiledProduct
 from store.rating.compiled import CompiledContract
 from store.rating.explain import Note, Notes, day, number, when, worth
 from store.rating.kept import Kept
@@ -16,7 +16,7 @@ from store.rating.plan import Planned
 from store.rating.runs import USAGE, Cell, Run, cell
 from store.rating.told import Told
 from store.rating.windows import Context, Frame, frames
-from store.terms.catalog import Aggregation, BillableMetric, ConversionOperation
+from store.terms.catalog import Aggregation, BillableMetric, ConversionOperation, QuantityConversion, QuantityRounding
 from store.terms.money import divide, round_to
 
 ZERO = Decimal(0)
@@ -35,12 +35,33 @@ class Unbilled:
     events: int
 
 
-def product_runs(
-    planned: Planned, ask: Asked, answers: Answers, metrics: Mapping[str, BillableMetric]
-) -> Iterator[Run | Unbilled]:
-    """The runs of one usage product in one period, bucket by bucket, and the usage that is not billed."""
+def add_runs(
+    runs: list[Run], planned: Planned, ask: Asked, answers: Answers, metrics: Mapping[str, BillableMetric]
+) -> list[Unbilled]:
+    """Adds the runs of one usage product in one period, bucket by bucket; yields the usage that is not billed."""
+    left: list[Unbilled] = []
     for bucket, always in _buckets(ask, answers):
-        yield from _bucket_runs(planned, ask, answers, metrics, _frames(planned, ask, bucket), always)
+        position = so_far = rounded = ZERO
+        for frame in _frames(planned, ask, bucket):
+            held = frame.context
+            definition = held.definition
+            low, high, events = _cumulative(frame, answers)
+            measured = converted = high - low
+            if definition.conversion is not None:
+                converted = _converted(high, definition.conversion) - _converted(low, definition.conversion)
+            so_far += converted
+            quantity = _rounded(so_far, definition.rounding) - rounded
+            rounded += quantity
+            if held.rate is None or held.price is None:
+                if events or quantity:
+                    reason = "unpriced" if held.rate is None else "custom_rate" if held.entitled else "not_entitled"
+                    left.append(Unbilled(reason, ask.product, held, quantity, events))
+            elif quantity or always:
+                metric = metrics.get(definition.metric_id or "")
+                notes = Told(_notes, frame, measured, converted, quantity, events, metric, ask)
+                runs.append(_run(planned.contract, ask.product, frame, quantity, position, notes))
+                position += quantity
+    return left
 
 
 def _frames(planned: Planned, ask: Asked, bucket: Bucket) -> tuple[Frame, ...]:
@@ -69,38 +90,6 @@ def _buckets(ask: Asked, answers: Answers) -> Iterable[tuple[Bucket, bool]]:
     return [((pricing, presentation), plain and not pricing) for pricing, presentation in sorted(found)]
 
 
-def _bucket_runs(
-    planned: Planned,
-    ask: Asked,
-    answers: Answers,
-    metrics: Mapping[str, BillableMetric],
-    windows: Iterable[Frame],
-    always: bool,
-) -> Iterator[Run | Unbilled]:
-    position = so_far = rounded = ZERO
-    for frame in windows:
-        held = frame.context
-        definition = held.definition
-        low, high, events = _cumulative(frame, answers)
-        measured = converted = high - low
-        if definition.conversion is not None:
-            converted = _converted(high, definition) - _converted(low, definition)
-        so_far += converted
-        quantity = _rounded(so_far, definition) - rounded
-        rounded += quantity
-        if held.rate is None or held.price is None:
-            if events or quantity:
-                reason = "unpriced" if held.rate is None else "custom_rate" if held.entitled else "not_entitled"
-                yield Unbilled(reason, ask.product, held, quantity, events)
-            continue
-        if not quantity and not always:
-            continue
-        metric = metrics.get(definition.metric_id or "")
-        notes = Told(_notes, frame, measured, converted, quantity, events, metric, ask)
-        yield _run(planned.contract, ask.product, frame, quantity, position, notes)
-        position += quantity
-
-
 def _cumulative(frame: Frame, answers: Answers) -> tuple[Decimal, Decimal, int]:
     """The metric from the period's start to both ends of a window, and the events within it."""
     found = answers.get(frame.wanted)
@@ -114,17 +103,15 @@ def _cumulative(frame: Frame, answers: Answers) -> tuple[Decimal, Decimal, int]:
     return values[frame.first - 1], values[k], events[k] - events[frame.first - 1]
 
 
-def _converted(quantity: Decimal, definition: Definition) -> Decimal:
-    conversion = definition.conversion
-    if conversion is None or not quantity:
+def _converted(quantity: Decimal, conversion: QuantityConversion) -> Decimal:
+    if not quantity:
         return quantity
     if conversion.operation is ConversionOperation.MULTIPLY:
         return quantity * conversion.conversion_factor
     return divide(quantity, conversion.conversion_factor)
 
 
-def _rounded(quantity: Decimal, definition: Definition) -> Decimal:
-    rounding = definition.rounding
+def _rounded(quantity: Decimal, rounding: QuantityRounding | None) -> Decimal:
     return round_to(quantity, rounding.decimal_places, rounding.rounding_method) if rounding else quantity
 
 

@@ -153,6 +153,8 @@ class CustomerWalk:
             if not (later and due.timestamp > self.as_of):
                 key = invoice_key(state, due)
                 found.setdefault(key, Dated(state, *key)).dues.append(due)
+        if not state.subscriptions:
+            return list(found.values())
         horizon = self.terms.horizon(state)
         for charge in self._charges_apart(state, horizon):
             collected = not charge.apart and (charge.arrears or ends_statement(state, charge.at))
@@ -163,8 +165,6 @@ class CustomerWalk:
 
     def _charges_apart(self, state: CompiledContract, horizon: datetime) -> Iterator[SubscriptionCharge]:
         """Subscriptions' charges, each as it was known when an invoice of its date became final; increases as now."""
-        if not state.subscriptions:
-            return
         history = self.terms.histories[state.id]
         for was in dict.fromkeys((*history.known_until(self.as_of), state)):
             for charge in subscription_charges(was, self.catalog, horizon):
