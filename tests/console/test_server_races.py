@@ -7,6 +7,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from pathlib import Path
 from threading import Barrier
 from typing import Any
@@ -15,18 +16,23 @@ import pytest
 
 from store import queries
 from store.database import Store
+from tests import postgres
 from tests.console.serving import Server, serving
 
 AT_ONCE = 12
 
 
-@pytest.fixture
-def server(tmp_path: Path) -> Iterator[Server]:
-    """A server over an empty store."""
-    store = Store.open(str(tmp_path / "store.db"))
-    with serving(store) as found:
-        yield found
-    store.close()
+@pytest.fixture(params=["sqlite", "postgresql"])
+def server(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
+    """A server over an empty store, in a file and on a database server."""
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+    with ExitStack() as stack:
+        url = str(tmp_path / "store.db")
+        if request.param == "postgresql":
+            url = stack.enter_context(postgres.store_database())
+        store = Store.open(url)
+        stack.callback(store.close)
+        yield stack.enter_context(serving(store))
 
 
 def together(server: Server, path: str, bodies: list[Any]) -> list[tuple[int, Any]]:
@@ -87,8 +93,7 @@ for n in range(40):
 
 
 def test_another_program_writes_to_the_same_store(server: Server) -> None:
-    path = str(server.store.location.path)
-    command = [sys.executable, "-c", WRITER, path]
+    command = [sys.executable, "-c", WRITER, server.store.url]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as other:
         assert other.stdin is not None and other.stdout is not None
         assert other.stdout.readline() == "ready\n"
