@@ -61,7 +61,7 @@ class Folded:
         keys, cell, events, value, odd, routed, at = question.shape
         assert odd is not None and routed is not None
         summed = question.metric.aggregation_type is Aggregation.SUM
-        place_of = _Places(self._grid)
+        place_of, groups = _Places(self._grid), self.groups
         for row in rows:
             place, seen, text = place_of[row[cell]], int(row[events]), row[odd]
             if text is None:
@@ -76,17 +76,15 @@ class Folded:
                     read = EXACT.multiply(read, Decimal(seen))
             if row[routed]:
                 when = (int(row[cell]), 0) if at is None else (int(row[at.start]), int(row[at.start + 1]))
-                self._add(tuple(row[keys]), place, Part(seen, read, when))
+                mine = groups.setdefault(tuple(row[keys]), {})
+                known, part = mine.get(place), Part(seen, read, when)
+                mine[place] = part if known is None else self._joined(known, part)
 
-    def _add(self, key: Combination, place: int, part: Part) -> None:
-        mine = self.groups.setdefault(key, {})
-        known = mine.get(place)
-        if known is not None:
-            self.tied = self.tied or known.when == part.when
-            later = known.when is None or part.when is None or known.when <= part.when
-            first, last = (known, part) if later else (part, known)
-            part = Part(known.events + part.events, self._join(first.value, last.value), last.when)
-        mine[place] = part
+    def _joined(self, one: Part, other: Part) -> Part:
+        self.tied = self.tied or one.when == other.when
+        later = one.when is None or other.when is None or one.when <= other.when
+        first, last = (one, other) if later else (other, one)
+        return Part(one.events + other.events, self._join(first.value, last.value), last.when)
 
     def measured(self, period: MeasuredPeriod) -> dict[Combination, Measured]:
         """What every group that has usage in the period came to."""
