@@ -219,6 +219,7 @@ class AddCustomer(Dialog[Added]):
         if self.form.state():
             self._leave()
         else:
+            self._forget()
             self.dismiss(None)
 
     @work(group="leave", exclusive=True)

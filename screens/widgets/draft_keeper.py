@@ -1,21 +1,58 @@
 """One operator's unfinished work on its way to the store: kept current as plain data, written now and then.
 
-`note` is called on every change and touches nothing but memory. `write` is for workers, and for the rescue when the
-terminal goes away: whichever comes first, what was typed last is what is kept.
+`note` is called on every change and touches nothing but memory; soon after it the work is written, by a thread of its
+own, so that even a killed console loses no more than what was typed just before. `write` is for workers, who can say
+what stands in the way, and for the rescue when the terminal goes away.
 """
 
 from __future__ import annotations
 
 import threading
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from screens.services import Services
+from store.errors import TermsheetError
 
 if TYPE_CHECKING:
     from store.drafts import Draft, Kind
+
+
+KEPT_WITHIN = 0.25
+"""Seconds after a change within which it is on its way to the disk."""
+
+
+class Soon:
+    """Does something shortly after it was asked for, in a thread of its own, once for all that asked meanwhile."""
+
+    def __init__(self, do: Callable[[], object]) -> None:
+        self._do = do
+        self._lock = threading.Lock()
+        self._timer: threading.Timer | None = None
+
+    def ask(self) -> None:
+        """Have it done; whoever asked first says when."""
+        with self._lock:
+            if self._timer is None:
+                self._timer = threading.Timer(KEPT_WITHIN, self._run)
+                self._timer.daemon = True
+                self._timer.start()
+
+    def drop(self) -> None:
+        """Not needed any more."""
+        with self._lock:
+            if self._timer is not None:
+                self._timer.cancel()
+                self._timer = None
+
+    def _run(self) -> None:
+        with self._lock:
+            self._timer = None
+        with suppress(TermsheetError):  # whoever saves, leaves or tries again is told
+            self._do()
 
 
 class DraftKeeper:
@@ -28,6 +65,7 @@ class DraftKeeper:
         self._lock = threading.Lock()
         self._written = draft
         self._name = f"{kind}:{uuid.uuid4()}"
+        self._soon = Soon(self.write)
 
     @property
     def dirty(self) -> bool:
@@ -53,6 +91,7 @@ class DraftKeeper:
             contract_id=contract_id,
         )
         self.services.rescue.hold(self._name, self.write)
+        self._soon.ask()
 
     def write(self) -> None:
         """Write what was noted last, if it was not written yet. Blocks: for workers and the rescue."""
@@ -67,6 +106,7 @@ class DraftKeeper:
 
     def let_go(self) -> None:
         """Stop rescuing it; what was written stays written."""
+        self._soon.drop()
         self.services.rescue.drop(self._name)
 
     def discard(self) -> None:
