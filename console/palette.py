@@ -42,6 +42,10 @@ class Palette(Dialog[Found]):
     """Dismisses with what was found; the application runs it once the palette is gone."""
 
     ACTIONS = (Command("palette.back", "escape", "back", "Close", "Close the palette.", palette=False),)
+    HELP_TEXT = """
+    Every action that is possible now, and every customer. Type part of a name, ↑ ↓ move, Enter runs the action or
+    opens the customer.
+    """
 
     DEFAULT_CSS = """
     Palette { align: center top; }

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from unicodedata import lookup
 
 if TYPE_CHECKING:
     from textual.binding import Binding
@@ -53,22 +54,36 @@ def bindings(commands: Iterable[Command]) -> list[Binding]:
 
 KEY_NAMES = {
     "escape": "Esc", "enter": "⏎", "space": "Space", "up": "↑", "down": "↓", "left": "←", "right": "→", "tab": "Tab",
-    "shift+tab": "⇧Tab", "pageup": "PgUp", "pagedown": "PgDn", "home": "Home", "end": "End", "slash": "/",
-    "question_mark": "?", "left_square_bracket": "[", "right_square_bracket": "]", "full_stop": ".", "comma": ",",
-    "plus": "+", "minus": "-", "delete": "Del", "insert": "Ins", "backspace": "⌫",
+    "pageup": "PgUp", "pagedown": "PgDn", "home": "Home", "end": "End", "slash": "/", "plus": "+", "minus": "-",
+    "at": "@", "backslash": "\\", "underscore": "_", "bar": "|", "vertical_line": "|", "tilde": "~", "period": ".",
+    "delete": "Del", "insert": "Ins", "backspace": "⌫",
 }  # fmt: skip
+"""Keys whose names are not those of a character; all others are looked up (`equals_sign`: =)."""
+MODIFIERS = {"ctrl": "^", "shift": "⇧", "alt": "Alt+", "super": "Super+", "meta": "Meta+"}
 
 
 def key_name(key: str) -> str:
-    """A key as operators read it: `ctrl+p` → `^P`, `slash` → `/`, `f1` → `F1`."""
-    key = key.partition(",")[0].strip()
-    if key in KEY_NAMES:
-        return KEY_NAMES[key]
-    if key.startswith("ctrl+"):
-        return "^" + key.removeprefix("ctrl+").upper()
-    if key.startswith("f") and key[1:].isdigit():
-        return key.upper()
-    return key
+    """A key as operators read it: `ctrl+p` → `^P`, `equals_sign` → `=`, `f1` → `F1`; the first of several."""
+    *held, key = key.partition(",")[0].strip().split("+")
+    name = KEY_NAMES.get(key) or _character(key)
+    if "ctrl" in held or (key.startswith("f") and key[1:].isdigit()):
+        name = name.upper()
+    return "".join(MODIFIERS.get(each, f"{each}+") for each in held) + name
+
+
+def key_names(keys: str) -> str:
+    """All keys of an action: `plus,equals_sign` → `+ =`."""
+    return " ".join(dict.fromkeys(key_name(key) for key in keys.split(",")))
+
+
+def _character(key: str) -> str:
+    """The character that Textual calls `equals_sign`; a key that is none keeps its name."""
+    if len(key) == 1:
+        return key
+    try:
+        return lookup(key.replace("_", " ").upper())
+    except KeyError:
+        return key.replace("_", " ")
 
 
 BACK = Command("app.back", "escape", "back", "Back", "Leave this screen; what is unsaved is asked about.")

@@ -263,7 +263,8 @@ def choices(pane: ComparisonPane) -> list[tuple[str, str]]:
     for k, change in reversed(list(enumerate(pane.statements))):
         whose = pane.names.get(change.either.contract_id, "") if len(pane.names) > 1 else ""
         mark = effect.MARKS[change.status] if effect.matters(change) else " "
-        name = f"{mark} {wording.title(change.either)}  {whose}"
+        what = "Usage" if change.either.start is not None else "Invoice"  # short: the period's end must be in view
+        name = f"{mark} {what} {wording.period(change.either)}  {whose}"
         found.append((str(k), f"{name}\t{_totals(change)}"))
     return found
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from abc import abstractmethod
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -87,7 +88,7 @@ class AmendmentEditing(BaseScreen):
                 path="starting_at",
                 label="Starting at",
                 required=True,
-                help="2025-01, som, +30d",
+                help="such as 2025-01, som, +30d",
                 clock=self.services.clock,
             ),
         )
@@ -245,13 +246,17 @@ class AmendmentEditing(BaseScreen):
         """Whether there is anything to lose."""
         return not requests.is_empty(self.payload)
 
+    @abstractmethod
+    def usage_kept(self) -> requests.Payload:
+        """Which usage was chosen, as plain data."""
+
     def keep(self) -> None:
         """Remember the draft; nothing is written here."""
         if self.unsaved and self.known is not None:
             name = self.known.names.get(self.contract_id, "a contract")
             self.keeper.note(
                 title=f"{name} from {self.form.row('starting_at').text or 'an open date'}",
-                payload=requests.kept(self.payload, self.form.state()),
+                payload=requests.kept(self.payload, self.form.state(), self.usage_kept()),
                 customer_id=self.customer_id,
                 contract_id=self.contract_id or None,
             )

@@ -27,6 +27,10 @@ class FieldsDialog(Dialog[dict[str, str]]):
         ),
         Command("fields.back", "escape", "back", "Cancel", "Leave; the draft stays as it was.", palette=False),
     )
+    HELP_TEXT = """
+    Custom fields that the contract has from this amendment on. Only keys that are registered for contracts can be
+    set.
+    """
 
     def __init__(self, services: Services, *, fields: Mapping[str, str], keys: Sequence[str]) -> None:
         """`keys`: those registered for contracts."""

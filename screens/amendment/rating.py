@@ -15,6 +15,7 @@ from screens.amendment.comparison import ComparisonPane
 from screens.amendment.editing import AmendmentEditing
 from screens.amendment.effect_pane import EffectPane
 from screens.services import Services
+from screens.statement import usage_kept
 from screens.statement.usage_source import UsageSource
 from screens.statement.usage_words import describe, names_of
 from screens.terms.editor import SHAPES
@@ -46,9 +47,8 @@ class AmendmentRating(AmendmentEditing):
         self, services: Services, customer_id: str, contract_id: str | None = None, draft: Draft | None = None
     ) -> None:
         super().__init__(services, customer_id, contract_id, draft)
-        self.usage: RatedUsage | None = None
-        """Which usage the operator chose; None: none yet."""
-        self.replayed_names: dict[str, str] = {}
+        self.usage, self.replayed_names = usage_kept.resumed(draft.payload.get("usage") if draft else None)
+        """Which usage the operator chose (None: none yet), and the names of customers whose usage is replayed."""
         self.made: Amendment | None = None
         self.what_if: WhatIf | None = None
         self._number = 0
@@ -153,7 +153,11 @@ class AmendmentRating(AmendmentEditing):
         chosen = await self.app.push_screen_wait(dialog)
         if chosen is not None:
             self.usage, self.replayed_names = chosen, dict(dialog.customers)
-            self.changed()
+            self.later()
+
+    def usage_kept(self) -> requests.Payload:
+        """Which usage was chosen, as plain data."""
+        return usage_kept.kept(self.usage, self.replayed_names)
 
     def refused(self, group: str, error: TermsheetError) -> None:
         """What cannot be rated leaves no statement to look at."""

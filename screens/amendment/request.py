@@ -36,10 +36,10 @@ def is_empty(request: Payload) -> bool:
     return not any(request.get(name) for name in (*KINDS, "custom_fields"))
 
 
-def kept(request: Payload, texts: Mapping[str, str]) -> Payload:
-    """What a draft stores: the terms, and the head as it was typed."""
+def kept(request: Payload, texts: Mapping[str, str], usage: Mapping[str, Any]) -> Payload:
+    """What a draft stores: the terms, the head as it was typed, and the usage that was chosen to be rated."""
     lists = {name: request[name] for name in (*KINDS, "custom_fields") if request.get(name)}
-    return {"request": plain(lists), "texts": dict(texts)}
+    return {"request": plain(lists), "texts": dict(texts), "usage": dict(usage)}
 
 
 def resumed(stored: Mapping[str, Any]) -> tuple[dict[str, tuple[Payload, ...]], dict[str, str], dict[str, str]]:

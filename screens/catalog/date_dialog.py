@@ -25,6 +25,10 @@ class DateDialog(Dialog[datetime]):
         Command("date.back", "escape", "back", "Cancel", "Keep the date.", palette=False),
         Command("date.use", "ctrl+s", "use", "Use it", "See the prices at this date.", palette=False),
     )
+    HELP_TEXT = """
+    The instant at which prices are shown. Prices change at instants; the list shows those in force at the one typed
+    here.
+    """
 
     DEFAULT_CSS = """
     DateDialog > #dialog { width: 64; }

@@ -88,6 +88,8 @@ class AddCustomer(Dialog[Added]):
         self._asked = 0
         self._debounce: Timer | None = None
         self._saving = False
+        self._standing = ""
+        """What is said while nothing more urgent is."""
 
     def compose(self) -> ComposeResult:
         """The form and two buttons."""
@@ -123,7 +125,9 @@ class AddCustomer(Dialog[Added]):
         await self.form.add(fields)
         if event.kept and not self.form.state():
             self.form.restore(event.kept)
-            self.say("This is what you had typed when the console went away", "info")
+            self._standing = "This is what you had typed when the console went away"
+            self.say(self._standing, "info")
+            self._changed()
 
     # -- while typing
 
@@ -161,7 +165,7 @@ class AddCustomer(Dialog[Added]):
             one = event.namesakes == 1
             self.say(f"{event.namesakes} customer{' has' if one else 's have'} this name already", "warn")
         else:
-            self.say("")
+            self.say(self._standing, "info")
 
     # -- saving and leaving
 

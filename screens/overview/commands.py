@@ -14,6 +14,7 @@ PANES = tuple(
 """A digit goes to a pane."""
 
 COMMANDS = (
+    Command("overview.open", "enter", "open", "Open", "Open what the cursor is on.", palette=False),
     Command("overview.add_contract", "c", "add_contract", "Contract", "Add a contract with the wizard.", writes=True),
     Command("overview.amend", "a", "amend", "Amend", "Add terms to a contract from a date on.", writes=True),
     Command("overview.filters", "f", "filters", "Filters", "Which usage goes to which contract, over time."),
@@ -21,9 +22,11 @@ COMMANDS = (
     Command("overview.resume", "r", "resume", "Resume", "Go on with a draft of yours.", writes=True),
     Command("overview.aliases", "l", "aliases", "Aliases", "The names under which usage arrives.", writes=True),
     Command("overview.fields", "e", "fields", "Fields", "The customer's custom fields.", writes=True),
+    Command("overview.rename", "n", "rename", "Rename", "Give the customer another name.", writes=True, show=False),
     Command("overview.catalog", "p", "catalog", "Prices", "Metrics, products, rate cards and their prices."),
     Command("overview.next", "right_square_bracket", "step(1)", "Next", "The next contract's statement.", show=False),
     Command("overview.previous", "left_square_bracket", "step(-1)", "Previous", "The one before.", show=False),
     Command("overview.reload", "ctrl+r", "reload", "Reload", "Read and rate everything again.", show=False),
+    Command("overview.archive", "x", "archive", "Archive", "Archive the customer for good.", writes=True, show=False),
     *PANES,
 )  # fmt: skip

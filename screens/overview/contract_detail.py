@@ -18,7 +18,7 @@ from screens.services import Services
 from screens.widgets.bars import Notice
 from screens.widgets.base import Dialog
 from screens.widgets.press import Press
-from screens.widgets.table import Column, Row, RowList
+from screens.widgets.table import Column, Row, RowList, wrapped
 from screens.widgets.text_modal import TextModal
 from store.terms import document
 
@@ -30,6 +30,7 @@ class ContractDetail(Dialog[None]):
     """Scroll with the arrows; Enter shows a term as the request that made it, `x` the whole contract."""
 
     ACTIONS = (
+        Command("contract.open", "enter", "open", "Open", "The term under the cursor as JSON.", palette=False),
         Command("contract.close", "escape,q", "back", "Close", "Close the contract.", palette=False),
         Command("contract.json", "x", "json", "JSON", "The whole contract as JSON, to copy.", palette=False),
     )
@@ -49,6 +50,7 @@ class ContractDetail(Dialog[None]):
     def __init__(self, services: Services, view: ContractView) -> None:
         super().__init__()
         self.services, self.view = services, view
+        self._rows: tuple[Row, ...] = ()
 
     def compose(self) -> ComposeResult:
         """The list and what can be done."""
@@ -80,7 +82,20 @@ class ContractDetail(Dialog[None]):
 
     @on(Read)
     def _shown(self, event: Read) -> None:
-        self.query_one(RowList).show(event.rows)
+        self._rows = event.rows
+        self._lay_out()
+
+    def on_resize(self) -> None:
+        """Sentences break anew."""
+        self.call_after_refresh(self._lay_out)
+
+    def _lay_out(self) -> None:
+        """Long sentences go on below: nothing of a contract is cut off."""
+        shown = self.query_one(RowList)
+        width = shown.scrollable_content_region.width
+        if self._rows and width:
+            shown.grid.measure(self._rows)
+            shown.show(tuple(wrapped(self._rows, shown.grid, width, 1)))
 
     @on(RowList.Chosen)
     def _chosen(self, event: RowList.Chosen) -> None:
@@ -91,6 +106,10 @@ class ContractDetail(Dialog[None]):
         else:
             cells = [c if isinstance(c, str) else c.text for c in row.cells]
             self.say(safe.sentence(cells, " · "), "info")
+
+    def action_open(self) -> None:
+        """What the cursor is on, as Enter on the list does."""
+        self.query_one(RowList).action_choose()
 
     def action_json(self) -> None:
         """All of it."""

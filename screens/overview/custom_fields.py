@@ -38,7 +38,10 @@ class EditFields(Dialog[str]):
         Command("fields.cancel", "escape", "back", "Cancel", "Change nothing.", palette=False),
         Command("fields.save", "ctrl+s", "save", "Save", "Set the fields.", writes=True, palette=False),
     )
-    HELP_TEXT = "The customer's custom fields. Only keys that are registered for customers can be set."
+    HELP_TEXT = """
+    The customer's custom fields. Only keys that are registered for customers can be set; a field that is emptied is
+    removed. Every change stands in the customer's history.
+    """
 
     DEFAULT_CSS = """
     EditFields > #dialog { width: 84; }
@@ -93,14 +96,17 @@ class EditFields(Dialog[str]):
             self.query_one("#cancel").focus()
             return
         await form.add(
-            [TextField(path=f"f{k}", label=key, default=values.get(key, ""), max_length=200)
+            [TextField(
+                path=f"f{k}", label=key, default=values.get(key, ""), max_length=200,
+                help="not set" if key not in values else "empty: removed",
+            )
              for k, key in enumerate(event.keys)]
         )  # fmt: skip
         self._keys = event.keys
         form.focus_first()
 
     def _typed(self) -> dict[str, str]:
-        """What differs from what is stored; an emptied field is set to nothing."""
+        """What differs from what is stored; an emptied field is empty."""
         form, values = self.query_one(Form), self.customer.custom_fields
         state = form.state()
         typed = {key: state.get(f"f{k}", "").strip() for k, key in enumerate(self._keys)}
@@ -124,8 +130,9 @@ class EditFields(Dialog[str]):
 
         with self.services.work() as work:
             set_custom_fields(
-                work, entity="customer", entity_id=self.customer.id, custom_fields=changed,
-                seen_version=self.customer.version,
+                work, entity="customer", entity_id=self.customer.id,
+                custom_fields={key: text for key, text in changed.items() if text},
+                remove=[key for key, text in changed.items() if not text], seen_version=self.customer.version,
             )  # fmt: skip
         self.post_message(self.Saved())
 

@@ -30,7 +30,7 @@ def screen_for(services: Services, customer_id: str, draft: Draft) -> Screen[Any
     if draft.kind == "usage_filter":
         from screens.timeline.screen import TimelineScreen
 
-        return TimelineScreen(services, customer_id)
+        return TimelineScreen(services, customer_id, resume=True)
     from screens.wizard.screen import WizardScreen
 
     return WizardScreen(services, customer_id, draft)

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from textual import on, work
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
-from textual.screen import Screen
 from textual.worker import get_current_worker
 
 from screens.command import BACK
 from screens.overview import rows, wording
+from screens.overview.acting import OverviewActions
 from screens.overview.attention_pane import AttentionPane
 from screens.overview.commands import COMMANDS
-from screens.overview.facts import Facts, load
+from screens.overview.facts import load
 from screens.overview.head import AboutLine, DraftLine, NameLine
 from screens.overview.messages import FactsRead, Rated
 from screens.overview.pane import Pane
@@ -24,19 +23,18 @@ from screens.overview.statement_pane import StatementPane
 from screens.services import Services
 from screens.statement.attention import sentences
 from screens.statement.lines import StatementTable
-from screens.widgets.base import BaseScreen
 from screens.widgets.pane_tabs import PaneTabs
 from screens.widgets.table import RowList
 from store.errors import TermsheetError
 
 if TYPE_CHECKING:
-    from store.rating.statement import Preview
+    pass
 
 READING = "Reading…"
 RATING = "Rating…"
 
 
-class OverviewScreen(BaseScreen):
+class OverviewScreen(OverviewActions):
     """Opened from the customer list with a customer's id."""
 
     CSS_PATH = "overview.tcss"
@@ -49,10 +47,7 @@ class OverviewScreen(BaseScreen):
     """
 
     def __init__(self, services: Services, customer_id: str) -> None:
-        super().__init__(services)
-        self.customer_id = customer_id
-        self.facts: Facts | None = None
-        self.preview: Preview | None = None
+        super().__init__(services, customer_id)
         self._number = 0
         self._page = 1
 
@@ -76,10 +71,6 @@ class OverviewScreen(BaseScreen):
         """Paint first, read afterwards."""
         self.pane(1).go()
         self.call_after_refresh(self.action_reload)
-
-    def pane(self, digit: int) -> Pane:
-        """The pane of a digit."""
-        return self.query_one(f"#pane-{digit}", Pane)
 
     def on_screen_resume(self) -> None:
         """Whatever was done meanwhile is shown."""
@@ -146,7 +137,8 @@ class OverviewScreen(BaseScreen):
         if facts is None or preview is None:
             self._arrange()
             return
-        self.pane(2).fill(rows.balances(preview.balances, facts.names, now), empty=NO_BALANCES)
+        without = NO_BALANCES if facts.contracts else NOTHING_YET
+        self.pane(2).fill(rows.balances(preview.balances, facts.names, now), empty=without)
         none = "No statements: no contract has started." if facts.contracts else "No statements without a contract."
         self.pane(3).fill(rows.invoices(preview, facts.names, now), empty=none)
         self.query_one(StatementPane).show(preview, facts.names, now, empty=none)
@@ -188,17 +180,6 @@ class OverviewScreen(BaseScreen):
         """Another contract's current statement."""
         self.query_one(StatementPane).step(by)
 
-    def can(self, action: str) -> bool | None:
-        """Amending needs a contract, resuming a draft; an archived customer takes nothing new."""
-        facts = self.facts
-        if action == "resume":
-            return bool(facts and facts.drafts)
-        if action in ("amend", "filters"):
-            return True if facts and facts.contracts else None
-        if action in ("add_contract", "aliases", "fields"):
-            return True if facts and (facts.customer.archived_at is None or action != "add_contract") else None
-        return True
-
     @on(RowList.Chosen)
     def _chosen(self, event: RowList.Chosen) -> None:
         value, name = event.row.value, type(event.row.value).__name__
@@ -207,93 +188,24 @@ class OverviewScreen(BaseScreen):
 
             self.app.push_screen(ContractDetail(self.services, value))
         elif name == "Balance":
-            self._open_statements(balance=value.id)
+            self.open_statements(balance=value.id)
         elif name == "Statement":
-            self._open_statements(at=value.id)
+            self.open_statements(at=value.id)
         elif name == "Change":
             from screens.overview.change_detail import change_text
             from screens.widgets.text_modal import TextModal
 
             self.app.push_screen(TextModal(self.services, title="What was changed", text=change_text(value)))
         elif event.list is self.pane(5).rows:
-            self._open_statements(view="attention")
+            self.open_statements(view="attention")
 
     @on(StatementTable.LineChosen)
     def _line_chosen(self) -> None:
         statement = self.query_one(StatementPane).statement
-        self._open_statements(at=statement.id if statement else None)
-
-    def _open_statements(self, **at: Any) -> None:
-        from screens.statement.screen import StatementScreen
-
-        self.app.push_screen(StatementScreen(self.services, self.customer_id, **at))
-
-    def action_statements(self) -> None:
-        """Every statement; the one shown here first."""
-        statement = self.query_one(StatementPane).statement
-        self._open_statements(at=statement.id if statement else None)
-
-    def action_catalog(self) -> None:
-        """Metrics, products, rate cards."""
-        from screens.catalog.screen import CatalogScreen
-
-        self.app.push_screen(CatalogScreen(self.services))
-
-    def action_filters(self) -> None:
-        """The usage-filter timeline."""
-        from screens.timeline.screen import TimelineScreen
-
-        self.app.push_screen(TimelineScreen(self.services, self.customer_id))
-
-    def action_add_contract(self) -> None:
-        """The wizard."""
-        from screens.wizard.screen import WizardScreen
-
-        self.app.push_screen(WizardScreen(self.services, self.customer_id))
-
-    def action_amend(self) -> None:
-        """The amendment editor, on the contract under the cursor."""
-        from screens.amendment.screen import AmendmentScreen
-
-        row = self.pane(1).rows.selected
-        contract_id = row.value.id if row is not None and self.pane(1).rows.has_focus else None
-        self.app.push_screen(AmendmentScreen(self.services, self.customer_id, contract_id))
-
-    def action_resume(self) -> None:
-        """Go on with a draft; of several, ask which."""
-        from screens.overview.resuming import which
-
-        drafts = self.facts.drafts if self.facts else ()
-        if len(drafts) > 1:
-            self.app.push_screen(which(self.services, drafts), self._resume)
-        elif drafts:
-            self._resume((drafts[0].id,))
-
-    def _resume(self, picked: tuple[str, ...] | None) -> None:
-        from screens.overview.resuming import screen_for
-
-        drafts = self.facts.drafts if self.facts else ()
-        for draft in drafts:
-            if picked and draft.id == picked[0]:
-                self.app.push_screen(screen_for(self.services, self.customer_id, draft))
-
-    def action_aliases(self) -> None:
-        """Replace the set of aliases."""
-        from screens.overview.aliases import EditAliases
-
-        self._edit(lambda facts: EditAliases(self.services, facts.customer))
-
-    def action_fields(self) -> None:
-        """Set custom fields."""
-        from screens.overview.custom_fields import EditFields
-
-        self._edit(lambda facts: EditFields(self.services, facts.customer))
-
-    def _edit(self, dialog: Callable[[Facts], Screen[str]]) -> None:
-        if self.facts is not None:
-            self.app.push_screen(dialog(self.facts), lambda said: self.say(said or ""))
+        self.open_statements(at=statement.id if statement else None)
 
 
 WIDE = 100
 """Columns from which two panes stand beside each other."""
 NO_BALANCES = "No commits or credits. They come with a contract (c) or an amendment (a)."
+NOTHING_YET = "No commits or credits. They come with a contract (c)."

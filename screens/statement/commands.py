@@ -8,7 +8,9 @@ COMMANDS = (
     Command("statement.earlier", "left_square_bracket", "step(-1)", "Earlier", "The statement before this one."),
     Command("statement.later", "right_square_bracket", "step(1)", "Later", "The statement after this one."),
     Command("statement.zero", "z", "zero", "Zero lines", "Hide lines that come to nothing, or show them."),
-    Command("statement.usage", "u", "usage", "Usage", "Rate stored, assumed, projected or another customer's usage."),
+    Command(
+        "statement.usage", "u,f5", "usage", "Usage", "Rate stored, assumed, projected or another customer's usage."
+    ),
     Command("statement.contract", "o", "contract", "Contract", "Show one contract's statements, or all."),
     Command("statement.further", "plus", "look(1)", "Further", "One more of the months to come (projected usage)."),
     Command("statement.nearer", "minus", "look(-1)", "Nearer", "One fewer of the months to come (projected usage)."),

@@ -25,6 +25,9 @@ class UsageGroup(Dialog[Assumable]):
         Command("group.back", "escape", "back", "Cancel", "Add nothing.", palette=False),
         Command("group.add", "ctrl+s", "add", "Add", "Add this group.", palette=False),
     )
+    HELP_TEXT = """
+    Assumed usage of a product with group values of your own, such as a region that the rate card prices.
+    """
 
     def __init__(self, services: Services, known: Sequence[Assumable]) -> None:
         super().__init__()

@@ -54,6 +54,11 @@ class UsageSource(Dialog["Rated"]):
         Command("usage.use", "ctrl+s", "use", "Use it", "Rate on this usage.", palette=False),
         Command("usage.group", "ctrl+n", "add_group", "Add a group", "Assume usage of another group.", palette=False),
     )
+    HELP_TEXT = """
+    Which usage is rated: what is stored, quantities that you assume for every month, the stored usage of another
+    customer, or stored usage with what the past lets expect. The screen always says which it shows; nothing is
+    stored by choosing. ← → or the first letter changes the kind, Tab goes on to its fields.
+    """
 
     DEFAULT_CSS = """
     UsageSource > #dialog { width: 84; height: 21; max-height: 100%; }
@@ -124,7 +129,7 @@ class UsageSource(Dialog["Rated"]):
         days = str(projection.days) if projection else "90"
         return [
             ChoiceField(path="method", label="Expect the", required=True, choices=METHODS, default=method),
-            NumberField(path="days", label="Days to average over", whole=True, default=days, help="90"),
+            NumberField(path="days", label="Days to average over", whole=True, default=days, help="days, such as 90"),
         ]
 
     @work(thread=True, exclusive=True, exit_on_error=False, group="assumable", description="what can be assumed")

@@ -52,7 +52,7 @@ def specifier_fields(offering: Offering) -> list[Field]:
 
 
 def _pair_help(keys: Sequence[str], kind: str) -> str:
-    return f"{keys[0]} = value" if keys else f"no product on the card has {kind}"
+    return f"such as {keys[0]} = value" if keys else f"no product on the card has {kind}"
 
 
 def values(payload: Payload) -> dict[str, Any]:

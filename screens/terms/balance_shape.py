@@ -6,7 +6,8 @@ from decimal import Decimal
 from typing import Any
 
 from screens.terms import applies, reading
-from screens.terms.kinds import PercentField, SegmentsField
+from screens.terms.kinds import PercentField
+from screens.terms.line_kinds import SegmentsField
 from screens.terms.offering import Offering
 from screens.terms.shape import Payload, Shape, Values, filled, number, only
 from screens.widgets import when
@@ -58,7 +59,7 @@ class BalanceShape(Shape):
                 choices=(("one", "One piece"), ("several", "Several segments")),
             ),
             TextField(path="description", label="Description", help="internal"),
-            NumberField(path="priority", label="Priority", help="100; lower is used first"),
+            NumberField(path="priority", label="Priority", help="blank: 100; lower is used first"),
             ChoiceField(
                 path="rate_type", label="Usage priced at", required=True, default="LIST_RATE",
                 choices=(("LIST_RATE", "List rate"), ("COMMIT_RATE", "Commit rate")),

@@ -7,7 +7,7 @@ from typing import Any
 
 from screens.terms import dated, reading
 from screens.terms.balance_shape import BalanceShape, total_of, unit_of
-from screens.terms.kinds import ONE
+from screens.terms.line_kinds import ONE
 from screens.terms.offering import Offering
 from screens.terms.shape import Payload, Values, dates, filled, number
 from screens.widgets.fields import ChoiceField, DateField, Field

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from screens.terms.kinds import ONE, InstalmentsField
+from screens.terms.line_kinds import ONE, InstalmentsField
 from screens.terms.offering import Offering
 from screens.terms.shape import Payload, Values, filled
 from screens.widgets import when
@@ -24,9 +24,9 @@ def fields(
     return [
         MoneyField(
             path="price", label="Price", required=price_required, credit_type_id=unit,
-            help="1,000.00" if price_required else "blank: the whole amount",
+            help="an amount, such as 1,000.00" if price_required else "blank: the whole amount",
         ),
-        NumberField(path="quantity", label="Quantity", default="1", help="1"),
+        NumberField(path="quantity", label="Quantity", default="1", help="how many"),
         DateField(
             path="timestamp", label="Date", required=True, default=start, hourly=False, clock=lambda: offering.now
         ),

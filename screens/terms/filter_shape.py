@@ -32,7 +32,7 @@ class FilterShape(Shape):
             filter_values(offering, base.get("group_key") or only(keys), required=True),
             DateField(
                 path="starting_at", label="From", required=self.DATED, clock=lambda: offering.now,
-                help="2025-01-01, eom" if self.DATED else "blank: from the contract's start",
+                help="such as 2025-01-01, eom" if self.DATED else "blank: from the contract's start",
             ),
         ]  # fmt: skip
 

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from screens.terms import applies, reading
-from screens.terms.kinds import MultiplierField, TierMultipliersField, TiersField, effect, tiers
+from screens.terms.kinds import MultiplierField, effect
+from screens.terms.line_kinds import TierMultipliersField, TiersField, tiers
 from screens.terms.offering import Offering
 from screens.terms.shape import Payload, Shape, Values, filled, number
 from screens.widgets import when
@@ -23,7 +24,7 @@ EFFECTS = (
 )
 KEPT = ("KEPT", "As it came")
 """An effect that has no fields here (percentages, subscriptions): kept as it is."""
-ENTITLED = (("card", "As on the card"), ("yes", "Enabled"), ("no", "Disabled"))
+ENTITLED = (("card", "As on the card"), ("yes", "Entitled"), ("no", "Not entitled"))
 COMMITS = (("no", "All usage"), ("list", "Usage a balance pays"), ("commit", "Its commit rate"))
 _FIELDS = {"MULTIPLIER": "multiplier", "FLAT": "price", "TIERS": "tiers", "TIERED": "tier_multipliers"}
 
@@ -55,10 +56,15 @@ class OverrideShape(Shape):
                 path="effect", label="Price", required=True, default="MULTIPLIER", choices=(*EFFECTS, *kept)
             ),
             MultiplierField(path="multiplier", label="Discount", required=True),
-            MoneyField(path="price", label="New price", required=True, credit_type_id=unit, help="1.90"),
+            MoneyField(
+                path="price", label="New price", required=True, credit_type_id=unit, help="an amount each, such as 1.90"
+            ),
             TiersField(path="tiers", label="Tiers", required=True, credit_type_id=unit, now=offering.now),
             TierMultipliersField(path="tier_multipliers", label="Tiers", required=True, now=offering.now),
-            ChoiceField(path="entitled", label="Billed at all", default="card", choices=ENTITLED, required=True),
+            ChoiceField(
+                path="entitled", label="Entitlement", default="card", choices=ENTITLED, required=True,
+                explains="Only usage of entitled products is billed.",
+            ),
             DateField(path="starting_at", label="From", required=True, default=start, clock=lambda: offering.now),
             DateField(
                 path="ending_before", label="Until", end=True, help="blank: to the contract's end",
@@ -203,7 +209,7 @@ def about(payload: Payload, offering: Offering, *, products: bool = True) -> str
 
 
 def change(payload: Payload) -> str:
-    """What becomes of the price and of entitlement: `5 % off, enabled`."""
+    """What becomes of the price and of entitlement: `5 % off, entitled`."""
     kind = OverrideShape._effect(payload)
     parts = []
     if kind == "MULTIPLIER":
@@ -219,5 +225,5 @@ def change(payload: Payload) -> str:
         rate = payload.get("overwrite_rate") or {}
         parts.append(str(rate.get("rate_type", "another price")).replace("_", " ").lower())
     if payload.get("entitled") is not None:
-        parts.append("enabled" if payload["entitled"] else "disabled: not billed")
+        parts.append("entitled" if payload["entitled"] else "not entitled: not billed")
     return ", ".join(parts)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
@@ -20,7 +21,7 @@ Payload = dict[str, Any]
 Values = Mapping[str, Any]
 
 
-class Shape:
+class Shape(ABC):
     """One kind of term. Whatever of a payload has no field is kept as it came."""
 
     kind: ClassVar[str]
@@ -35,29 +36,29 @@ class Shape:
     ENTITY: ClassVar[str] = ""
     """The kind of custom-field keys it takes."""
 
+    @abstractmethod
     def fields(self, offering: Offering, base: Payload) -> Sequence[Field]:
         """Every field, with the defaults of a new term."""
-        raise NotImplementedError
 
+    @abstractmethod
     def values(self, payload: Payload) -> dict[str, Any]:
         """The fields' values of a payload; absent where the payload says nothing."""
-        raise NotImplementedError
 
+    @abstractmethod
     def visible(self, values: Values) -> frozenset[str]:
         """The fields that matter with these values (those of `MORE` included)."""
-        raise NotImplementedError
 
+    @abstractmethod
     def payload(self, values: Values, base: Payload) -> Payload:
         """The payload these values make, on top of what `base` has beyond them; complete only if they are."""
-        raise NotImplementedError
 
     def place(self, path: str, values: Values) -> str:
         """The field that a problem of the payload belongs to; empty if none."""
         return path.strip("/").partition("/")[0]
 
+    @abstractmethod
     def sentences(self, payload: Payload, offering: Offering) -> tuple[str, ...]:
         """What a sound term does, in a few plain sentences."""
-        raise NotImplementedError
 
     def check(self, payload: Payload, values: Values) -> tuple[Problem, ...]:
         """Every rule the payload breaks by itself, each at its field (`/amount`), else at the whole (``)."""
@@ -80,7 +81,7 @@ class Shape:
         keys = offering.field_keys(self.ENTITY) if self.ENTITY else ()
         if not keys:
             return []
-        return [PairsField(path="custom_fields", label="Custom fields", help=f"{keys[0]} = value", lines=2)]
+        return [PairsField(path="custom_fields", label="Custom fields", help=f"such as {keys[0]} = value", lines=2)]
 
 
 def undefaulted(fields: Sequence[Field]) -> tuple[Field, ...]:

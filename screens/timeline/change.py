@@ -32,7 +32,11 @@ def fields(routing: Routing, services: Services) -> tuple[Field, ...]:
         ChoiceField(path="group_key", label="Property", required=True, help="which property", choices=keys),
         ManyField(path="group_values", label="Takes", required=True, help="which values (Space)", free=True),
         DateField(
-            path="starting_at", label="From", required=True, help="2025-01, +30d, eom (UTC)", clock=services.clock
+            path="starting_at",
+            label="From",
+            required=True,
+            help="such as 2025-01, +30d, eom (UTC)",
+            clock=services.clock,
         ),
     )
 

@@ -14,7 +14,7 @@ COMMANDS = (
         writes=True,
     ),
     Command("timeline.save", "ctrl+s", "save", "Save", "Record the proposed change.", writes=True, priority=True),
-    Command("timeline.request", "f5", "request", "Request", "The change as the API request that would be sent."),
+    Command("timeline.request", "f2", "request", "Request", "The change as the API request that would be sent."),
     Command("timeline.in", "plus,equals_sign", "zoom_in", "Zoom", "Show less time, in more detail."),
     Command("timeline.out", "minus", "zoom_out", "Zoom out", "Show more time.", show=False),
     Command("timeline.all", "0", "show_all", "All", "Show the whole time again.", show=False),

@@ -53,8 +53,12 @@ class TimelineScreen(TimelineProposing):
 
         update: UsageFilterUpdate
 
-    def __init__(self, services: Services, customer_id: str) -> None:
+    STANDING = True
+
+    def __init__(self, services: Services, customer_id: str, *, resume: bool = False) -> None:
+        """`resume`: the change that was left unfinished is opened as soon as it is read."""
         super().__init__(services, customer_id)
+        self.resume = resume
         self.keeper = DraftKeeper(services, "usage_filter")
         self._keeping: Timer | None = None
         self._saved_note = ""
@@ -71,6 +75,9 @@ class TimelineScreen(TimelineProposing):
     def _resume(self, event: TimelineView.Loaded) -> None:
         if self.keeper.draft is None and event.draft is not None:
             self.keeper = DraftKeeper(self.services, "usage_filter", draft=event.draft)
+            if self.resume and event.routing.contracts and not self.services.read_only:
+                self._open(event.routing)
+        self.resume = False
 
     def tell(self) -> None:
         """The whole in one sentence, or that there is unfinished work."""

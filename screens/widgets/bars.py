@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from abc import abstractmethod
+from typing import Any, NamedTuple
 
 from textual import events
 from textual.content import Content
+from textual.dom import DOMNode
 from textual.reactive import reactive
 from textual.widget import Widget
 
 from screens import safe
-from screens.command import key_name
+from screens.command import Command, key_name
 
 TONES = {
     "": ("", ""),
@@ -30,9 +32,9 @@ class OneLine(Widget):
     OneLine { height: 1; width: 1fr; }
     """
 
+    @abstractmethod
     def draw(self, columns: int) -> Content:
         """The line at that width."""
-        raise NotImplementedError
 
     def render(self) -> Content:
         """The line."""
@@ -101,6 +103,24 @@ class Notice(OneLine):
         return Content.styled(safe.fit(glyph + safe.literal(text), columns - 2), style) if text else Content("")
 
 
+class Hint(NamedTuple):
+    """A key that works here, and what it does."""
+
+    key: str
+    label: str
+    action: str
+    enabled: bool
+
+    @property
+    def width(self) -> int:
+        """The cells it takes, with the gap after it."""
+        return len(key_name(self.key)) + len(self.label) + 3
+
+
+ALWAYS = ("app.help", "app.palette")
+"""What keeps its place at the end of the line."""
+
+
 class KeyBar(OneLine):
     """The keys that work here; those of the screen first, as many as fit. A click does what the key does."""
 
@@ -111,7 +131,8 @@ class KeyBar(OneLine):
     def __init__(self) -> None:
         super().__init__(id="key-bar")
         self._spots: list[tuple[int, int, str]] = []
-        self._hints: tuple[tuple[str, str, str, bool], ...] = ()
+        self._hints: dict[str, Hint] = {}
+        self._owners: dict[str, DOMNode] = {}
 
     def on_mount(self) -> None:
         """Follow what is possible as focus and state change."""
@@ -126,49 +147,58 @@ class KeyBar(OneLine):
             self._hints = hints
             self.refresh()
 
-    def _collect(self) -> tuple[tuple[str, str, str, bool], ...]:
-        seen: dict[str, tuple[str, str, str, bool]] = {}
-        for active in self.screen.active_bindings.values():
-            binding = active.binding
-            if binding.show and binding.id and binding.id not in seen:
-                seen[binding.id] = (binding.key, binding.description, binding.action, active.enabled)
-        hints = sorted(seen.items(), key=lambda item: item[0].startswith("app."))
-        return tuple(hint for _, hint in hints)
+    def _collect(self) -> dict[str, Hint]:
+        """By command id: what the focused widget offers, then the screen in its own order, then what works everywhere.
+
+        A list takes Enter for itself and tells the screen, which does what its own command for Enter says: the hint of
+        that command stays.
+        """
+        active = self.screen.active_bindings
+        found: dict[str, Hint] = {}
+        for at in active.values():
+            binding = at.binding
+            if binding.show and binding.id and binding.id not in found:
+                found[binding.id] = Hint(binding.key, binding.description, binding.action, at.enabled)
+                self._owners[binding.id] = at.node
+        own: tuple[Command, ...] = getattr(self.screen, "ACTIONS", ())
+        for command in own:
+            first = command.key.partition(",")[0]
+            taken = active.get(first)
+            if command.id not in found and command.show and taken is not None and not taken.binding.id:
+                possible = self.screen.check_action(command.action.partition("(")[0], ())
+                if possible is not False:
+                    found[command.id] = Hint(first, command.label, command.action, bool(possible))
+                    self._owners[command.id] = self.screen
+        order = {command.id: place for place, command in enumerate(own)}
+        place = {n: (n.startswith("app."), h.key.startswith("escape"), order.get(n, -1)) for n, h in found.items()}
+        return {name: found[name] for name in sorted(found, key=lambda name: place[name])}
 
     def draw(self, columns: int) -> Content:
         """Key and label, key and label; what works everywhere keeps its place at the end."""
         columns -= 2
-        shown, used = [], 0
-        keep = [h for h in self._hints if h[2] in ("help", "palette")]
-        reserve = sum(self._length(h) for h in keep)
-        for hint in self._hints:
-            if hint in keep:
+        keep = [name for name in ALWAYS if name in self._hints]
+        shown, used = [], sum(self._hints[name].width for name in keep)
+        for name, hint in self._hints.items():
+            if name in keep:
                 continue
-            if used + self._length(hint) + reserve > columns + 2:
+            if used + hint.width > columns + 2:
                 break
-            shown.append(hint)
-            used += self._length(hint)
+            shown.append(name)
+            used += hint.width
         parts: list[Content] = []
         self._spots, x = [], 1
-        for key, label, action, enabled in (*shown, *keep):
-            name = key_name(key)
-            style, text_style = ("bold $text-accent", "") if enabled else ("$text-disabled", "$text-disabled")
-            parts += [Content.styled(name, style), Content.styled(f" {label}  ", text_style)]
-            length = self._length((key, label, action, enabled))
-            if enabled:
-                self._spots.append((x, x + length - 2, action))
-            x += length
+        for name in (*shown, *keep):
+            hint = self._hints[name]
+            style, text_style = ("bold $text-accent", "") if hint.enabled else ("$text-disabled", "$text-disabled")
+            parts += [Content.styled(key_name(hint.key), style), Content.styled(f" {hint.label}  ", text_style)]
+            if hint.enabled:
+                self._spots.append((x, x + hint.width - 2, name))
+            x += hint.width
         return Content.assemble(*parts)
 
-    @staticmethod
-    def _length(hint: tuple[str, str, str, bool]) -> int:
-        return len(key_name(hint[0])) + len(hint[1]) + 3
-
     async def on_click(self, event: events.Click) -> None:
-        """Do what the key under the pointer does."""
-        for start, end, action in self._spots:
+        """Do what the key under the pointer does, where it would."""
+        for start, end, name in self._spots:
             if start <= event.x < end:
-                await self.screen.run_action(action) if hasattr(
-                    self.screen, f"action_{action}"
-                ) else await self.app.run_action(action)
+                await self.app.run_action(self._hints[name].action, default_namespace=self._owners[name])
                 return

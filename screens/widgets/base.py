@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Iterator
 from typing import Any, ClassVar, TypeVar
 
 from textual.app import ComposeResult
+from textual.binding import Binding
 from textual.screen import ModalScreen
 from textual.worker import Worker, WorkerState
 
-from screens.command import BACK, Command, bindings
+from screens.command import BACK, HELP, QUIT, THEME, Command, bindings
 from screens.services import Services
 from screens.widgets.bars import KeyBar, Notice, TopBar
 from screens.widgets.first_frame import FirstFrame
@@ -87,6 +89,8 @@ class BaseScreen(Commanded[None]):
 
     CRUMBS: ClassVar[tuple[str, ...]] = ()
     """The breadcrumb until the screen knows better (`self.crumbs = ("Customers", customer.name)`)."""
+    STANDING: ClassVar[bool] = False
+    """Whether a good notice is a state, not news, so that it outlasts a dialog."""
 
     DEFAULT_CSS = """
     BaseScreen { background: $background; layers: base; }
@@ -103,9 +107,15 @@ class BaseScreen(Commanded[None]):
         yield Notice()
         yield KeyBar()
 
+    @abstractmethod
     def body(self) -> ComposeResult:
         """What the screen is about."""
-        raise NotImplementedError
+
+    def on_screen_suspend(self) -> None:
+        """What was done is no longer news once something else is begun; what stands (warnings, states) stays."""
+        for notice in self.query(Notice):
+            if notice.said[1] in ("good", "info") and not self.STANDING:
+                notice.said = ("", "")
 
     @property
     def crumbs(self) -> tuple[str, ...]:
@@ -139,6 +149,12 @@ class Dialog(Commanded[Result], ModalScreen[Result]):
 
     ACTIONS: ClassVar[tuple[Command, ...]] = (BACK,)
     TITLE_TEXT: ClassVar[str] = ""
+    BINDINGS = [
+        *bindings(ACTIONS),
+        *(Binding(c.key, f"app.{c.action}", c.label, show=c.show, priority=c.priority, id=c.id)
+          for c in (HELP, QUIT, THEME)),
+    ]  # fmt: skip
+    """A modal shuts out the application's own keys; these work in it all the same."""
 
     DEFAULT_CSS = """
     Dialog { align: center middle; background: $background 60%; }
@@ -152,6 +168,10 @@ class Dialog(Commanded[Result], ModalScreen[Result]):
     Dialog .buttons Button { margin: 0 0 0 2; min-width: 10; }
     Dialog Notice { background: $surface; padding: 0; }
     """
+
+    def on_mount(self) -> None:
+        """The line of keys is the dialog's while it is open, not that of the screen below."""
+        self.mount(KeyBar())
 
     def action_back(self) -> None:
         """Escape: nothing chosen."""

@@ -22,6 +22,10 @@ class Confirm(Dialog[bool]):
         Command("confirm.left", "left", "app.focus_previous", "", "", show=False, palette=False),
         Command("confirm.right", "right", "app.focus_next", "", "", show=False, palette=False),
     )
+    HELP_TEXT = """
+    A question before something is done that is hard to take back. Read what it does; ← → choose a button, Enter
+    presses it. The harmless answer is chosen already, and Esc gives it.
+    """
     DEFAULT_CSS = """
     Confirm > #dialog { width: 64; }
     Confirm #dialog-body { margin-bottom: 1; }

@@ -14,7 +14,7 @@ from textual.widgets import Static, TextArea
 
 from screens import safe
 from screens.widgets.choice import Choice
-from screens.widgets.fields import ChoiceField, Field, ManyField
+from screens.widgets.fields import ChoiceField, DateField, Field, ManyField, MoneyField, NumberField
 from screens.widgets.text_input import TextInput
 
 
@@ -98,7 +98,8 @@ class FieldRow(Widget):
             editor = Lines(self._initial, placeholder=f.help)
             editor.styles.height = f.lines
             return editor
-        return TextInput(self._initial, placeholder=f.help, max_length=f.max_length)
+        replaces = isinstance(f, DateField | MoneyField | NumberField)  # nobody edits a date in its middle
+        return TextInput(self._initial, placeholder=f.help, max_length=f.max_length, select_on_focus=replaces)
 
     def on_mount(self) -> None:
         """Show what the initial text is understood as."""

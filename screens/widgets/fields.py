@@ -35,6 +35,14 @@ class Field:
     lines: int = 1
     """Height of the editor."""
 
+    explains: str = ""
+    """What F1 says of the field, where `help` is not enough."""
+
+    @property
+    def explained(self) -> str:
+        """One sentence for F1."""
+        return " ".join((self.explains or self.help or "Free text.").split())
+
     def parse(self, text: str) -> Any:
         """The payload's value of a text that is not blank; raises ValueError with the end of a sentence."""
         return text.strip()
@@ -53,7 +61,7 @@ class MoneyField(Field):
     """An amount: typed in dollars, kept in cents; other credit types as they are."""
 
     echoes: bool = True
-    help: str = "10,000.00"
+    help: str = "an amount, such as 10,000.00 or 10k"
     credit_type_id: str | None = None
     names: Mapping[str, str] = field(default_factory=dict)
     """Credit type id → name, for other types than USD."""
@@ -97,7 +105,7 @@ class DateField(Field):
     """An instant: ISO or shorthand, echoed; the payload has RFC 3339 text."""
 
     echoes: bool = True
-    help: str = "2025-01-31, 2025-01, today, +30d, eom"
+    help: str = "such as 2025-01-31, 2025-01, today, +30d, eom"
     end: bool = False
     """An exclusive end: a month typed here means the first of the next."""
     hourly: bool = True
@@ -124,6 +132,15 @@ class ChoiceField(Field):
 
     choices: Sequence[tuple[str, str]] = ()
     """(value, label); labels may be data."""
+
+    @property
+    def explained(self) -> str:
+        """The help, and what there is to choose from where that is not much."""
+        labels = [label.partition("\t")[0] for _, label in self.choices]
+        offered = f"One of: {', '.join(labels)}." if 0 < len(labels) <= 8 else "One of a list; Space opens it."
+        return " ".join(
+            (self.explains, offered, f"Empty: {self.help}." if self.help and not self.required else "")
+        ).strip()
 
     def parse(self, text: str) -> str:
         """The value itself."""
@@ -168,7 +185,7 @@ class PairsField(Field):
     """A mapping of text to text: `key = value`, one a line."""
 
     lines: int = 3
-    help: str = "key = value, one per line"
+    help: str = "pairs such as key = value, one per line"
 
     def parse(self, text: str) -> dict[str, str]:
         """The mapping; a line without `=` or a key given twice is refused."""

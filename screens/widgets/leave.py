@@ -28,6 +28,10 @@ class Leave(Dialog[Answer]):
         Command("leave.left", "left", "app.focus_previous", "", "", show=False, palette=False),
         Command("leave.right", "right", "app.focus_next", "", "", show=False, palette=False),
     )
+    HELP_TEXT = """
+    Your work is not stored yet. A kept draft waits for you, and only for you, where you left it; a discarded one is
+    gone.
+    """
     DEFAULT_CSS = """
     Leave > #dialog { width: 70; }
     Leave #dialog-body { margin-bottom: 1; }

@@ -7,6 +7,7 @@ so that a held key costs two rows. Nothing reacts to the pointer passing over it
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from dataclasses import dataclass
 from time import monotonic
 from typing import ClassVar
@@ -98,13 +99,13 @@ class LineList(ScrollView, can_focus=True):
             return self.list
 
     @property
+    @abstractmethod
     def row_count(self) -> int:
         """How many rows there are."""
-        raise NotImplementedError
 
+    @abstractmethod
     def row_segments(self, index: int, width: int, cursor: Style | None) -> list[Segment]:
         """One row as segments of exactly `width` cells; in the `cursor` style where it is given."""
-        raise NotImplementedError
 
     def header_segments(self, width: int) -> list[Segment]:
         """The pinned line above the rows, where `header_height` is 1."""

@@ -25,6 +25,7 @@ class Picker(Dialog[tuple[str, ...]]):
     """Dismisses with the chosen values, in the order picked; None if the operator left."""
 
     ACTIONS = (
+        Command("picker.choose", "enter", "choose", "Choose", "Choose the one under the cursor.", palette=False),
         Command("picker.back", "escape", "back", "Cancel", "Choose nothing.", palette=False),
         Command(
             "picker.mark",
@@ -35,6 +36,10 @@ class Picker(Dialog[tuple[str, ...]]):
             palette=False,
         ),
     )
+    HELP_TEXT = """
+    A list to choose from. Type part of a name to narrow it, ↑ ↓ move, Enter chooses. Where several can be chosen,
+    ^O marks one and Enter takes all that are marked.
+    """
 
     DEFAULT_CSS = """
     Picker > #dialog { height: 20; max-height: 92%; }
@@ -129,7 +134,8 @@ class Picker(Dialog[tuple[str, ...]]):
 
     @on(Input.Submitted)
     @on(RowList.Chosen)
-    def _choose(self) -> None:
+    def action_choose(self) -> None:
+        """Dismiss with what is chosen."""
         row = self.query_one(RowList).selected
         if self.many:
             chosen = tuple(self.chosen)
@@ -142,6 +148,6 @@ class Picker(Dialog[tuple[str, ...]]):
     @on(Button.Pressed)
     def _pressed(self, event: Button.Pressed) -> None:
         if event.button.id == "choose":
-            self._choose()
+            self.action_choose()
         else:
             self.dismiss(None)

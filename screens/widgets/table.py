@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 from rich.segment import Segment
@@ -135,6 +135,21 @@ class Grid:
             if k == 0 and row.indent:
                 text = " " * row.indent + text
             runs.append(((" " * GAP if n else "") + safe.fit(text, size, self.columns[k].align), name or row.tone))
+
+
+def wrapped(rows: Iterable[Row], grid: Grid, width: int, column: int) -> Iterator[Row]:
+    """The rows with the text of one column broken into further lines, over which the cursor passes."""
+    size = dict(grid.layout(width)).get(column, 0)
+    for row in rows:
+        given = row.cells[column] if len(row.cells) > column else ""
+        text, tone = (given, "") if isinstance(given, str) else given
+        first, *rest = broken(safe.literal(text), size) if size else [text]
+        cells = tuple(Cell(first, tone) if k == column else cell for k, cell in enumerate(row.cells))
+        yield replace(row, cells=cells) if rest else row
+        for line in rest:
+            blank = [""] * len(row.cells)
+            blank[column] = line
+            yield Row(None, tuple(blank), tone or row.tone, selectable=False)
 
 
 class RowList(LineList):

@@ -25,6 +25,10 @@ class TextModal(Dialog[None]):
         Command("text.close", "escape,q,enter", "back", "Close", "Close the text.", palette=False),
         Command("text.copy", "c,y", "copy", "Copy", "Copy the text to your clipboard.", palette=False),
     )
+    HELP_TEXT = """
+    A text to read and to copy. The arrows and PgDn scroll it; c copies all of it to your own clipboard, also over
+    SSH.
+    """
 
     DEFAULT_CSS = """
     TextModal > #dialog { width: 110; max-width: 96%; height: auto; max-height: 94%; }

@@ -48,7 +48,7 @@ def fields(offering: Offering) -> tuple[Field, ...]:
     now = offering.now
     start = f"{now:%Y-%m}-01"
     return (
-        TextField(path="name", label="Name", help="as the rate card"),
+        TextField(path="name", label="Name", help="blank: called as its rate card"),
         ChoiceField(
             path=CARD, label="Rate card", choices=cards(offering.book), help="none: only fixed terms are billed"
         ),

@@ -21,7 +21,7 @@ SAVE = Command(
     priority=True,
 )
 REQUEST = Command("wizard.request", "f2", "request", "Request", "Show the exact API request, to read or to copy.")
-PREVIEW = Command("wizard.preview", "f3", "preview", "Preview", "Go to the preview, or back to the step.")
+PREVIEW = Command("wizard.preview", "f3", "preview", "Preview", "Go to the preview, or (as Esc) back to the step.")
 MORE = Command("wizard.more", "f4", "more", "More", "Show the fields that are rarely needed, or hide them again.")
 USAGE = Command("wizard.usage", "f5", "usage", "Usage", "Choose which usage is rated: stored, assumed, or another's.")
 UNDO = Command("wizard.undo", "f6", "undo", "Undo", "Take back the last change of the draft.", show=False)

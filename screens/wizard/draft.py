@@ -90,9 +90,11 @@ def title(payload: Mapping[str, Any], customer: str) -> str:
     return str(name) if name else f"New contract of {customer}" if customer else "New contract"
 
 
-def kept(payload: Mapping[str, Any], texts: Mapping[str, str], step: int) -> Payload:
-    """What is stored of unfinished work: the request, what was typed but not understood, and the step."""
-    return {"request": plain(dict(payload)), "texts": dict(texts), "step": step}
+def kept(
+    payload: Mapping[str, Any], texts: Mapping[str, str], step: int, usage: Mapping[str, Any] | None = None
+) -> Payload:
+    """What is stored of unfinished work: the request, what was typed but not understood, the step, the usage rated."""
+    return {"request": plain(dict(payload)), "texts": dict(texts), "step": step, "usage": dict(usage or {})}
 
 
 def resumed(stored: Mapping[str, Any]) -> tuple[Payload, dict[str, str], int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -41,17 +42,21 @@ class KeptScreen(BaseScreen):
         return self.history.present
 
     @property
+    @abstractmethod
     def customer_name(self) -> str:
         """The customer's name; its id until it is known."""
-        raise NotImplementedError
 
+    @abstractmethod
     def texts(self) -> dict[str, str]:
         """What is typed, understood or not."""
-        raise NotImplementedError
 
+    @abstractmethod
+    def usage_kept(self) -> Payload:
+        """Which usage the preview rates, as plain data."""
+
+    @abstractmethod
     def show_draft(self) -> None:
         """Every step shows the draft as it is now."""
-        raise NotImplementedError
 
     def changed(self) -> None:
         """The draft is another: keep it, in memory at once and on disk soon."""
@@ -81,7 +86,7 @@ class KeptScreen(BaseScreen):
         """What is unfinished reaches the disk even if the terminal goes away now."""
         self.keeper.note(
             title=drafting.title(self.draft, self.customer_name),
-            payload=drafting.kept(self.draft, self.texts(), self.step),
+            payload=drafting.kept(self.draft, self.texts(), self.step, self.usage_kept()),
             customer_id=self.customer_id,
         )
         self.later("keep", KEEP_AFTER, self.keep)

@@ -100,12 +100,15 @@ class PreviewStrip(OneLine):
     said: reactive[str] = reactive("")
     """The line."""
 
+    review: reactive[bool] = reactive(False)
+    """Whether everything is on the screen already."""
+
     def show(self, look: Look) -> None:
         """The answer."""
         self.said = summary(look)
 
     def draw(self, columns: int) -> Content:
         """The line, and the key that shows more."""
-        hint = "F3 shows all"
+        hint = "F2 shows the request" if self.review else "F3 shows all"
         text = safe.fit(safe.literal(self.said), max(0, columns - 2 - len(hint) - 2))
         return Content.assemble(text, "  ", Content.styled(hint, "$text-muted"))

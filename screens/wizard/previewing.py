@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from abc import abstractmethod
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from textual import on, work
 
 from screens.services import Services
+from screens.statement import usage_kept
 from screens.statement.usage_words import UsageNote, names_of
 from screens.terms.offering import Offering
 from screens.wizard import basics, effects, naming
@@ -38,9 +40,8 @@ class PreviewedScreen(KeptScreen):
         self.offering = Offering(services.now())
         self.known: Known | None = None
         self.look: Look | None = None
-        self.usage: Rated | None = None
-        """The usage that is rated; None: what is stored."""
-        self.replayed: dict[str, str] = {}
+        self.usage, self.replayed = usage_kept.resumed(draft.payload.get("usage") if draft else None)
+        """The usage that is rated (None: what is stored), and the names of customers whose usage is replayed."""
         self.fresh = asyncio.Event()
         """Set while `look` is about the draft as it is now."""
         self._card_id: str | None = None
@@ -51,17 +52,17 @@ class PreviewedScreen(KeptScreen):
         """The customer's name; its id until it is known."""
         return self.known.customer.name if self.known else self.customer_id
 
+    @abstractmethod
     def show_offering(self) -> None:
         """The catalog, the card or the contract's dates became known or changed."""
-        raise NotImplementedError
 
+    @abstractmethod
     def await_look(self) -> None:
         """An answer is on its way."""
-        raise NotImplementedError
 
+    @abstractmethod
     def show_look(self) -> None:
         """There is an answer."""
-        raise NotImplementedError
 
     def changed(self) -> None:
         """Also: offer what goes with it, and rate it."""
@@ -170,4 +171,9 @@ class PreviewedScreen(KeptScreen):
         if chosen is not None:
             self.usage, self.replayed = chosen, dict(dialog.customers)
             self.tell_usage()
+            self.note_draft()
             self.look_soon()
+
+    def usage_kept(self) -> Payload:
+        """Which usage the preview rates, as plain data."""
+        return usage_kept.kept(self.usage, self.replayed)

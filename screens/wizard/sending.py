@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from contextlib import suppress
 from dataclasses import replace
 
@@ -21,17 +22,17 @@ from store.terms.contract import ContractTerms
 class SendingScreen(PreviewedScreen):
     """Creates the contract that the draft describes, once nothing stands in the way."""
 
+    @abstractmethod
     def own_problems(self) -> tuple[Problem, ...]:
         """What is typed and cannot be understood."""
-        raise NotImplementedError
 
+    @abstractmethod
     def fail_look(self, reason: str) -> None:
         """There is no preview, and this is why."""
-        raise NotImplementedError
 
+    @abstractmethod
     def go(self, step: int) -> None:
         """Show a step."""
-        raise NotImplementedError
 
     def action_request(self) -> None:
         """The exact API request, to read and to copy."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from pydantic import Field
@@ -54,10 +54,12 @@ def register_custom_field_key(work: Work, *, request: CustomFieldKey) -> str:
 
 
 def set_custom_fields(
-    work: Work, *, entity: str, entity_id: str, custom_fields: Mapping[str, str], seen_version: int | None = None
-) -> dict[str, str]:
+    work: Work, *, entity: str, entity_id: str, custom_fields: Mapping[str, str], remove: Collection[str] = (),
+    seen_version: int | None = None,
+) -> dict[str, str]:  # fmt: skip
     """Sets these values beside the others the object has, all or none, and returns what it has then.
 
+    Keys to `remove` are forgotten in the same change; one that the object has not is none.
     Raises Invalid for an unknown key, Conflict for a value that is taken where the key enforces uniqueness.
     """
     holder = HOLDERS.get(entity)
@@ -69,12 +71,13 @@ def set_custom_fields(
     if versioned:
         lookups.unchanged(work, row, seen_version, f"the {entity}")
     if isinstance(row, ContractRow):
-        _refuse_amended(work, row, given)
+        _refuse_amended(work, row, {*given, *remove})
     before = dict(row.terms.get("custom_fields", {}))
-    after = {**before, **given}
+    gone = before.keys() & set(remove) - given.keys()
+    after = {k: v for k, v in before.items() if k not in gone} | given
     if after == before:
         return after
-    lookups.drop_fields(work, entity, entity_id, given)
+    lookups.drop_fields(work, entity, entity_id, [*given, *gone])
     lookups.claim_fields(work, entity, entity_id, given)
     row.terms = {**row.terms, "custom_fields": after}
     if versioned:
@@ -90,9 +93,9 @@ def set_custom_fields(
     return after
 
 
-def _refuse_amended(work: Work, row: ContractRow, given: Mapping[str, str]) -> None:
+def _refuse_amended(work: Work, row: ContractRow, given: Collection[str]) -> None:
     """What an amendment says stands until another amendment says otherwise."""
     for amendment in loading.contracts(work.session, [row])[0].amendments:
-        for key in given.keys() & amendment.custom_fields.keys():
+        for key in sorted(set(given) & amendment.custom_fields.keys()):
             text = "was set by an amendment of the contract; amend the contract to change it"
             raise Invalid(text, path=f"/custom_fields/{key}")

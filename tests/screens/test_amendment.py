@@ -23,6 +23,7 @@ from tests.screens.demo_store import BLUE_HARBOR, MERIDIAN, WIDGETS
 from tests.screens.guide_store import EU, US, WIDGETS_CONTRACT, guide
 from tests.screens.reading import HOSTILE, SIZES, assert_clean, assert_in_view, console, screen_text, settle
 from tests.screens.snapshots import assert_as_before
+from tests.screens.terms_samples import CLOUD as CLOUD_PRODUCT
 
 CLOUD = {
     "starting_at": "2024-11-01T00:00:00Z",
@@ -165,7 +166,7 @@ async def test_periods_are_stepped_through_picked_and_searched_for_changes(tmp_p
         assert "2025-01-01 → 2025-02-01" in screen_text(app) and "$830.00" in screen_text(app)
         await pilot.press("left_square_bracket", "p")
         await settle(pilot)
-        assert "± Usage statement 2025-02-01" in screen_text(app) and "Scheduled invoice 2025-02-01" in screen_text(app)
+        assert "± Usage 2025-02-01 → 2025-03-01" in screen_text(app) and "Invoice 2025-02-01" in screen_text(app)
         await pilot.press(*"invoice", "enter")
         await settle(pilot)
         assert "[ ‹ Scheduled invoice" in screen_text(app)
@@ -381,3 +382,31 @@ async def test_an_amendment_of_time_to_come_is_told_from_projected_usage(demo: S
         assert "2025-11-01 → 2025-12-01" in text and "◌ draft" in text
         assert "3 of 19 statements change" in text and "final already" not in text
     demo.close()
+
+
+async def test_the_picker_shows_whole_periods_in_a_narrow_window(tmp_path: Path) -> None:
+    services = guide(tmp_path)
+    app = console(services)
+    async with app.run_test(size=(80, 24)) as pilot:
+        screen = await opened(pilot, services)
+        await put(pilot, screen, "2024-11-01", overrides=[CLOUD])
+        await pilot.press("2", "p")
+        await settle(pilot)
+        assert "± Usage 2024-12-01 → 2025-01-01" in screen_text(app)
+    services.close()
+
+
+async def test_the_usage_that_was_assumed_comes_back_with_the_draft(tmp_path: Path) -> None:
+    services = guide(tmp_path)
+    app = console(services)
+    async with app.run_test(size=(120, 40)) as pilot:
+        screen = await opened(pilot, services)
+        await put(pilot, screen, "2025-01-01", overrides=[CLOUD])
+        screen.usage = assumed = Assumed((Assumption(CLOUD_PRODUCT, Decimal(1200), {"region": "EU"}),))
+        screen.keep()
+        screen.write()
+        await settle(pilot)
+        (draft,) = drafts.list_for(services.store(), "ann")
+        again = AmendmentScreen(services, WIDGETS, draft.contract_id, draft)
+        assert again.usage == assumed
+    services.close()

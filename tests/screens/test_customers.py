@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from screens.customers.add import AddCustomer
+from screens.customers.keeping import KeptCustomer
 from screens.customers.screen import CustomersScreen
 from screens.services import Services
 from screens.widgets.base import Commanded
@@ -286,3 +287,22 @@ async def test_the_list_follows_what_others_write(services: Services) -> None:
         await pilot.press("escape")
         await settle(pilot)
         assert listed(app) == ["Acme", "Beta"]
+
+
+async def test_a_resumed_customer_is_checked_at_once(services: Services) -> None:
+    with services.work() as work:
+        create_customer(work, request=Customer(name="Holder", ingest_aliases=("acme-1",)))
+    kept = KeptCustomer(services)
+    kept.hold({"name": "Acme", "ingest_aliases": "acme-1"})
+    assert services.rescue.run() == []
+    kept.let_go()
+    app = console(services)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        await pilot.press("n")
+        await settle(pilot)
+        await pilot.pause(0.15)
+        await settle(pilot)
+        assert "is already an alias of Holder" in screen_text(app)
+        assert "what you had typed when the console went away" in screen_text(app)
+    services.close()

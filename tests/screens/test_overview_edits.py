@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from screens.overview.aliases import EditAliases, effects
+from screens.overview.archive import Archive
 from screens.overview.custom_fields import EditFields
+from screens.overview.rename import Rename
 from screens.overview.screen import OverviewScreen
 from screens.services import Services
 from store.commands.custom_fields import register_custom_field_key
@@ -13,6 +15,7 @@ from store.queries.customers import customer
 from store.terms.customer import CustomFieldKey
 from tests.screens.demo_store import BLUE_HARBOR, WIDGETS
 from tests.screens.reading import assert_clean, console, screen_text, settle
+from tests.screens.typing_keys import press
 
 
 async def editing(pilot: Any, services: Services, key: str, customer_id: str = WIDGETS) -> Any:
@@ -152,3 +155,65 @@ async def test_without_registered_keys_it_says_how_to_register_one(services: Ser
         await settle(pilot)
         assert isinstance(app.screen, OverviewScreen)
     services.close()
+
+
+async def test_a_customer_is_renamed(demo: Services) -> None:
+    app = console(demo)
+    async with app.run_test(size=(80, 24)) as pilot:
+        assert isinstance(await editing(pilot, demo, "n"), Rename)
+        await press(pilot, "end", "ctrl+u", " [red]x[/]", "ctrl+s")
+        await settle(pilot)
+        assert "✓ Saved: the customer is called [red]x[/]" in screen_text(app)
+        assert customer(demo.store(), WIDGETS).name == "[red]x[/]"
+        assert "renamed" in screen_text(app).lower() or "[red]x[/]" in screen_text(app).split("\n")[0]
+    demo.close()
+
+
+async def test_archiving_says_what_follows_before_it_is_done(demo: Services) -> None:
+    app = console(demo)
+    async with app.run_test(size=(80, 24)) as pilot:
+        assert isinstance(await editing(pilot, demo, "x"), Archive)
+        text = " ".join(screen_text(app).replace("│", " ").split())
+        assert "1 contract of it ends now" in text
+        assert "1 draft statement ($107.00) will not be issued" in text
+        assert "What is left of its balances expires: $2,482.64." in text
+        assert "Its 1 ingest alias stays reserved" in text
+        assert "There is no way back." in text
+        assert app.focused is not None and app.focused.id == "no"
+        await pilot.press("enter")
+        await settle(pilot)
+        assert customer(demo.store(), WIDGETS).archived_at is None
+        await pilot.press("x")
+        await settle(pilot)
+        await pilot.press("right", "enter")
+        await settle(pilot)
+        assert customer(demo.store(), WIDGETS).archived_at is not None
+        assert "✗ ARCHIVED" in screen_text(app)
+        footer = screen_text(app).split("\n")[-1]
+        assert "Contract" not in footer and "Amend" not in footer and "Rename" not in footer
+    demo.close()
+
+
+async def test_the_palette_renames_and_archives(demo: Services) -> None:
+    app = console(demo)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await app.push_screen(OverviewScreen(demo, WIDGETS))
+        await settle(pilot)
+        for word, dialog in (("rename", Rename), ("archive", Archive)):
+            await press(pilot, "ctrl+p", f" {word}", "enter")
+            await settle(pilot)
+            assert isinstance(app.screen, dialog)
+            await press(pilot, "escape")
+    demo.close()
+
+
+async def test_emptying_a_custom_field_removes_it(demo: Services) -> None:
+    app = console(demo)
+    async with app.run_test(size=(80, 24)) as pilot:
+        assert customer(demo.store(), WIDGETS).custom_fields
+        await editing(pilot, demo, "e")
+        await press(pilot, "end", "ctrl+u", "ctrl+s")
+        await settle(pilot)
+        assert customer(demo.store(), WIDGETS).custom_fields == {}
+        assert "no custom fields (e)" in screen_text(app)
+    demo.close()

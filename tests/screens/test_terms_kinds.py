@@ -11,17 +11,8 @@ from hypothesis import strategies as st
 
 from console.demo import TODAY
 from screens.terms.history import History
-from screens.terms.kinds import (
-    InstalmentsField,
-    MultiplierField,
-    PercentField,
-    SegmentsField,
-    TierMultipliersField,
-    TiersField,
-    WordsField,
-    multiplier,
-    off,
-)
+from screens.terms.kinds import MultiplierField, PercentField, WordsField, multiplier, off
+from screens.terms.line_kinds import InstalmentsField, SegmentsField, TierMultipliersField, TiersField
 
 
 @pytest.mark.parametrize(

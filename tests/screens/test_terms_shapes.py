@@ -130,7 +130,9 @@ def test_the_effect_of_a_commit_names_its_invoices() -> None:
 
 def test_the_effect_of_an_override_names_what_it_touches() -> None:
     said = SHAPES["overrides"].sentences(OVERRIDES[0], offering())
-    assert said == ("tagged cloud (Cloud Compute, Data Transfer, Cloud Storage): 5 % off, enabled, from 2024-11-01 on",)
+    assert said == (
+        "tagged cloud (Cloud Compute, Data Transfer, Cloud Storage): 5 % off, entitled, from 2024-11-01 on",
+    )
 
 
 def test_dividing_a_charge_shows_every_part() -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from screens.overview.resuming import screen_for
 from screens.services import Services
 from screens.timeline.lanes import Lanes
 from screens.timeline.screen import TimelineScreen
@@ -173,7 +174,7 @@ async def test_a_change_by_keys_alone(tmp_path: Path) -> None:
         await rated(pilot, screen)
         assert screen.proposed is not None
         assert screen.proposed.group_values == ("US", "EU")
-        await pilot.press("f5")
+        await pilot.press("f2")
         await settle(pilot)
         assert isinstance(app.screen, TextModal) and '"group_key": "region"' in app.screen.text
     services.close()
@@ -360,3 +361,21 @@ async def test_a_first_filter_is_chosen_from_the_values_of_usage(demo: Services)
                 await pilot.pause(0.01)
         assert screen.proposed is None  # compute usage is not grouped by it: README, §6 rule 33
     demo.close()
+
+
+async def test_a_resumed_change_is_open_at_once(tmp_path: Path) -> None:
+    services = guide(tmp_path)
+    app = console(services)
+    async with app.run_test(size=(80, 24)) as pilot:
+        screen = await opened(pilot, services)
+        await change(pilot, screen, US, "US\nEU", "2025-01")
+        assert services.rescue.run() == []
+        (draft,) = drafts.list_for(services.store(), "ann")
+        resumed = screen_for(services, MERIDIAN, draft)
+        assert isinstance(resumed, TimelineScreen)
+        await app.push_screen(resumed)
+        await settle(pilot)
+        await rated(pilot, resumed)
+        assert resumed.drafting
+        assert resumed.proposed is not None and resumed.proposed.group_values == ("US", "EU")
+    services.close()

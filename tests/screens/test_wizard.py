@@ -101,7 +101,7 @@ async def test_every_step_looks_as_before(demo: Services, size: tuple[int, int])
     app = console(demo)
     name = f"{size[0]}x{size[1]}"
     async with app.run_test(size=size) as pilot:
-        await opened(pilot, demo, BLUE_HARBOR)
+        wizard = await opened(pilot, demo, BLUE_HARBOR)
         assert_as_before(app, f"wizard_new_{name}")
         await press(pilot, *BASICS)
         await rest(pilot)
@@ -119,6 +119,8 @@ async def test_every_step_looks_as_before(demo: Services, size: tuple[int, int])
         assert_as_before(app, f"wizard_review_{name}")
         assert_in_view(app, "FindingsList", "#review-rows", "KeyBar")
         await press(pilot, "f3")
+        assert app.screen is wizard and not wizard.has_class("-peek")  # everything is in view already
+        await press(pilot, "f2")
         assert_as_before(app, f"wizard_request_{name}")
     demo.close()
 

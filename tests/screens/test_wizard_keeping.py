@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
 
 from screens.services import Services
+from screens.statement import usage_kept
 from screens.widgets.leave import Leave
+from screens.widgets.text_modal import TextModal
 from screens.wizard.screen import WizardScreen
 from store import drafts
+from store.preview import Assumed, Assumption, Rated
 from store.terms.document import plain
-from tests.screens.demo_store import WIDGETS
+from store.usage.projected import Method, Projection
+from store.usage.rated import Projected, Replayed
+from tests.screens.demo_store import BLUE_HARBOR, WIDGETS
 from tests.screens.reading import console, screen_text
+from tests.screens.terms_samples import CLOUD
 from tests.screens.typing_keys import press, rest
 from tests.screens.wizardry import BASICS, COMMIT, opened
 from tests.screens.wizardry import quick as quick
@@ -130,4 +138,60 @@ async def test_a_created_contract_leaves_no_draft(demo: Services) -> None:
         assert not isinstance(app.screen, WizardScreen)
         assert "✓ Contract Big deal was created." in screen_text(app)
         assert drafts.list_for(demo.store(), "ann") == ()
+    demo.close()
+
+
+@pytest.mark.parametrize(
+    "usage",
+    [
+        Assumed((Assumption(CLOUD, Decimal("1200.5"), {"region": "EU"}),)),
+        Replayed(WIDGETS),
+        Projected(Projection(Method.TRAILING_AVERAGE, 30)),
+    ],
+    ids=["assumed", "replayed", "projected"],
+)
+async def test_the_usage_that_is_rated_comes_back_with_the_draft(demo: Services, usage: Rated) -> None:
+    app = console(demo)
+    async with app.run_test(size=(80, 24)) as pilot:
+        wizard = await opened(pilot, demo, BLUE_HARBOR)
+        wizard.usage, wizard.replayed = usage, {WIDGETS: "WidgetsExpress"}
+        await press(pilot, " Big deal")
+        wizard.keep()
+        await rest(pilot)
+        (kept,) = drafts.list_for(demo.store(), "ann")
+        again = await opened(pilot, demo, BLUE_HARBOR, kept)
+        assert again.usage == usage
+        assert names_said(screen_text(app), usage)
+    demo.close()
+
+
+def names_said(text: str, usage: Rated) -> bool:
+    """Whether the screen says which usage it shows."""
+    said = {Assumed: "≈ Assumed a month: 1,200.5", Replayed: "≈ Usage of WidgetsExpress", Projected: "last 30 days"}
+    return said[type(usage)] in text
+
+
+def test_a_draft_whose_usage_makes_no_sense_is_rated_on_stored_usage() -> None:
+    for nonsense in (None, [], {"assumed": 3}, {"assumed": [{}]}, {"projected": "NO", "days": 1}, {"other": 1}):
+        assert usage_kept.resumed(nonsense) == (None, {})
+
+
+async def test_escape_goes_back_one_level(demo: Services) -> None:
+    app = console(demo)
+    async with app.run_test(size=(80, 24)) as pilot:
+        wizard = await opened(pilot, demo, BLUE_HARBOR)
+        await press(pilot, " Big deal", "f3")
+        assert wizard.has_class("-peek")
+        await press(pilot, "escape")
+        assert app.screen is wizard and not wizard.has_class("-peek")
+        await press(pilot, "4")  # typed into the name: digits jump only where nothing is typed into
+        await press(pilot, "f8", "f8", "f8")
+        await rest(pilot)
+        assert "F2 shows the request" in screen_text(app) and "F3" not in screen_text(app).split("\n")[-1]
+        await press(pilot, "f2")
+        assert isinstance(app.screen, TextModal)
+        await press(pilot, "escape")
+        assert app.screen is wizard
+        await press(pilot, "escape")
+        assert isinstance(app.screen, Leave)
     demo.close()

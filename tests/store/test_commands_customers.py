@@ -291,3 +291,27 @@ def test_every_command_leaves_one_entry(store: Store, working: Working) -> None:
         set_name(work, customer_id=created, name="V")
     assert entries() == 2
     assert count_customers(store) == 1
+
+
+def test_removed_values_are_forgotten_and_may_be_used_again(book: Store, working: Working) -> None:
+    with working() as work:
+        register_custom_field_key(work, request=CustomFieldKey(entity="customer", key="sfdc", enforce_uniqueness=True))
+        set_custom_fields(work, entity="customer", entity_id=ACME, custom_fields={"sfdc": "A1", "ref": "r"})
+        left = set_custom_fields(
+            work, entity="customer", entity_id=ACME, custom_fields={"ref": "q"}, remove=["sfdc", "never"]
+        )
+        assert left == {"ref": "q"}
+        set_custom_fields(work, entity="customer", entity_id=OTHER, custom_fields={"sfdc": "A1"})
+    assert customer(book, ACME).custom_fields == {"ref": "q"}
+    told = next(c for c in changes_of(book, ACME) if c.action == "set_custom_fields")
+    assert (told.before, told.after) == (
+        {"custom_fields": {"sfdc": "A1", "ref": "r"}},
+        {"custom_fields": {"ref": "q"}},
+    )
+
+
+def test_removing_what_is_not_there_records_nothing(book: Store, working: Working) -> None:
+    before = customer(book, ACME).version
+    with working() as work:
+        assert set_custom_fields(work, entity="customer", entity_id=ACME, custom_fields={}, remove=["ref"]) == {}
+    assert customer(book, ACME).version == before
