@@ -21,7 +21,7 @@ from store.terms import document
 from store.terms.event import DEDUPE_WINDOW, Event
 from store.usage.crew import ahead
 from store.usage.ledger.accepting import Taken, take
-from store.usage.ledger.compaction import clear, tend
+from store.usage.ledger.compaction import LOOSE, clear, tend
 from store.usage.preparing import Prepared, event_of, prepare
 from store.usage.readers import Source
 
@@ -103,6 +103,7 @@ def ingest_files(
                 tend(store, by=by, now=now)
                 lines += part.count
                 progress(lines, _estimate(lines, sources, source))
+    tend(store, by=by, now=now, files=LOOSE)
     progress(lines, lines)
     return result
 
@@ -115,6 +116,7 @@ def take_in(
         _accept(store, prepared, source, by=by, now=now)
         tend(store, by=by, now=now)
         yield prepared.events
+    tend(store, by=by, now=now, files=LOOSE)
 
 
 def _accept(store: Store, prepared: Prepared, source: str, *, by: Actor, now: datetime) -> Taken:

@@ -27,6 +27,8 @@ from store.usage.ledger.writing import Written, path_of, place, proof_of, write_
 
 FILES = 50
 """So many small files of a month are merged."""
+LOOSE = 8
+"""So many are worth merging when a load is through: a month's events of one customer then lie together."""
 LARGE = 1_000_000
 """A file with so many rows is not small: it stays as it is."""
 GRACE = timedelta(seconds=30)
@@ -35,26 +37,28 @@ STALE = 3600
 """Seconds after which something half made is taken for left behind."""
 
 
-def tend(store: Store, *, by: Actor, now: datetime) -> None:
+def tend(store: Store, *, by: Actor, now: datetime, files: int = FILES) -> None:
     """What the ledger needs from time to time: merges where that is due, and clears away what was merged before.
+
+    Due are months that have so many small files.
 
     Never fails for reasons of its own: what could not be done now is done the next time.
     """
     from duckdb import Error
 
     try:
-        for month in _due(store):
+        for month in _due(store, files):
             compact(store, month, by=by, now=now)
         clear(store, by=by, now=now)
     except (TermsheetError, Error):
         return
 
 
-def _due(store: Store) -> list[str]:
+def _due(store: Store, files: int) -> list[str]:
     r = UsageFileRow
     with store.read() as session:
         small = select(col(r.month)).where(col(r.retired_at).is_(None), col(r.rows) < LARGE)
-        return list(session.scalars(small.group_by(col(r.month)).having(func.count() >= FILES)))
+        return list(session.scalars(small.group_by(col(r.month)).having(func.count() >= files)))
 
 
 def compact(store: Store, month: str, *, by: Actor, now: datetime) -> bool:

@@ -18,7 +18,7 @@ from store.location import Location
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-MEMORY = "1GB"
+MEMORY = "512MB"
 """What one process's DuckDB takes at most before it uses the disk."""
 INCOMING = "incoming"
 """The folder, beside those of the months, where files are made before they count."""
