@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,6 +26,8 @@ from screens.widgets.text_input import TextInput
 from screens.widgets.text_modal import copy
 from screens.widgets.text_pane import TextPane
 from store.errors import Conflict, TermsheetError
+
+Making = Callable[[], Sequence[Asked]]
 
 
 class RequestModal(Dialog[None]):
@@ -58,17 +60,23 @@ class RequestModal(Dialog[None]):
 
         path: Path
 
-    def __init__(self, services: Services, asked: Sequence[Asked], *, title: str = "") -> None:
+    @dataclass
+    class Made(Message):
+        """What is stored, as the requests that would make it."""
+
+        asked: Sequence[Asked]
+
+    def __init__(self, services: Services, asked: Sequence[Asked] | Making) -> None:
+        """The requests themselves, or how they are made of what is stored; that is done in a worker."""
         super().__init__()
-        self.services, self.asked = services, tuple(asked)
-        paths = [one.path for one in self.asked]
-        self.title_text = title or (f"POST {paths[0]}" if len(paths) == 1 else f"{len(paths)} requests")
-        self.shown = 1
+        self.services, self.shown = services, 1
+        self._making = asked if callable(asked) else None
+        self.asked: tuple[Asked, ...] = () if callable(asked) else tuple(asked)
 
     def compose(self) -> ComposeResult:
         """Languages, text, and what can be done with it."""
         with Vertical(id="dialog") as box:
-            box.border_title = safe.label(self.title_text)
+            box.border_title = safe.label(self._title())
             yield PaneTabs(tuple(name for name, _, _ in LANGUAGES))
             yield TextPane()
             yield TextInput(placeholder="path of a new file, then Enter", id="file")
@@ -82,11 +90,30 @@ class RequestModal(Dialog[None]):
         """As JSON, the arrows scroll."""
         self.action_show(1)
         self.query_one(TextPane).focus()
+        if self._making is not None:
+            self.say("Reading …", "busy")
+            self._make(self._making)
+
+    @work(thread=True, exclusive=True, exit_on_error=False, group="request-make", description="make the requests")
+    def _make(self, making: Making) -> None:
+        self.post_message(self.Made(making()))
+
+    @on(Made)
+    def _made(self, event: Made) -> None:
+        self.asked = tuple(event.asked)
+        self.query_one("#dialog").border_title = safe.label(self._title())
+        self.action_show(self.shown)
+
+    def _title(self) -> str:
+        paths = [one.path for one in self.asked]
+        return (
+            f"POST {paths[0]}" if len(paths) == 1 else f"{len(paths)} requests, in their order" if paths else "Request"
+        )
 
     @property
     def text(self) -> str:
         """The requests in the language shown."""
-        return LANGUAGES[self.shown - 1][2](self.asked)
+        return LANGUAGES[self.shown - 1][2](self.asked) if self.asked else ""
 
     def action_show(self, number: int) -> None:
         """In another language."""

@@ -12,6 +12,7 @@ from textual.pilot import Pilot
 from console.app import ConsoleApp
 from screens.amendment.screen import AmendmentScreen
 from screens.overview.resuming import screen_for
+from screens.request import showing as showing_it
 from screens.request.asked import CONTRACTS, Asked
 from screens.request.languages import as_curl, as_json, as_python
 from screens.request.modal import RequestModal
@@ -62,6 +63,16 @@ async def test_a_request_is_read_copied_and_written(
         assert_clean(app)
         await press(pilot, "escape", "escape")
         assert not isinstance(app.screen, RequestModal)
+
+
+async def test_what_is_stored_is_read_first(demo: Services) -> None:
+    app = console(demo)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await settle(pilot)
+        showing_it.show_stored(app.screen, lambda: showing_it.customer(demo, WIDGETS))  # type: ignore[arg-type]
+        await settle(pilot)
+        assert "POST /v1/customers" in screen_text(app)
+        assert '"name": "WidgetsExpress"' in screen_text(app)
 
 
 async def taking(app: ConsoleApp, pilot: Pilot[Any], services: Services, text: str) -> None:
