@@ -54,6 +54,7 @@ def _statement(statement: Statement, out: Console, explain: bool) -> None:
             (heading(statement), "bold"),
             f"  {statement.status}  issued {shown.day(statement.issued_at)}",
             f"  contract {visible(statement.contract_id)}",
+            f"  paid by {visible(statement.payer.contract_id)}" if statement.payer else "",
         )
     )
     table = _grid()
@@ -79,6 +80,8 @@ def line_cells(line: Line, statement: Statement) -> tuple[str, str, str, str]:
         notes.append(shown.span(line.starting_at, line.ending_before))
     if line.applied and line.quantity is not None:
         notes.append(f"◂ {line.applied.name}")
+    if line.origin is not None:
+        notes.append(f"of contract {line.origin.contract_id}")
     name = "  ".join(part for part in (line.name, *notes) if part)
     quantity = "" if line.quantity is None else shown.quantity(line.quantity)
     unit = "" if line.unit_price is None else shown.price(line.unit_price, line.credit_type_id)
@@ -92,6 +95,8 @@ def _balances(balances: Iterable[Balance], out: Console) -> None:
         of = shown.amount(balance.original, balance.credit_type_id)
         window = shown.span(balance.starting_at, balance.ending_before)
         table.add_row(*(Text(visible(t)) for t in (f"{balance.name}  {balance.type}  {window}", left, "of", of)))
+        for seat, held in balance.seats:
+            table.add_row(Text(visible(f"  seat {seat}")), Text(shown.amount(held, balance.credit_type_id)), "", "")
     if table.row_count:
         out.print(Text("Balances", style="bold"))
         out.print(table)

@@ -72,6 +72,8 @@ class Account:
     archived_at: datetime | None = None
     recurring_id: str | None = None
     rolled_from: str | None = None
+    rolled_out_of: str | None = None
+    """The contract that a renewal took it from."""
     rollover_fraction: Decimal | None = None
     children: frozenset[str] = frozenset()
     """Child contracts that may draw it too."""

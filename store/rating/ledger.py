@@ -8,7 +8,7 @@ from decimal import Decimal
 from functools import cache
 
 from store.rating.accounts import Account, Segment
-from store.rating.statement import Balance, LedgerEntry
+from store.rating.statement import Balance, LedgerEntry, RolledOver
 
 ZERO = Decimal(0)
 _ORDER = ("START", "INITIAL_BALANCE", "ADJUSTMENT", "MANUAL", "DEDUCTION", "ROLLOVER", "TRUEUP", "EXPIRATION")
@@ -57,12 +57,15 @@ class Ledger:
 def balance(account: Account, ledger: Ledger, as_of: datetime) -> Balance:
     """A balance at an instant: the sum of what its active segments have left, and its entries so far."""
     entries: list[LedgerEntry] = []
-    active = ZERO
+    active, seats = ZERO, dict[str, Decimal]()
     for segment in account.segments:
         entries.extend(_entries(segment, ledger, as_of))
         ends = _ends(segment)
         if segment.start <= as_of < ends:
-            active += max(ledger.left(segment), ZERO)
+            left = max(ledger.left(segment), ZERO)
+            active += left
+            if segment.seat is not None:
+                seats[segment.seat[1]] = seats.get(segment.seat[1], ZERO) + left
     entries.sort(key=_entry_order)
     return Balance(
         customer_id=account.customer_id,
@@ -78,7 +81,15 @@ def balance(account: Account, ledger: Ledger, as_of: datetime) -> Balance:
         ending_before=max(s.end for s in account.segments),
         credit_type_id=account.unit,
         priority=account.priority,
+        rolled_over_from=_origin(account),
+        seats=tuple(seats.items()),
     )
+
+
+def _origin(account: Account) -> RolledOver | None:
+    if account.rolled_from is None or account.rolled_out_of is None:
+        return None
+    return RolledOver(account.rolled_from, account.rolled_out_of)
 
 
 def _entry_order(entry: LedgerEntry) -> tuple[datetime, int]:

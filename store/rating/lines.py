@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from store.rating.explain import Note, Notes, number, worth
 from store.rating.prices import Step, tier_position
-from store.rating.runs import COMPOSITE, SUBSCRIPTION, USAGE, Part, Run
+from store.rating.runs import COMPOSITE, SUBSCRIPTION, Part, Run
 from store.rating.statement import Applied, Line, TierPosition
 from store.rating.told import Told
 from store.terms import shown
@@ -57,7 +57,7 @@ def _line(
         presentation_group_values=run.subject.presentation,
         tier=tier,
         applied=applied,
-        list_price=listed if run.rank == USAGE else None,
+        list_price=None if run.rank == COMPOSITE else listed,
         commit_id=applied.id if applied else None,
         subscription_id=run.subscription_id,
         is_prorated=run.is_prorated,

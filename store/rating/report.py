@@ -117,6 +117,8 @@ def balance_json(balance: Balance) -> dict[str, Any]:
         "credit_type": credit_type(balance.credit_type_id),
         "priority": balance.priority,
         "balance": balance.balance,
+        **({"rolled_over_from": balance.rolled_over_from._asdict()} if balance.rolled_over_from else {}),
+        **({"per_group_balances": dict(balance.seats)} if balance.seats else {}),
         "ledger": [
             {
                 "type": e.type,

@@ -63,6 +63,7 @@ def rollovers(old: CompiledContract, new: CompiledContract) -> Iterator[Rollover
             path=new.path + "/transition",
             rollover=True,
             rolled_from=origin.id,
+            rolled_out_of=old.id,
             segments=[],
         )
         segment_id = f"{model.id}/rollover"

@@ -128,6 +128,13 @@ class LedgerEntry(NamedTuple):
     """Why an entry was made by hand."""
 
 
+class RolledOver(NamedTuple):
+    """The balance, and its contract, that a renewal carried over."""
+
+    commit_id: str
+    contract_id: str
+
+
 class Balance(NamedTuple):
     """A commit or credit at the instant the book is seen from: what its active segments have left, and its ledger."""
 
@@ -144,6 +151,9 @@ class Balance(NamedTuple):
     ending_before: datetime
     credit_type_id: str = USD
     priority: Decimal = Decimal(100)
+    rolled_over_from: RolledOver | None = None
+    seats: tuple[tuple[str, Decimal], ...] = ()
+    """What each seat has left, where each has a balance of its own."""
 
 
 @dataclass(frozen=True, slots=True)

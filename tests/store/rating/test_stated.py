@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from store.errors import Invalid
+from store.rating import report
 from store.rating.difference import compare
 from store.rating.engine import rate
 from store.terms import time
@@ -121,3 +122,50 @@ def test_a_consolidated_invoice_asks_for_no_money_beside_its_constituents() -> N
     after = family().uses("Calls", 1).preview("2025-01-20")
     (totals,) = compare(before, after).totals.values()
     assert list(totals) == [20_500, 20_600]
+
+
+def test_readers_are_told_who_pays_and_where_lines_come_from() -> None:
+    told = report.as_json(family().preview("2025-01-20"))["statements"]
+    child = next(s for s in told if s["contract_id"] == "child")
+    both = next(s for s in told if s["type"] == "USAGE_CONSOLIDATED")
+    assert child["payer"] == {"customer_id": "acme", "contract_id": "contract"}
+    assert [c["contract_id"] for c in both["constituent_invoices"]] == ["contract", "child"]
+    origins = [line["origin"] for line in both["line_items"] if "origin" in line]
+    assert {(o["contract_id"], o["invoice_id"]) for o in origins} == {("child", child["id"])}
+    assert len({o["line_item_id"] for o in origins}) == len(origins)
+    assert all("payer" not in s for s in told if s["contract_id"] == "contract")
+
+
+def test_readers_are_told_what_each_seat_has_left_and_what_a_balance_was_carried_over_from() -> None:
+    told = book().sells("Calls", price=1, presentation=("user",)).contract("old", end="2025-03-01")
+    told.commit("roll", segment(5_000, "2025-01-01", "2026-01-01"), rollover_fraction=1)
+    told.payload["products"].append({"id": "Seat", "name": "Seat", "type": "SUBSCRIPTION"})
+    told.rate("Seat", 300, billing_frequency="MONTHLY")
+    told.payload["contracts"][0] |= {
+        "subscriptions": [
+            {
+                "id": "seats", "collection_schedule": "ARREARS", "proration": {"is_prorated": True},
+                "subscription_rate": {"product_id": "Seat", "billing_frequency": "MONTHLY"},
+                "quantity_management_mode": "SEAT_BASED",
+                "seat_config": {"seat_group_key": "user", "initial_seat_ids": ["ann", "bob"]},
+            }
+        ],
+        "recurring_credits": [
+            {
+                "id": "each", "product_id": "fixed", "priority": 1, "starting_at": at("2025-01-01"),
+                "commit_duration": {"value": 1}, "access_amount": {"unit_price": 50},
+                "subscription_config": {
+                    "subscription_id": "seats", "allocation": "INDIVIDUAL",
+                    "apply_seat_increase_config": {"is_prorated": True},
+                },
+            }
+        ],
+    }  # fmt: skip
+    told.contract("new", start="2025-03-01", transition={"type": "RENEWAL", "from_contract_id": "old"})
+    told.uses("Calls", 20, user="ann", on="2025-02-05")
+    february = report.as_json(told.preview("2025-02-20"))["balances"]
+    each = next(b for b in february if b["id"] == "each/2025-02-01T00:00:00Z")
+    assert each["per_group_balances"] == {"ann": 30, "bob": 50}
+    march = report.as_json(told.preview("2025-03-20"))["balances"]
+    carried = next(b for b in march if b["id"] == "roll/rollover")
+    assert carried["rolled_over_from"] == {"commit_id": "roll", "contract_id": "old"}
