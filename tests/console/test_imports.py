@@ -55,6 +55,10 @@ def test_the_version_is_told_without_textual() -> None:
     assert not modules_after(code) & {"textual", "sqlmodel"}
 
 
+def test_the_command_line_does_not_need_the_server() -> None:
+    assert not modules_after("import console.cli.app, console.api") & {"fastapi", "starlette", "uvicorn"}
+
+
 def test_rating_is_pure() -> None:
     assert not modules_after("import store.rating") & {"sqlmodel", "sqlalchemy", "sqlite3"}
 

@@ -16,11 +16,13 @@ import pytest
 from sqlalchemy import select
 from sqlmodel import col
 
+from console.api import answer
 from console.cli.serve import loopback
 from console.server.body import LARGEST
 from store import commands, queries
 from store.database import Store
 from store.tables.audit import AuditEntry
+from store.terms import document
 from store.terms.token import Scope
 from tests.console.cli import termsheet
 from tests.console.serving import BY, NOW, Server, serving, token
@@ -102,6 +104,30 @@ def test_what_is_no_request_is_refused(server: Server, body: bytes, status: int,
         found = client.post("/v1/customers", content=body)
         assert (found.status_code, list(found.json())) == (status, ["message"])
         assert said in found.json()["message"]
+
+
+def test_the_answer_is_that_of_termsheet_api(server: Server) -> None:
+    owner = server.data("POST", "/v1/customers", {"name": "Acme", "ingest_aliases": ["acme"]})["id"]
+    start = {"customer_id": owner, "starting_at": "2025-01-01T00:00:00Z"}
+    nobody = "99999999-0000-4000-8000-000000000000"
+    for status, method, path, body in (
+        (200, "GET", f"/v1/customers/{owner}", None),
+        (200, "POST", "/v1/contracts/list", {"customer_id": owner}),
+        (400, "POST", "/v1/contracts/create", start | {"nam": "x", "starting_at": "2025-01-01T00:30:00Z"}),
+        (400, "POST", "/v1/contracts/create", start | {"usage_statement_schedule": {"frequency": "Monthly"}}),
+        (400, "POST", "/v1/contracts/create", start | {"ending_before": "2024-01-01T00:00:00Z"}),
+        (400, "GET", "/v1/customers?limit=1000", None),
+        (404, "GET", f"/v1/customers/{nobody}", None),
+        (404, "POST", "/v1/contracts/create", start | {"customer_id": nobody}),
+        (404, "POST", "/v1/contracts/create", start | {"rate_card_alias": "none"}),
+        (404, "GET", "/v1/nothing", None),
+        (409, "POST", "/v1/customers", {"name": "Other", "ingest_aliases": ["acme"]}),
+    ):
+        with server.client() as client:
+            found = client.request(method, path, json=body)
+        near = answer(method, path, body, store=server.store, by=BY, now=NOW)
+        assert (found.status_code, found.json()) == (near.status, document.plain(near.body))
+        assert near.status == status, near.body
 
 
 def test_a_body_that_does_not_say_its_size_is_measured_as_it_comes(server: Server) -> None:
