@@ -206,6 +206,11 @@ class AmendmentScreen(AmendmentRating):
             self.discard()
             self._go("")
 
+    def rebase(self) -> None:
+        """Read again; the draft is put back upon what is read."""
+        self.keep()
+        self.read()
+
     def refused(self, group: str, error: TermsheetError) -> None:
         """Say it where it belongs."""
         if group == "save":

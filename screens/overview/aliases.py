@@ -162,6 +162,16 @@ class EditAliases(Dialog[str]):
         else:
             self.dismiss(f"Saved: usage arrives under {n} alias{'' if n == 1 else 'es'} and the id")
 
+    def rebase(self) -> None:
+        """The next save goes upon what others did."""
+        self._read_again()
+
+    @work(thread=True, exit_on_error=False, group="rebase", description="read the customer again")
+    def _read_again(self) -> None:
+        from store.queries import customer
+
+        self.customer = customer(self.services.store(), self.customer.id)
+
     def refused(self, group: str, error: TermsheetError) -> None:
         """Each problem under the field."""
         unclaimed: Sequence[Problem] = error.problems

@@ -140,6 +140,16 @@ class EditFields(Dialog[str]):
     def _saved(self, event: Saved) -> None:
         self.dismiss("Saved the custom fields")
 
+    def rebase(self) -> None:
+        """The next save goes upon what others did."""
+        self._read_again()
+
+    @work(thread=True, exit_on_error=False, group="rebase", description="read the customer again")
+    def _read_again(self) -> None:
+        from store.queries import customer
+
+        self.customer = customer(self.services.store(), self.customer.id)
+
     def refused(self, group: str, error: TermsheetError) -> None:
         """Problems stand under their fields."""
         unclaimed: Any = error.problems

@@ -75,8 +75,8 @@ class TimelineScreen(TimelineProposing):
     def _resume(self, event: TimelineView.Loaded) -> None:
         if self.keeper.draft is None and event.draft is not None:
             self.keeper = DraftKeeper(self.services, "usage_filter", draft=event.draft)
-            if self.resume and event.routing.contracts and not self.services.read_only:
-                self._open(event.routing)
+        if self.resume and self.keeper.draft and event.routing.contracts and not self.services.read_only:
+            self._open(event.routing)
         self.resume = False
 
     def tell(self) -> None:
@@ -224,6 +224,17 @@ class TimelineScreen(TimelineProposing):
     @work(thread=True, exit_on_error=False, group="keep")
     def _discard(self) -> None:
         self.keeper.discard()
+
+    def rebase(self) -> None:
+        """Read again, and open the change upon what is read."""
+        self.keep()
+        self._reopen()
+
+    @work(exclusive=True, group="open")
+    async def _reopen(self) -> None:
+        await self._close_form()
+        self.resume = True
+        self.read()
 
     def refused(self, group: str, error: TermsheetError) -> None:
         """Say it; a form shows what is its own."""

@@ -15,7 +15,7 @@ from screens.command import BACK, HELP, QUIT, THEME, Command, bindings
 from screens.services import Services
 from screens.widgets.bars import KeyBar, Notice, TopBar
 from screens.widgets.first_frame import FirstFrame
-from store.errors import Invalid, TermsheetError
+from store.errors import Conflict, Invalid, TermsheetError
 
 Result = TypeVar("Result")
 
@@ -65,8 +65,15 @@ class Commanded(FirstFrame[Result]):
             self.say(f"{len(error.problems)} things are not valid; first: {error.problems[0]}", "bad")
         elif isinstance(error, TermsheetError):
             self.say(f"{error.title}: {error}", "bad")
+            if isinstance(error, Conflict) and error.changes:
+                from screens.widgets.stale import tell_stale
+
+                tell_stale(self, error)
         else:
             self.say(f"{type(error).__name__}: {error}", "bad")
+
+    def rebase(self) -> None:
+        """The book was changed by others: read it again, and go on with what is unfinished here upon it."""
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         """A refused worker (`exit_on_error=False`) says so; any other failure is a defect and ends the console."""

@@ -1,0 +1,108 @@
+"""Two operators at one contract: the later save is told what the earlier did, and goes on upon it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from screens.overview.aliases import EditAliases
+from screens.overview.screen import OverviewScreen
+from screens.services import Services
+from screens.widgets.confirm import Confirm
+from store.commands import edit_contract, set_name
+from store.database import Actor
+from store.queries import contract, customer
+from store.terms.base import parse
+from store.terms.contract import ContractEdit
+from tests.screens.demo_store import WIDGETS
+from tests.screens.guide_store import MERIDIAN, US, guide
+from tests.screens.reading import assert_in_view, console, screen_text, settle
+from tests.screens.test_amendment import CLOUD, WIDGETS_CONTRACT, amendments, put
+from tests.screens.test_amendment import opened as amendment
+from tests.screens.test_timeline import change
+from tests.screens.test_timeline import opened as timeline
+
+
+def renamed(services: Services, customer_id: str, contract_id: str) -> None:
+    """Bob renames the contract meanwhile."""
+    payload = {"customer_id": customer_id, "contract_id": contract_id, "update_contract_name": "Bob's name"}
+    with services.store().work(by=Actor("bob", "console"), now=services.now()) as work:
+        edit_contract(work, request=parse(ContractEdit, payload))
+
+
+async def test_a_stale_amendment_sees_what_was_done_and_goes_on_upon_it(tmp_path: Path) -> None:
+    services = guide(tmp_path)
+    app = console(services)
+    async with app.run_test(size=(80, 24)) as pilot:
+        screen = await amendment(pilot, services, contract_id=WIDGETS_CONTRACT)
+        await put(pilot, screen, "2024-11-01", overrides=[CLOUD])
+        renamed(services, WIDGETS, WIDGETS_CONTRACT)
+        await pilot.press("ctrl+s")
+        await settle(pilot)
+        await pilot.press("right", "enter")
+        await settle(pilot)
+        assert isinstance(app.screen, Confirm)
+        said = " ".join(screen_text(app).split())
+        assert "changed in the meantime" in said and "bob edited a contract" in said and "Bob's name" in said
+        assert_in_view(app)
+        assert amendments(services) == ()
+        await pilot.press("right", "enter")
+        await settle(pilot)
+        assert app.screen is screen and screen.pane.terms["overrides"]
+        await screen.fresh.wait()
+        await pilot.press("ctrl+s")
+        await settle(pilot)
+        await pilot.press("right", "enter")
+        await settle(pilot)
+        assert len(amendments(services)) == 1
+        assert contract(services.store(), WIDGETS_CONTRACT).name == "Bob's name"
+    services.close()
+
+
+async def test_a_stale_change_of_filter_goes_on_too(tmp_path: Path) -> None:
+    services = guide(tmp_path)
+    app = console(services)
+    async with app.run_test(size=(120, 40)) as pilot:
+        screen = await timeline(pilot, services)
+        await change(pilot, screen, US, "US\nEU", "2025-04-01")
+        renamed(services, MERIDIAN, US)
+        await pilot.press("ctrl+s")
+        await settle(pilot)
+        await pilot.press("right", "enter")
+        await settle(pilot)
+        assert "bob edited a contract" in " ".join(screen_text(app).split())
+        await pilot.press("right", "enter")
+        await settle(pilot)
+        form = screen.panel.form
+        assert form is not None and form.row("group_values").text == "US\nEU"
+        await screen.fresh.wait()
+        await pilot.press("ctrl+s")
+        await settle(pilot)
+        await pilot.press("right", "enter")
+        await settle(pilot)
+        assert len(contract(services.store(), US).contract.usage_filter_updates) == 1
+    services.close()
+
+
+async def test_stale_aliases_go_on_too(demo: Services) -> None:
+    app = console(demo)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.app.push_screen(OverviewScreen(demo, WIDGETS))
+        await settle(pilot)
+        await pilot.press("l")
+        await settle(pilot)
+        assert isinstance(app.screen, EditAliases)
+        await pilot.press("end", "enter", *"wx2")
+        with demo.store().work(by=Actor("bob", "console"), now=demo.now()) as work:
+            set_name(work, customer_id=WIDGETS, name="Renamed")
+        await pilot.pause(0.15)
+        await settle(pilot)
+        await pilot.press("ctrl+s")
+        await settle(pilot)
+        assert "bob renamed the customer" in " ".join(screen_text(app).split())
+        await pilot.press("right", "enter")
+        await settle(pilot)
+        await pilot.press("ctrl+s")
+        await settle(pilot)
+        assert customer(demo.store(), WIDGETS).aliases[-1] == "wx2"
+        assert customer(demo.store(), WIDGETS).name == "Renamed"
+    demo.close()
