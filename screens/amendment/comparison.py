@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from rich.segment import Segment
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
@@ -40,6 +40,12 @@ class StatementHead(OneLine):
     said: reactive[tuple[str, str, bool]] = reactive(("", "", False))
     """Title, where it stands among the others, and whether an answer is awaited."""
 
+    @dataclass
+    class Asked(Message):
+        """A click: on ‹ the statement before (-1), on › the one after (1), on what stands between any of them (0)."""
+
+        by: int
+
     def draw(self, columns: int) -> Content:
         """Title left, place right."""
         title, place, busy = self.said
@@ -47,11 +53,27 @@ class StatementHead(OneLine):
         if safe.width(right) + safe.width(title) > columns - 3:
             right = right.partition(" · ")[2] or right
         room = max(0, columns - 2 - safe.width(right) - 1)
+        left = safe.fit(safe.literal(title), room)
+        self._arrows = left.find("‹"), left.rfind("›")
         return Content.assemble(
-            Content.styled(safe.fit(safe.literal(title), room), "bold $text-primary"),
+            Content.styled(left, "bold $text-primary"),
             " ",
             Content.styled(right, "$text-muted"),
         )
+
+    _arrows = (-1, -1)
+    """Where the two stand; -1: not shown."""
+
+    def on_click(self, event: events.Click) -> None:
+        """What the brackets and p do."""
+        before, after = self._arrows
+        x = event.x - 1
+        if 0 <= x <= before + 1:
+            self.post_message(self.Asked(-1))
+        elif before < x < after - 1:
+            self.post_message(self.Asked(0))
+        elif before < x <= after + 2:
+            self.post_message(self.Asked(1))
 
 
 class BalanceNote(Static):

@@ -10,7 +10,7 @@ from textual.message import Message
 
 from screens.amendment import effect
 from screens.amendment.commands import COMMANDS
-from screens.amendment.comparison import ComparisonPane, choices, identity
+from screens.amendment.comparison import ComparisonPane, StatementHead, choices, identity
 from screens.amendment.difference import explained
 from screens.amendment.rating import WIDE, AmendmentRating
 from screens.command import BACK
@@ -109,6 +109,13 @@ class AmendmentScreen(AmendmentRating):
         """The next one that changes."""
         if not self.compare.next_changed():
             self.say("No statement changes.", "info")
+
+    @on(StatementHead.Asked)
+    def _asked(self, event: StatementHead.Asked) -> None:
+        if event.by:
+            self.action_step(event.by)
+        elif self.compare.statements:
+            self.action_pick()
 
     @work(exclusive=True, group="ask")
     async def action_pick(self) -> None:

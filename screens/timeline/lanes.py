@@ -13,6 +13,7 @@ from typing import ClassVar
 
 from rich.segment import Segment
 from rich.style import Style
+from textual import events
 from textual.binding import Binding, BindingType
 from textual.strip import Strip
 
@@ -134,6 +135,17 @@ class Lanes(LineList):
         at = max(0, min(len(lane.pieces) - 1, lane.pieces.index(piece) + step))
         self.at = lane.pieces[at].span.start
         self._follow()
+
+    def on_click(self, event: events.Click) -> None:
+        """The stretch under the pointer; its lane is chosen as in every list."""
+        offset = event.get_content_offset(self)
+        if offset is None or self.scale is None or offset.x <= self.label_width:
+            return
+        index = offset.y - AXIS + self.scroll_offset.y
+        if offset.y >= AXIS and index < self.row_count:
+            self.at = self._fitted().moment(offset.x - self.label_width - 1)
+            if index == self.cursor:
+                self._follow()
 
     def _follow(self) -> None:
         """Bring the piece under the cursor into view, repaint its lane."""

@@ -35,6 +35,10 @@ class Scale:
         """The cell in which an instant lies: below 0 before the start, `cells` and more after the end."""
         return (moment - self.start) * self.cells // self.length
 
+    def moment(self, x: int) -> datetime:
+        """The instant in the middle of a cell."""
+        return self.start + self.length * (2 * x + 1) / (2 * self.cells)
+
     def fit(self, cells: int) -> Scale:
         """The same time on another width."""
         return replace(self, cells=max(1, cells))
