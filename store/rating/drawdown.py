@@ -8,11 +8,12 @@ nearly empty balance still buys is a division, and what is left is always comput
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from decimal import Decimal
 
 from store.rating.accounts import Account, Segment, deciding_key
 from store.rating.explain import Notes, when, worth
-from store.rating.matching import targets_balance
+from store.rating.matching import Subject, targets_balance
 from store.rating.overriding import Resolved, resolve
 from store.rating.prices import Step
 from store.rating.runs import Cell, Part, Run
@@ -39,7 +40,9 @@ def draw_down(runs: Sequence[Run], segments: Sequence[Segment], left: State) -> 
         if remaining <= 0:
             continue
         payer = _Payer(segment, remaining, segments[k + 1 :])
-        for run, cell, rest in [(run, cell, cell.rest) for run, cell in lines if _eligible(run, segment)]:
+        for run, cell, rest in [
+            (run, cell, cell.rest) for run, cell in lines if _pays(segment, run.unit, run.start, run.subject)
+        ]:
             payer.pay(run, cell, rest)
             if payer.left <= 0:
                 break
@@ -63,10 +66,9 @@ def _line_key(item: tuple[Run, Cell]) -> tuple[object, ...]:
     )
 
 
-def _eligible(run: Run, segment: Segment) -> bool:
-    if segment.account.unit != run.unit or not segment.start <= run.start < segment.end:
-        return False
-    return segment.covers(run.subject)
+def _pays(segment: Segment, unit: str, start: datetime, subject: Subject) -> bool:
+    """Whether a segment can pay for what starts then."""
+    return segment.account.unit == unit and segment.start <= start < segment.end and segment.covers(subject)
 
 
 class _Payer:
@@ -136,16 +138,24 @@ class _Payer:
         self.left -= value
 
     def _notes(self, run: Run, value: Decimal, price: Notes) -> Notes:
-        return Told(_paid, price, run, self.segment, value, self.left, self.behind)
+        return Told(_paid, price, run.subject, run.start, self.segment, value, self.left, self.behind)
 
 
-def _paid(price: Notes, run: Run, segment: Segment, value: Decimal, left: Decimal, behind: Sequence[Segment]) -> Notes:
+def _paid(
+    price: Notes,
+    subject: Subject,
+    start: datetime,
+    segment: Segment,
+    value: Decimal,
+    left: Decimal,
+    behind: Sequence[Segment],
+) -> Notes:
     """Why that price, what a segment paid of what it had, and which key put it before the next that could have paid."""
     account = segment.account
     paid, had = worth(value, account.unit), worth(left, account.unit)
     span = when(segment.start, segment.end)
     text = f"{account.name} ({account.kind}) pays {paid} of the {had} left in its segment {span}"
-    rival = next((s for s in behind if _eligible(run, s)), None)
+    rival = next((s for s in behind if _pays(s, account.unit, start, subject)), None)
     if rival is not None:
         text += f"; drawn before {rival.account.name}: {deciding_key(segment, rival)}"
     return (*price, ("balance", text))
