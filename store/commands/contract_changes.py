@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime
-from functools import partial
 from typing import TypeVar
 
 from store.commands import lookups
@@ -14,6 +13,7 @@ from store.database import Work
 from store.errors import Invalid, Problem
 from store.queries import loading
 from store.queries.book import around
+from store.rating.periods import GRACE, statement_periods
 from store.tables.contracts import ContractChangeRow, ContractRow
 from store.terms import review
 from store.terms.book import Book
@@ -50,12 +50,37 @@ def set_usage_filter(work: Work, *, request: UsageFilterUpdate, seen_version: in
 
 def edit_contract(work: Work, *, request: ContractEdit, seen_version: int | None = None) -> str:
     """Makes any changes of one contract, all or none, and returns the edit's id."""
-    return _record(work, request, partial(review.edit, now=work.now), seen_version)
+
+    def reviewed(subject: ContractEdit, to: Contract, book: Book) -> tuple[Finding, ...]:
+        found = review.edit(subject, to, book, now=work.now)
+        if subject.allow_contract_ending_before_finalized_invoice is False:
+            found += tuple(
+                _ends_before_final(subject.update_contract_end_date, to, work.now, "/update_contract_end_date")
+            )
+        return found
+
+    return _record(work, request, reviewed, seen_version)
 
 
 def update_end_date(work: Work, *, request: EndDateUpdate, seen_version: int | None = None) -> str:
     """Gives a contract a new end, or none, and returns the update's id."""
-    return _record(work, request, review.end_date, seen_version)
+
+    def reviewed(subject: EndDateUpdate, to: Contract, book: Book) -> tuple[Finding, ...]:
+        found = review.end_date(subject, to, book)
+        if subject.allow_ending_before_finalized_invoice is False:
+            found += tuple(_ends_before_final(subject.ending_before, to, work.now, "/ending_before"))
+        return found
+
+    return _record(work, request, reviewed, seen_version)
+
+
+def _ends_before_final(end: datetime | None, to: Contract, now: datetime, at: str) -> Iterator[Finding]:
+    """Refuses an end within or before a statement that is final, where the request does not allow that (README, §3)."""
+    periods = statement_periods(to.usage_statement_schedule, effective(to).span, now) if end is not None else ()
+    final = [p.end for p in periods if p.end + GRACE <= now]
+    if end is not None and final and final[-1] > end:
+        text = f"is before {final[-1]:%Y-%m-%d}, the end of a statement that is final"
+        yield Finding("error", "finalized", at, text)
 
 
 def invoice_services(work: Work, *, request: ServiceInvoice, seen_version: int | None = None) -> str:

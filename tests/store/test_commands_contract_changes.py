@@ -132,6 +132,27 @@ def test_an_end_is_moved_and_taken_away(book: Store, working: Working) -> None:
     assert (entry.before, entry.after["ending_before"]) == ({"ending_before": LATER}, None)
 
 
+@pytest.mark.parametrize("edited", [True, False])
+def test_an_end_before_a_final_statement_is_refused_where_that_is_asked_for(
+    book: Store, working: Working, edited: bool
+) -> None:
+    """January's statement was final on 2 February, a day before now."""
+
+    def end(moment: str, allowed: bool) -> dict[str, Any]:
+        if edited:
+            allowing = {"allow_contract_ending_before_finalized_invoice": allowed}
+            return {"request": edit(update_contract_end_date=moment, **allowing)}
+        body = TO | {"ending_before": moment, "allow_ending_before_finalized_invoice": allowed}
+        return {"request": parse(EndDateUpdate, body)}
+
+    command: Any = edit_contract if edited else update_end_date
+    error = refused(book, working, Invalid, command, **end("2025-01-20T00:00:00Z", allowed=False))
+    assert error.path == ("/update_contract_end_date" if edited else "/ending_before")
+    for moment, allowed in (("2025-02-01T00:00:00Z", False), ("2025-01-20T00:00:00Z", True)):
+        with working() as work:
+            command(work, **end(moment, allowed))
+
+
 def test_an_edit_changes_terms_by_their_ids(book: Store, working: Working) -> None:
     with working() as work:
         edit_contract(work, request=edit(add_commits=[COMMIT], uniqueness_key="e1"))
