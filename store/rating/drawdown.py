@@ -154,7 +154,8 @@ def _paid(
     account = segment.account
     paid, had = worth(value, account.unit), worth(left, account.unit)
     span = when(segment.start, segment.end)
-    text = f"{account.name} ({account.kind}) pays {paid} of the {had} left in its segment {span}"
+    whose = f" of {segment.seat[0]} {segment.seat[1]}" if segment.seat else ""
+    text = f"{account.name} ({account.kind}) pays {paid} of the {had} left in its segment{whose} {span}"
     rival = next((s for s in behind if _pays(s, account.unit, start, subject)), None)
     if rival is not None:
         text += f"; drawn before {rival.account.name}: {deciding_key(segment, rival)}"

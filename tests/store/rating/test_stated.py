@@ -13,7 +13,7 @@ from store.rating.difference import compare
 from store.rating.engine import rate
 from store.terms import time
 from store.usage.measure import EventUsage
-from tests.books import BookStory, at, book, line_of, only, scheduled, segment
+from tests.books import BookStory, at, book, line_of, only, scheduled, segment, usage
 
 ROYALTY: dict[str, Any] = {
     "reseller_type": "AWS",
@@ -166,6 +166,8 @@ def test_readers_are_told_what_each_seat_has_left_and_what_a_balance_was_carried
     february = report.as_json(told.preview("2025-02-20"))["balances"]
     each = next(b for b in february if b["id"] == "each/2025-02-01T00:00:00Z")
     assert each["per_group_balances"] == {"ann": 30, "bob": 50}
+    paid = line_of(usage(told.preview("2025-02-20"))[1], "Calls").explanation
+    assert dict(paid)["balance"].startswith("Fixed (CREDIT) pays $0.20 of the $0.50 left in its segment of user ann")
     march = report.as_json(told.preview("2025-03-20"))["balances"]
     carried = next(b for b in march if b["id"] == "roll/rollover")
     assert carried["rolled_over_from"] == {"commit_id": "roll", "contract_id": "old"}
