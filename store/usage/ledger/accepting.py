@@ -63,23 +63,24 @@ _NEAR = """
 SELECT b.n, b.moment FROM usage_batch b CROSS JOIN usage_seen s
 WHERE s.bucket = b.bucket {shift} AND s.hash = b.hash AND abs(s.moment - b.moment) <= :window
 """
-_KNOWN = text(" UNION ".join(_NEAR.format(shift=shift) for shift in ("", "- 1", "+ 1")))
+_KNOWN = " UNION ".join(_NEAR.format(shift=shift) for shift in ("", "- 1", "+ 1"))
 
 
 def _known(session: Session, batch: Batch) -> dict[int, int]:
     """Which events of the batch are known already, with their times; the hashes of the others are taken."""
     _load(session, batch)
-    known: dict[int, int] = {row[0]: row[1] for row in session.execute(_KNOWN, {"window": WINDOW})}
-    if known:
-        session.execute(text("DELETE FROM usage_batch WHERE n = :n"), [{"n": n} for n in known])
-    session.execute(text("INSERT INTO usage_seen (bucket, hash, moment) SELECT bucket, hash, moment FROM usage_batch"))
+    session.execute(text(f"INSERT INTO usage_known (n, moment) {_KNOWN}"), {"window": WINDOW})
+    known: dict[int, int] = {row[0]: row[1] for row in session.execute(text("SELECT n, moment FROM usage_known"))}
+    fresh = "WHERE n NOT IN (SELECT n FROM usage_known)" if known else ""
+    columns = "bucket, hash, moment"
+    session.execute(text(f"INSERT INTO usage_seen ({columns}) SELECT {columns} FROM usage_batch {fresh}"))
     known.update((key.n, key.moment) for key in batch.contested if not _won(session, key))
     return known
 
 
 def _won(session: Session, key: Key) -> bool:
     """Takes an id unless it was taken within the window of its time; whether it was free."""
-    near = text("SELECT moment FROM usage_seen WHERE hash = :hash AND bucket BETWEEN :bucket - 1 AND :bucket + 1")
+    near = text("SELECT moment FROM usage_seen WHERE hash = :hash AND bucket IN (:bucket - 1, :bucket, :bucket + 1)")
     values = key._asdict()
     if any(abs(moment - key.moment) <= WINDOW for (moment,) in session.execute(near, values)):
         return False
@@ -88,26 +89,30 @@ def _won(session: Session, key: Key) -> bool:
 
 
 def _load(session: Session, batch: Batch) -> None:
-    """Puts the keys that are in the batch once where the database can join them."""
+    """Puts the keys that are in the batch once where the database can join them, in the order of `usage_seen`."""
     connection = session.connection()
     raw: Any = connection.connection.driver_connection
     if connection.dialect.name == "postgresql":
         with raw.cursor() as cursor:
-            cursor.execute(
-                "CREATE TEMP TABLE IF NOT EXISTS usage_batch "
-                "(bucket INTEGER, hash BYTEA, moment BIGINT, n INTEGER PRIMARY KEY) ON COMMIT DROP"
-            )
-            cursor.execute("TRUNCATE usage_batch")
-            with cursor.copy("COPY usage_batch FROM STDIN") as copy:
+            for name, columns in _ASIDE.items():
+                columns = columns.replace("BLOB", "BYTEA")
+                cursor.execute(f"CREATE TEMP TABLE IF NOT EXISTS {name} ({columns}) ON COMMIT DROP")
+                cursor.execute(f"TRUNCATE {name}")
+            with cursor.copy("COPY usage_batch (bucket, hash, moment, n) FROM STDIN") as copy:
                 for row in batch.uncontested():
                     copy.write_row(row)
             cursor.execute("ANALYZE usage_batch")
         return
-    raw.execute(
-        "CREATE TEMP TABLE IF NOT EXISTS usage_batch (bucket INTEGER, hash BLOB, moment INTEGER, n INTEGER PRIMARY KEY)"
-    )
-    raw.execute("DELETE FROM usage_batch")
+    for name, columns in _ASIDE.items():
+        raw.execute(f"CREATE TEMP TABLE IF NOT EXISTS {name} ({columns})")
+        raw.execute(f"DELETE FROM {name}")
     raw.executemany("INSERT INTO usage_batch (bucket, hash, moment, n) VALUES (?, ?, ?, ?)", batch.uncontested())
+
+
+_ASIDE = {
+    "usage_batch": "bucket BIGINT, hash BLOB, moment BIGINT, n BIGINT",
+    "usage_known": "n BIGINT, moment BIGINT",
+}
 
 
 def _count(session: Session, accepted: dict[str, int], duplicate: dict[str, int]) -> None:
