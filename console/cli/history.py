@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from console.cli.options import ReadOnly, StoreUrl, UsageUrl, opened
+from console.cli.options import ReadOnly, StoreUrl, UsageUrl, actor, now, opened
 from store.errors import Invalid
 from store.rating.spreadsheet import inert
 from store.terms import document, time
@@ -57,6 +57,23 @@ def history(
         sought = queries.narrowed(queries.Sought(customer_id=whose, who=who, since=start, until=end), search)
         entries = islice(queries.all_history(book, sought), limit)
         {Format.TABLE: _table, Format.JSON: _json, Format.CSV: _csv}[format](entries)
+
+
+def undo(
+    customer: Annotated[str, typer.Argument(metavar="ID|ALIAS", help="The customer.")],
+    store: StoreUrl = None,
+    usage: UsageUrl = None,
+    read_only: ReadOnly = False,
+) -> None:
+    """Take a customer's last change back by a counter-change; refused where that cannot be."""
+    from store import queries
+    from store.commands import undo_last
+
+    with opened(store, usage, read_only) as book:
+        whose = queries.find_customer(book, customer).id
+        with book.work(by=actor(), now=now()) as work:
+            done = undo_last(work, customer_id=whose)
+    typer.echo(f"taken back: {visible(done)}", err=True)
 
 
 def _moment(given: str | None, option: str) -> datetime | None:

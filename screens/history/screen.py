@@ -50,6 +50,12 @@ class HistoryScreen(BaseScreen):
         customer: str
         after: bool
 
+    @dataclass
+    class TakenBack(Message):
+        """The last change was taken back."""
+
+        what: str
+
     def __init__(self, services: Services, customer_id: str | None = None) -> None:
         super().__init__(services)
         self.customer_id = customer_id
@@ -77,6 +83,8 @@ class HistoryScreen(BaseScreen):
         """Reading on needs something older, narrowing a customer."""
         if action == "more":
             return None if self.complete else True
+        if action == "undo":
+            return True if self.entries and not self.everything else None
         return action != "whole" or self.customer_id is not None
 
     # -- reading
@@ -124,6 +132,49 @@ class HistoryScreen(BaseScreen):
             self.everything = not self.everything
             self.list.move_to(0)
             self.action_reload()
+
+    # -- taking back
+
+    @work(group="ask", exclusive=True)
+    async def action_undo(self) -> None:
+        """Ask, then take the latest change back."""
+        from screens.widgets.confirm import Confirm
+
+        if (
+            self.customer_id is None
+            or self.everything
+            or not self.entries
+            or self.query_one("#search", TextInput).value
+        ):
+            self.say("The latest change of one customer can be taken back; leave the search first.", "info")
+            return
+        last = self.entries[0].change
+        confirm = Confirm(
+            self.services,
+            title="Take the last change back?",
+            text=f"{last.who} {last.summary}.\nIt stays in the history; another change puts back what was before.",
+            yes="Take back",
+            danger=False,
+        )
+        if await self.app.push_screen_wait(confirm):
+            self._undo(self.customer_id, last.seq)
+
+    @work(thread=True, exit_on_error=False, group="undo", description="take the last change back")
+    def _undo(self, customer_id: str, seq: int) -> None:
+        from store.commands import undo_last
+
+        with self.services.work() as making:
+            done = undo_last(making, customer_id=customer_id, seq=seq)
+        self.post_message(self.TakenBack(done))
+
+    @on(TakenBack)
+    def _taken_back(self, event: TakenBack) -> None:
+        self.say(f"Taken back: {event.what}")
+        self.action_reload()
+
+    def rebase(self) -> None:
+        """Read what others did."""
+        self.action_reload()
 
     # -- searching
 

@@ -12,6 +12,7 @@ from store.commands.custom_fields import register_custom_field_key, set_custom_f
 from store.commands.customers import archive_customer, create_customer, set_ingest_aliases, set_name
 from store.commands.packages import archive_package, create_package
 from store.commands.tokens import create_token, revoke_token
+from store.commands.undo import undo_last
 
 __all__ = [
     "add_ledger_entry",
@@ -36,5 +37,6 @@ __all__ = [
     "set_ingest_aliases",
     "set_name",
     "set_usage_filter",
+    "undo_last",
     "update_end_date",
 ]

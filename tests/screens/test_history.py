@@ -14,6 +14,7 @@ from screens.services import Services
 from screens.widgets.text_modal import TextModal
 from store.commands import create_customer, set_name
 from store.database import Actor
+from store.queries import customer
 from store.queries.history import PAGE
 from store.terms.customer import Customer
 from tests.screens.reading import HOSTILE, NOW, SIZES, assert_clean, assert_in_view, console, screen_text, settle
@@ -125,3 +126,26 @@ async def test_hostile_names_stay_text(services: Services) -> None:
         await pilot.press("enter")
         await settle(pilot)
         assert_clean(pilot.app)
+
+
+async def test_the_last_change_is_taken_back_after_asking(services: Services) -> None:
+    (widgets,) = made(services, ["Widgets"])
+    with services.store().work(by=Actor("bob", "console"), now=NOW) as work:
+        set_name(work, customer_id=widgets, name="Gadgets")
+    async with console(services).run_test() as pilot:
+        screen = await opened(pilot, services, widgets)
+        await pilot.press("u")
+        await settle(pilot)
+        assert "bob renamed the customer: Gadgets" in " ".join(screen_text(pilot.app).split())
+        await pilot.press("right", "enter")
+        await settle(pilot)
+        assert customer(services.store(), widgets).name == "Widgets"
+        assert rows(screen)[0] == ("ann", "renamed the customer: Widgets")
+
+
+async def test_read_only_takes_nothing_back(services: Services) -> None:
+    (widgets,) = made(services, ["Widgets"])
+    looking = Services(url=services.url, operator="ann", read_only=True, clock=services.clock)
+    async with console(looking).run_test() as pilot:
+        screen = await opened(pilot, looking, widgets)
+        assert screen.check_action("undo", ()) is None
