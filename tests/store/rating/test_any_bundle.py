@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterator
+from copy import deepcopy
 from decimal import Decimal
 from random import Random
 from typing import Any
@@ -13,6 +15,7 @@ from hypothesis import strategies as st
 from store.bundle import parse_bundle
 from store.errors import Invalid, TermsheetError
 from store.preview import preview_bundle
+from store.rating import report
 from store.rating.engine import rate
 from store.rating.statement import Line, Preview, Statement
 from store.terms import document
@@ -145,3 +148,44 @@ def charged(preview: Preview) -> dict[str, Decimal]:
         for s in preview.statements
         if s.type == "USAGE"
     }
+
+
+ODD: tuple[Any, ...] = (
+    None, "", -1, 0, Decimal("1e25"), Decimal("-0.00000000000000000001"), "x" * 300, [], {}, True, "calls", "contract1",
+    "0001-01-01T00:00:00Z", "2025-01-01T00:00:00Z", "9999-12-31T23:00:00Z", [1], {"a": 1}, "CUSTOM", 10**30,
+)  # fmt: skip
+
+
+def spots(value: Any) -> Iterator[tuple[Any, Any]]:
+    """Every place in a document: the object or list, and the name or number in it."""
+    for place in value if isinstance(value, dict) else range(len(value)) if isinstance(value, list) else ():
+        yield value, place
+        yield from spots(value[place])
+
+
+def spoiled(seed: int) -> dict[str, Any]:
+    """A sound bundle in which some things are gone, odd, or what stands elsewhere."""
+    chance = Random(seed)
+    found: dict[str, Any] = document.read(document.write(Anything(chance, unsound=False).bundle()))
+    for _ in range(chance.randint(1, 3)):
+        everywhere = list(spots(found))
+        holder, place = chance.choice(everywhere)
+        alike = [h[p] for h, p in everywhere if type(h[p]) is type(holder[place])]
+        kind = chance.random()
+        if kind < 0.2:
+            del holder[place]
+        else:
+            holder[place] = deepcopy(chance.choice(alike if kind < 0.8 else ODD))
+    return found
+
+
+@given(seeds)
+@often
+def test_a_spoiled_bundle_is_rated_or_refused_and_nothing_else(seed: int) -> None:
+    try:
+        preview = preview_bundle(parse_bundle(spoiled(seed)))
+    except TermsheetError as refused:
+        assert str(refused)
+    else:
+        assert document.write(report.as_json(preview))
+        assert report.as_csv(preview)
