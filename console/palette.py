@@ -41,7 +41,10 @@ class Found:
 class Palette(Dialog[Found]):
     """Dismisses with what was found; the application runs it once the palette is gone."""
 
-    ACTIONS = (Command("palette.back", "escape", "back", "Close", "Close the palette.", palette=False),)
+    ACTIONS = (
+        Command("palette.run", "enter", "choose", "Run", "Run the action, or open the customer.", palette=False),
+        Command("palette.back", "escape", "back", "Close", "Close the palette.", palette=False),
+    )
     HELP_TEXT = """
     Every action that is possible now, and every customer. Type part of a name, ↑ ↓ move, Enter runs the action or
     opens the customer.
@@ -145,7 +148,8 @@ class Palette(Dialog[Found]):
 
     @on(Input.Submitted)
     @on(RowList.Chosen)
-    def _choose(self) -> None:
+    def action_choose(self) -> None:
+        """Dismiss with what is under the cursor."""
         row = self.query_one(RowList).selected
         if row is not None:
             self.dismiss(row.key)

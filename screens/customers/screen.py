@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from textwrap import wrap
 
 from textual import events, on, work
 from textual.app import ComposeResult
-from textual.message import Message
 from textual.timer import Timer
 from textual.widgets import Input
 
 from screens.customers.commands import COMMANDS
+from screens.customers.messages import Found, Opened, Placed
 from screens.customers.rows import COLUMNS, Customers
 from screens.customers.search_box import SearchBox, SearchPrompt
 from screens.customers.wording import NEW_STORE, NOTHING_FOUND, PREPARING, UNREADABLE
@@ -22,7 +21,6 @@ from screens.widgets.virtual_list import VirtualList
 from store.directory.asking import NotReady
 from store.directory.directory import Directory
 from store.directory.listing import Listing, Order
-from store.directory.search import Hits
 from store.errors import TermsheetError
 
 DEBOUNCE = 0.08
@@ -40,27 +38,6 @@ class CustomersScreen(BaseScreen):
     names, over aliases and ids; what matches exactly comes first. Arrows move in the list while you type, Enter opens
     the customer, Esc goes back to everybody.
     """
-
-    @dataclass
-    class Found(Message):
-        """What a search found; `number` tells whether it is still the latest."""
-
-        number: int
-        text: str
-        hits: Hits
-
-    @dataclass
-    class Opened(Message):
-        """The store was opened (made, if need be) and can be listed."""
-
-        directory: Directory
-
-    @dataclass
-    class Placed(Message):
-        """Where a customer stands who was just added."""
-
-        listing: Listing
-        index: int | None
 
     def __init__(self, services: Services) -> None:
         super().__init__(services)
@@ -112,7 +89,7 @@ class CustomersScreen(BaseScreen):
 
     @work(thread=True, exclusive=True, exit_on_error=False, group="open", description="open the store")
     def _open_store(self) -> None:
-        self.post_message(self.Opened(self.services.directory()))
+        self.post_message(Opened(self.services.directory()))
 
     @on(Opened)
     def _opened(self, event: Opened) -> None:
@@ -191,7 +168,7 @@ class CustomersScreen(BaseScreen):
     def _look(self, number: int, text: str) -> None:
         assert self.directory is not None
         hits = self.directory.search(text, order=self.order, archived=self.archived)
-        self.post_message(self.Found(number, text, hits))
+        self.post_message(Found(number, text, hits))
 
     @on(Found)
     def _found(self, event: Found) -> None:
@@ -293,7 +270,7 @@ class CustomersScreen(BaseScreen):
 
     @work(thread=True, exclusive=True, exit_on_error=False, group="place", description="find the new customer")
     def _place(self, listing: Listing, customer_id: str) -> None:
-        self.post_message(self.Placed(listing, listing.position(customer_id)))
+        self.post_message(Placed(listing, listing.position(customer_id)))
 
     @on(Placed)
     def _placed(self, event: Placed) -> None:

@@ -37,6 +37,8 @@ class OverviewActions(BaseScreen):
     def can(self, action: str) -> bool | None:
         """What makes no sense is not offered: without contracts, without a draft, for an archived customer."""
         facts = self.facts
+        if action == "open":
+            return True if isinstance(self.focused, LineList) and self.focused.row_count else None
         if facts is None:
             return None if action in NEEDS_FACTS else True
         gone = facts.customer.archived_at is not None

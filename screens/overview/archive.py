@@ -101,7 +101,7 @@ def consequences(facts: Facts, preview: Preview | None) -> Iterator[str]:
     running = [v for v in facts.contracts if v.archived_at is None]
     if running:
         names = ", ".join(facts.names.get(v.id, v.id) for v in running[:3]) + (" …" if len(running) > 3 else "")
-        yield f"{_count(len(running), 'contract')} of it {'ends' if len(running) == 1 else 'end'} now: {names}."
+        yield f"{_count(len(running), 'contract')} {'ends' if len(running) == 1 else 'end'} now: {names}."
     drafts = [s for s in preview.statements if s.status == "DRAFT"] if preview else []
     if drafts:
         total = _sum([(s.total, s.credit_type_id) for s in drafts])
@@ -113,8 +113,8 @@ def consequences(facts: Facts, preview: Preview | None) -> Iterator[str]:
         yield "Draft statements will not be issued, and what is left of balances expires."
     kept = len(facts.customer.aliases)
     if kept:
-        stay = "stays reserved: remove it" if kept == 1 else "stay reserved: remove them"
-        yield f"Its {_count(kept, 'ingest alias', 'ingest aliases')} {stay} first (l) to be free for others."
+        it, stay = ("it", "alias stays") if kept == 1 else ("them", f"{kept} aliases stay")
+        yield f"Its {stay} reserved: nobody else can have {it}, unless you remove {it} first (l)."
     yield "Usage that arrives for it from now on is billed to nobody, and nothing can be added to it."
 
 

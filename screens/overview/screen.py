@@ -130,6 +130,7 @@ class OverviewScreen(OverviewActions):
         if event.number == self._number:
             self.preview = event.preview
             self._draw_rated()
+            self.refresh_bindings()
 
     def _draw_rated(self) -> None:
         """Once both are there: names come from the facts, amounts from the rating."""

@@ -174,10 +174,10 @@ async def test_archiving_says_what_follows_before_it_is_done(demo: Services) -> 
     async with app.run_test(size=(80, 24)) as pilot:
         assert isinstance(await editing(pilot, demo, "x"), Archive)
         text = " ".join(screen_text(app).replace("│", " ").split())
-        assert "1 contract of it ends now" in text
+        assert "1 contract ends now" in text
         assert "1 draft statement ($107.00) will not be issued" in text
         assert "What is left of its balances expires: $2,482.64." in text
-        assert "Its 1 ingest alias stays reserved" in text
+        assert "Its alias stays reserved" in text
         assert "There is no way back." in text
         assert app.focused is not None and app.focused.id == "no"
         await pilot.press("enter")
