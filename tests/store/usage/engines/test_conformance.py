@@ -28,15 +28,6 @@ COLUMNS = (
 )
 
 
-def _in_duckdb(events: Sequence[StoredEvent]) -> Engine:
-    connection = duckdb.connect(":memory:")
-    connection.execute(f"CREATE TABLE usage_event ({COLUMNS})")
-    for each in events:
-        moment = each.timestamp.replace(tzinfo=None)
-        connection.execute("INSERT INTO usage_event VALUES (?, ?, ?, ?, ?, ?)", [*each._replace(timestamp=moment)])
-    return TableEngine(connection)
-
-
 class KeptEngine:
     """A copy by itself, without a ledger that it is a copy of."""
 
@@ -51,7 +42,17 @@ class KeptEngine:
 
 @contextmanager
 def _duckdb() -> Iterator[Load]:
-    yield _in_duckdb
+    with duckdb.connect(":memory:") as connection:
+        connection.execute(f"CREATE TABLE usage_event ({COLUMNS})")
+
+        def load(events: Sequence[StoredEvent]) -> Engine:
+            connection.execute("DELETE FROM usage_event")
+            for each in events:
+                values = [*each._replace(timestamp=each.timestamp.replace(tzinfo=None))]
+                connection.execute("INSERT INTO usage_event VALUES (?, ?, ?, ?, ?, ?)", values)
+            return TableEngine(connection)
+
+        yield load
 
 
 @contextmanager
