@@ -85,3 +85,26 @@ def test_csv_gives_spreadsheets_no_formulas() -> None:
     rows = list(csv.DictReader(io.StringIO(report.as_csv(story.preview()))))
     assert rows[0]["name"] == "'=HYPERLINK(1)"
     assert rows[0]["total"] == "-2"
+
+
+def test_lines_tell_the_list_price_beside_an_overridden_one() -> None:
+    """Calls at 10 for half, a seat at 300 for two thirds of April at 200: their list prices are 10, and 200 of 300."""
+    story = book().sells("Calls", price=10).contract(start="2025-04-11").multiplier(Decimal("0.5"), "Calls")
+    story.payload["products"].append({"id": "Seat", "name": "Seat", "type": "SUBSCRIPTION"})
+    story.rate("Seat", 300, billing_frequency="MONTHLY")
+    story.overwrite(150, "Seat")
+    seat = story.payload["contracts"][0]["overrides"][-1]
+    del seat["product_id"]
+    seat["override_specifiers"] = [{"product_id": "Seat", "billing_frequency": "MONTHLY"}]
+    story.payload["contracts"][0]["subscriptions"] = [
+        {
+            "id": "s",
+            "collection_schedule": "ARREARS",
+            "proration": {"is_prorated": True},
+            "subscription_rate": {"product_id": "Seat", "billing_frequency": "MONTHLY"},
+            "initial_quantity": 1,
+        }
+    ]
+    (statement,) = story.uses("Calls", 4, on="2025-04-12").preview("2025-04-30").statements
+    found = {line.name: [line.unit_price, line.list_price, line.total] for line in statement.lines}
+    assert found == {"Calls": [5, 10, 20], "Seat": [100, 200, 100]}
