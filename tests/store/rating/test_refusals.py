@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from store.errors import Invalid, NotFound, NotRated, TermsheetError
+from store.preview import preview_bundle
 from store.rating.engine import rate
 from store.terms import time
 from store.usage.measure import EventUsage
@@ -105,3 +106,30 @@ def test_one_id_for_two_balances() -> None:
     story.credit("c", segment(1, "2025-01-01", "2026-01-01")).commit("c", segment(1, "2025-01-01", "2026-01-01"))
     error = refused(story)
     assert (type(error), error.path) == (Invalid, "/contracts/0/credits/0/id")
+
+
+def parents(*pairs: tuple[str, str]) -> list[str]:
+    """The paths at which a bundle is refused in which contracts name these others as their parents."""
+    story = book()
+    names = dict.fromkeys(name for pair in pairs for name in pair)
+    above = dict(pairs)
+    for name in names:
+        terms: dict[str, Any] = {}
+        if name in above:
+            terms["hierarchy_configuration"] = {"parent": {"contract_id": above[name], "customer_id": "acme"}}
+        story.contract(name, **terms)
+    try:
+        preview_bundle(story.bundle())
+    except TermsheetError as error:
+        return [problem.path for problem in error.problems]
+    return []
+
+
+def test_hierarchies_are_one_level_deep_and_no_circle() -> None:
+    at = "hierarchy_configuration/parent/contract_id"
+    assert parents(("kid", "top"), ("tot", "top")) == []
+    assert parents(("kid", "top"), ("tot", "kid")) == [f"/contracts/2/{at}"]
+    assert parents(("a", "a")) == [f"/contracts/0/{at}"]
+    assert parents(("a", "b"), ("b", "a")) == [f"/contracts/0/{at}", f"/contracts/1/{at}"]
+    assert parents(*((f"kid{k}", "top") for k in range(9))) == []
+    assert len(parents(*((f"kid{k}", "top") for k in range(10)))) > 0  # ten contracts at most
