@@ -8,6 +8,7 @@ import pkgutil
 import re
 import sqlite3
 import warnings
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -15,7 +16,7 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import create_engine
+from sqlalchemy import create_engine, text
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.schema import CreateIndex, CreateTable
 from sqlmodel import SQLModel
@@ -32,6 +33,7 @@ from store.queries import count_customers, events_of
 from store.tables.types import instant_text
 from store.terms.event import Event
 from store.usage.ledger.files import live_files
+from tests import postgres
 from tests.store.conftest import Working
 from tests.store.sample import ACME
 
@@ -228,21 +230,34 @@ class _Lines:
         """Nothing is held back."""
 
 
-def test_events_that_the_store_held_itself_are_carried_into_the_ledger(tmp_path: Path) -> None:
-    path = old_store(tmp_path / "book.db", "0005")
+@pytest.fixture
+def old_url(backend: str, tmp_path: Path) -> Iterator[str]:
+    """The address of a store as the last program that held events itself left it."""
+    if backend == "sqlite":
+        yield str(old_store(tmp_path / "book.db", "0005"))
+        return
+    with postgres.database(empty=True) as url:
+        engine = connect(locate(url), read_only=False, wait=1.0)
+        schema.migrate(engine, target="0005")
+        engine.dispose()
+        yield url
+
+
+def test_events_that_the_store_held_itself_are_carried_into_the_ledger(old_url: str, tmp_path: Path) -> None:
     sent = [
         ("late", "acme", "2025-02-01T00:00:00.000001Z", '{"n":"0.10000000000000000001"}'),
         ("first", "acme", "2025-01-31T23:59:59.999999Z", '{"region":"EU ü"}'),
         ("old", "other", "1969-12-31T23:59:59.000000Z", "{}"),
     ]
-    with closing(sqlite3.connect(path)) as connection, connection:
-        connection.executemany(
-            "INSERT INTO usage_event (transaction_id, customer_ref, timestamp, properties, event_type, accepted_at) "
-            "VALUES (?, ?, ?, ?, 'call', '2025-03-01T00:00:00.000000Z')",
-            sent,
-        )
-    schema.upgrade(str(path))
-    store = Store.open(str(path))
+    columns = "transaction_id, customer_ref, timestamp, properties, event_type, accepted_at"
+    insert = text(f"INSERT INTO usage_event ({columns}) VALUES (:id, :who, :at, :properties, 'call', :at)")
+    engine = connect(locate(old_url), read_only=False, wait=1.0)
+    with writing(engine).begin() as connection:
+        connection.execute(insert, [dict(zip(("id", "who", "at", "properties"), row, strict=True)) for row in sent])
+    engine.dispose()
+    usage = str(tmp_path / "events")
+    schema.upgrade(old_url, usage=usage)
+    store = Store.open(old_url, usage=usage)
     found = [(e.transaction_id, e.customer_id, instant_text(e.timestamp), e.properties) for e in events_of(store)]
     assert found == [(id, who, when, json.loads(properties)) for id, who, when, properties in sent]
     assert [file.month for file in live_files(store)] == ["1969-12", "2025-01", "2025-02"]

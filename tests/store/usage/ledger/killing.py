@@ -39,7 +39,12 @@ def killed_while_ingesting(folder: Path, *, times: int, seed: int) -> int:
     store = Store.open(url)
     midway = 0
     for _ in range(times):
-        process = subprocess.Popen([sys.executable, "-c", PROGRAM, url, str(feed)], stdout=subprocess.PIPE, text=True)
+        process = subprocess.Popen(
+            [sys.executable, "-c", PROGRAM, url, str(feed)],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+        )
         assert process.stdout is not None
         said = 0
         stop = random.randrange(EVENTS)
