@@ -11,13 +11,12 @@ from typing import NamedTuple, TypeVar
 
 from store.database import Store
 from store.queries.book import book_of, family
-from store.queries.events import events_of
 from store.rating.catalog import Catalog
 from store.rating.engine import rate
 from store.rating.statement import Preview
 from store.terms.book import Book
 from store.usage.crew import ahead
-from store.usage.measure import EventUsage
+from store.usage.stored import StoredUsages
 
 R = TypeVar("R")
 AT_ONCE = 200
@@ -44,7 +43,7 @@ def rate_many(
         for ids in chain(first, chunks):
             yield from map(then, previews(store, ids, as_of=as_of))
         return
-    work = partial(_elsewhere, _Place(store.url, str(store.ledger.folder)), then, as_of)
+    work = partial(_elsewhere, _Place(store.url, store.ledger.copy or str(store.ledger.folder)), then, as_of)
     for _, made in ahead(work, chain(first, chunks), processes=jobs):
         yield from made
 
@@ -52,8 +51,8 @@ def rate_many(
 def previews(store: Store, customer_ids: Sequence[str], *, as_of: datetime) -> Iterator[Preview]:
     """The preview of each of these customers, who are read together and rated as if each were alone in the store."""
     book = book_of(store, family(store, customer_ids))
-    refs = [name for customer in book.customers if customer.id for name in (customer.id, *customer.aliases)]
-    usage, whole = EventUsage(events_of(store, refs), book, deduped=True), Catalog(book)
+    refs = {customer.id: (customer.id, *customer.aliases) for customer in book.customers if customer.id}
+    usage, whole = StoredUsages(store).of(refs, book), Catalog(book)
     alike: dict[frozenset[str | None], Catalog] = {}
     for customer_id in customer_ids:
         own = _own(whole, customer_id)

@@ -13,7 +13,7 @@ from threading import Lock
 from typing import TYPE_CHECKING
 
 from store.errors import NotFound, TermsheetError
-from store.proposals import doubtful_amounts, findings_of, parent_named, payload_of
+from store.proposals import doubtful_amounts, findings_of, kin_findings, parent_named, payload_of
 from store.rating.catalog import Catalog
 from store.rating.difference import Comparison, compare
 from store.rating.engine import rate
@@ -29,11 +29,10 @@ from store.usage.beside import Beside
 from store.usage.measure import EventUsage
 from store.usage.projected import Method, ProjectedUsage, Projection, periods_ahead
 from store.usage.rated import Assumed, Projected, Rated, Replayed, Stored
-from store.usage.stored import StoredUsages
+from store.usage.stored import StoredUsage, StoredUsages
 
 if TYPE_CHECKING:
     from store.database import Store
-    from store.usage.engines.usage import EngineUsage
 
 __all__ = [
     "Assumed", "Assumption", "Method", "Previews", "Projected", "Projection", "Rated", "Replayed", "Stored", "WhatIf",
@@ -88,7 +87,7 @@ class WhatIf:
 @dataclass(frozen=True, slots=True)
 class _Known:
     book: Book
-    usage: EventUsage | EngineUsage
+    usage: StoredUsage
     changed: object
     """Where the store stood when it was read."""
     catalog: Catalog
@@ -148,10 +147,10 @@ class Previews:
         ground = self._ground(known, made)
         findings = findings_of(ground, made)
 
-        def rated(book: Book, seen: Book) -> Preview:
+        def rated(book: Book, seen: Book, of: Iterable[str] = (customer_id,)) -> Preview:
             measured = self._usage(known, customer_id, seen, usage or Stored(), moment)
             reach = max(moment, until or moment)
-            found = rate(book, measured, as_of=reach, customers=[customer_id])
+            found = rate(book, measured, as_of=reach, customers=of)
             found = replace(found, warnings=(*known.doubts, *found.warnings))
             return found if reach == moment else _not_yet_issued(found, moment)
 
@@ -161,6 +160,9 @@ class Previews:
             after = rated(changed, changed)
         except TermsheetError as refusal:
             return WhatIf(before, before, compare(before, before), findings, (), refusal)
+        kin = [c.id for c in changed.customers if c.id and c.id != customer_id]
+        if kin:
+            findings += kin_findings(compare(rated(known.book, ground, kin), rated(changed, changed, kin)), changed)
         comparison = compare(before, after)
         final = {s.id for s in before.statements if s.status == "FINALIZED" and s.type == "USAGE"}
         closed = tuple(

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from store.rating.measure import Claims, Measurement, MeasureRequest
+from store.rating.statement import Unmatched
 from store.terms.book import Book
 from store.terms.event import Event
 from store.usage.measure import EventUsage
@@ -15,8 +17,43 @@ if TYPE_CHECKING:
     from store.usage.engines.usage import EngineUsage, Measurements
 
 FEW = 8_000
-"""Up to so many events, reading them all costs less than asking an engine once per product: 12 µs an event against some
-25 ms a question over a year of files."""
+"""Up to so many events of a customer, reading them costs less than asking an engine once per product: 12 µs an event
+against some 25 ms a question over a year of files."""
+TOGETHER = 300_000
+"""So many events of several customers are held in memory at once; beyond that, those with the most are asked for."""
+
+Refs = Mapping[str, Sequence[str]]
+"""By customer id, the ids and aliases whose events are to count as its own."""
+
+
+class SplitUsage:
+    """Some customers' events in memory, the others' in the engine."""
+
+    def __init__(self, few: EventUsage, many: EngineUsage, asked: frozenset[str]) -> None:
+        """`asked` are the customers whose usage `many` measures."""
+        self._few = few
+        self._many = many
+        self._asked = asked
+
+    def measure(self, request: MeasureRequest) -> Measurement:
+        """The quantities asked for."""
+        return (self._many if request.customer_id in self._asked else self._few).measure(request)
+
+    def unmatched(self, claims: Claims) -> tuple[Unmatched, ...]:
+        """Usage that no contract takes."""
+        found: list[Unmatched] = []
+        for customer, mine in claims.by_customer:
+            usage = self._many if customer in self._asked else self._few
+            found.extend(usage.unmatched(Claims(((customer, mine),))))
+        return tuple(found)
+
+    def over(self, book: Book) -> SplitUsage:
+        """The same events seen with another book's metrics beside these."""
+        return SplitUsage(self._few.over(book), self._many.over(book), self._asked)
+
+
+StoredUsage = EventUsage | SplitUsage
+"""The stored usage of one or more customers."""
 
 
 class StoredUsages:
@@ -28,18 +65,19 @@ class StoredUsages:
         self._known: Measurements | None = None
         self._engine: Engine | None = None
 
-    def of(self, refs: Mapping[str, Sequence[str]], book: Book) -> EventUsage | EngineUsage:
-        """The usage of customers, by id, each with the ids and aliases whose events are to count as its own."""
-        from store.usage.ledger.events import count_events
-
-        names = [name for each in refs.values() for name in each]
-        if not self._store.ledger.copy and count_events(self._store, names) <= self._few:
-            return EventUsage(self._events(refs), book, deduped=True)
+    def of(self, refs: Refs, book: Book) -> StoredUsage:
+        """The usage of customers; events that named one of the refs count as that customer's."""
+        many = {*refs} if self._store.ledger.copy else self._many(refs)
+        read = {customer: names for customer, names in refs.items() if customer not in many}
+        few = EventUsage(self._events(read) if read else (), book, deduped=True)
+        if not many:
+            return few
         from store.usage.engines.usage import EngineUsage, Measurements
 
         self._known = self._known or Measurements()
         self._engine = self._engine or self._asked()
-        return EngineUsage(self._engine, book, refs, known=self._known)
+        asked = {customer: refs[customer] for customer in many}
+        return SplitUsage(few, EngineUsage(self._engine, book, asked, known=self._known), frozenset(many))
 
     def _asked(self) -> Engine:
         """What is asked: the ledger's files, or the copy of them that the ledger names."""
@@ -50,7 +88,20 @@ class StoredUsages:
         keeper = keeper_at(self._store.ledger.copy)
         return LedgerEngine(self._store) if keeper is None else MirrorEngine(self._store, keeper)
 
-    def _events(self, refs: Mapping[str, Sequence[str]]) -> Iterator[Event]:
+    def _many(self, refs: Refs) -> set[str]:
+        """The customers with so many events that they are not to be read."""
+        from store.usage.ledger.events import counts_of
+
+        counts = counts_of(self._store, [name for names in refs.values() for name in names])
+        found: set[str] = set()
+        held = 0
+        for size, customer in sorted((sum(counts.get(n, 0) for n in names), c) for c, names in refs.items()):
+            held += size
+            if size > self._few or held > max(TOGETHER, self._few):
+                found.add(customer)
+        return found
+
+    def _events(self, refs: Refs) -> Iterator[Event]:
         """The events, each as that of the customer whose it is to be."""
         from store.usage.ledger.events import events_of
 

@@ -59,6 +59,24 @@ def _event(row: tuple[Any, ...]) -> Event:
     )
 
 
+def counts_of(store: Store, names: Sequence[str]) -> dict[str, int]:
+    """How many events named each of these ids or aliases; without those that none did."""
+    if not live_files(store):
+        return {}
+    asked = (
+        "SELECT alias, count(*) FROM read_parquet(?::VARCHAR[]) "
+        "WHERE alias IN (SELECT unnest(?::VARCHAR[])) GROUP BY alias"
+    )
+
+    def ask(files: tuple[LiveFile, ...]) -> dict[str, int]:
+        if not files:
+            return {}
+        with store.ledger.cursor() as cursor:
+            return dict(cursor.execute(asked, [paths_of(files), list(names)]).fetchall())
+
+    return reading(store, ask)
+
+
 def count_events(store: Store, refs: Iterable[str] | None = None) -> int:
     """How many events named one of these ids or aliases, or how many there are."""
     files = live_files(store)

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
 
+from store.batch import previews
 from store.database import Store
 from store.preview import Previews, Projected, Projection, Rated, Replayed, Stored, periods_ahead
+from store.queries.book import book_of, family
 from store.rating import report
 from store.terms import document
 from store.terms.proposal import read_proposal
 from store.usage.engines.usage import EngineUsage
+from store.usage.stored import SplitUsage, StoredUsages
 from tests.screens.demo_store import BLUE_HARBOR, MERIDIAN, NORTHWIND, TIDEWATER, TODAY, WIDGETS, filled
 
 
@@ -37,7 +41,7 @@ def both(store: Store, monkeypatch: pytest.MonkeyPatch) -> tuple[Previews, Previ
 def test_statements_and_unmatched_usage(store: Store, monkeypatch: pytest.MonkeyPatch, customer: str) -> None:
     few, asking = both(store, monkeypatch)
     assert report.as_json(asking.current(customer), explain=True) == report.as_json(few.current(customer), explain=True)
-    assert isinstance(asking._known[customer].usage, EngineUsage)
+    assert isinstance(asking._known[customer].usage, SplitUsage)
 
 
 @pytest.mark.parametrize("usage", [Stored(), Replayed(MERIDIAN), Projected(Projection())])
@@ -69,3 +73,19 @@ def test_a_what_if_asks_only_about_the_periods_it_cuts_anew(store: Store, monkey
     assert changed.refusal is None and changed.comparison.changed
     assert report.as_json(changed.after) == report.as_json(few.what_if(WIDGETS, [proposal]).after)
     assert max(asked) == 1
+
+
+def test_customers_rated_together_are_split_by_how_many_events_each_has(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ids = [WIDGETS, MERIDIAN, NORTHWIND, TIDEWATER, BLUE_HARBOR]
+    expected = [report.as_json(one) for one in previews(store, ids, as_of=TODAY)]
+    book = book_of(store, family(store, ids))
+    refs = {c.id: (c.id, *c.aliases) for c in book.customers if c.id}
+    asked = []
+    for few in (0, 500, 3000):
+        monkeypatch.setattr("store.batch.StoredUsages", partial(StoredUsages, few=few))
+        monkeypatch.setattr("store.usage.stored.TOGETHER", few)
+        assert [report.as_json(one) for one in previews(store, ids, as_of=TODAY)] == expected
+        asked.append(len(StoredUsages(store, few=few)._many(refs)))
+    assert asked == sorted(asked, reverse=True) and asked[0] > asked[-1]
