@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from store.errors import NotFound, TermsheetError
+from store.rating.difference import Comparison
 from store.rating.statement import Warning
-from store.terms import review
+from store.terms import money, review, shown
 from store.terms.book import Book, Bundle
 from store.terms.changes import Amend, Edit, EndDate, NewContract, Proposal, Refilter, apply
 from store.terms.contract import Change
@@ -80,3 +82,20 @@ def doubtful_amounts(book: Book, customer_id: str) -> tuple[Warning, ...]:
                 place = str(places[mine.contracts[int(place)].id])
             found.append(Warning(finding.code, finding.message, "/".join(("", kind, place, *rest))))
     return tuple(found)
+
+
+def kin_findings(comparison: Comparison, book: Book) -> tuple[Finding, ...]:
+    """What else proposals change: the statements of customers that share balances with the one they are about."""
+    changed: dict[tuple[str, str], Decimal] = {}
+    for change in comparison.changed:
+        if change.either.type != "USAGE_CONSOLIDATED":
+            key = change.either.customer_id, change.either.credit_type_id
+            changed[key] = money.add(changed.get(key, Decimal(0)), change.delta)
+    return tuple(
+        Finding("warning", "kin", "", f"the statements of {book.customer[who].name} change too: {_signed(delta, unit)}")
+        for (who, unit), delta in changed.items()
+    )
+
+
+def _signed(delta: Decimal, unit: str) -> str:
+    return f"{shown.amount(abs(delta), unit)} {'more' if delta > 0 else 'less'}" if delta else "not in their sum"

@@ -21,6 +21,7 @@ from store.preview import Assumed, Assumption, Previews, Projected, Projection, 
 from store.terms import document
 from store.terms.base import parse
 from store.terms.customer import Customer
+from store.terms.editing import segment_id
 from store.terms.proposal import read_proposal
 from tests.books import BookStory, book, segment, usage
 
@@ -233,3 +234,18 @@ def test_a_child_that_is_only_proposed_draws_its_parents_balance(family: Store) 
     outcome = Previews(family, lambda: NOW).what_if(other, [proposal])
     assert outcome.refusal is None
     assert [f.message for f in outcome.findings if f.severity == "error"] == []
+
+
+def test_a_what_if_tells_what_it_changes_for_those_that_share_a_balance(family: Store) -> None:
+    """The child's contract has the lower id, so it draws first: of $3.00 in place of $10.00 it gets $2.00 less."""
+    assert uid("child") < uid("parent")
+    previews = Previews(family, lambda: NOW)
+    (first,) = previews.book(uid("acme")).contract[uid("parent")].commits[0].access_schedule.schedule_items
+    less = {"update_schedule_items": [{"id": segment_id(uid("pool"), first, 0), "amount": 300}]}
+    edit = {
+        "contract_id": uid("parent"),
+        "update_commits": [{"commit_id": uid("pool"), "access_schedule": less}],
+    }
+    outcome = previews.what_if(uid("acme"), [read_proposal(edit, uid("acme"))])
+    assert sum(c.delta for c in outcome.comparison.statements) == 500
+    assert [f.message for f in outcome.findings if f.code == "kin"] == ["the statements of kid change too: $2.00 more"]
