@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from textual import on, work
 from textual.message import Message
+from textual.worker import Worker, WorkerError
 
 from screens.amendment import effect
 from screens.amendment.commands import COMMANDS
@@ -14,6 +16,8 @@ from screens.amendment.comparison import ComparisonPane, StatementHead, choices,
 from screens.amendment.difference import explained
 from screens.amendment.rating import WIDE, AmendmentRating
 from screens.command import BACK
+from screens.request.asked import AMEND, Asked
+from screens.request.showing import show
 from screens.widgets import when
 from screens.widgets.base import Commanded
 from screens.widgets.confirm import Confirm
@@ -138,8 +142,7 @@ class AmendmentScreen(AmendmentRating):
     def action_request(self) -> None:
         """The API request."""
         if self.made:
-            text = "POST /v1/contracts/amend\n\n" + document.write(self.payload, indent=2)
-            self.app.push_screen(TextModal(self.services, title="The request", text=text))
+            show(self, Asked(AMEND, document.plain(self.payload)))
 
     @work(exclusive=True, group="ask")
     async def action_save(self) -> None:
@@ -207,11 +210,15 @@ class AmendmentScreen(AmendmentRating):
         )
         if answer == "keep":
             self.keep()
-            self.write()
-            self._go("The draft is kept.")
+            await self._through(self.write(), "The draft is kept.")
         elif answer == "discard":
-            self.discard()
-            self._go("")
+            await self._through(self.discard(), "")
+
+    async def _through(self, work: Worker[None], said: str) -> None:
+        """Leave once the draft is written or gone: a worker that has not begun dies with its screen."""
+        with suppress(WorkerError):  # refused: that was said, and nothing is left yet
+            await work.wait()
+            self._go(said)
 
     def rebase(self) -> None:
         """Read again; the draft is put back upon what is read."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -11,6 +12,7 @@ from textual.containers import Horizontal, Vertical
 from textual.message import Message
 from textual.timer import Timer
 from textual.widgets import Button
+from textual.worker import WorkerError
 
 from screens.command import Command
 from screens.customers.keeping import KeptCustomer
@@ -22,6 +24,7 @@ from screens.widgets.fields import Field, LinesField, TextField
 from screens.widgets.form import Form
 from screens.widgets.press import Press
 from store.errors import Problem, TermsheetError
+from store.terms import document
 
 DEBOUNCE = 0.1
 """Seconds without a letter before aliases are looked up."""
@@ -49,6 +52,7 @@ class AddCustomer(Dialog[Added]):
     ACTIONS: ClassVar[tuple[Command, ...]] = (
         Command("add.cancel", "escape", "back", "Cancel", "Make nothing.", palette=False),
         Command("add.save", "ctrl+s", "save", "Save", "Make the customer.", writes=True, palette=False),
+        Command("add.request", "f2", "request", "Request", "What is typed as the API request.", palette=False),
     )
     HELP_TEXT = """
     A customer needs a name. Its ingest aliases are the ids under which its usage arrives, one per line; nobody else may
@@ -186,6 +190,13 @@ class AddCustomer(Dialog[Added]):
         self.say("Saving", "busy")
         self._save(self.form.payload())
 
+    def action_request(self) -> None:
+        """The API request that saving comes to."""
+        from screens.request.asked import CUSTOMERS, Asked
+        from screens.request.showing import show
+
+        show(self, Asked(CUSTOMERS, document.plain(self.form.payload())))
+
     @work(thread=True, exclusive=True, exit_on_error=False, group="save", description="create the customer")
     def _save(self, payload: dict[str, Any]) -> None:
         from store.commands.customers import create_customer
@@ -239,7 +250,8 @@ class AddCustomer(Dialog[Added]):
         )
         if sure:
             self.kept.let_go()
-            self._forget()
+            with suppress(WorkerError):  # a worker that has not begun dies with its screen: let it end first
+                await self._forget().wait()
             self.dismiss(None)
 
     @work(thread=True, exit_on_error=False, group="forget")
