@@ -117,7 +117,11 @@ class Services:
         """
         with self._opened.lock:
             if self._opened.store is None:
+                from importlib import import_module
+
                 from store.database import Store
+
+                import_module("store.queries")  # where one worker comes by at a time: two would see half a package
 
                 self._opened.store = Store.open(
                     self.url, usage=self.usage, read_only=self.read_only, note=self._waiting

@@ -32,10 +32,10 @@ class Facts:
 
 def load(services: Services, customer_id: str) -> Facts:
     """Reads them; blocks, so only a worker calls it. Raises NotFound, StoreUnavailable."""
+    store = services.store()  # before the imports: it makes them safe from another worker's
     from store import drafts
     from store.queries import audit, contracts, customers
 
-    store = services.store()
     held = contracts.contracts_of(store, customer_id)
     return Facts(
         customer=customers.customer(store, customer_id),

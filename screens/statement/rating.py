@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 def rated(services: Services, customer_id: str, usage: Rated | None, *, ahead: int = 0) -> Shown:
     """The customer's statements on that usage, and of so many months to come; blocks, so only a worker calls it."""
+    services.store()  # before the imports: it makes them safe from another worker's
     from screens.overview.facts import contract_names
     from store.queries.contracts import contracts_of
     from store.usage.projected import periods_ahead

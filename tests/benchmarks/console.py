@@ -1,8 +1,9 @@
 """How fast the console is: `python -m tests.benchmarks.console STORE [ROUNDS]`, on a store made by `million`.
 
 Starts the console and a smallest Textual program in turn, in a terminal of our own, and prints medians: time to the
-first byte, to rows on the screen, processor time and bytes until it is quiet; then what a key costs. On a busy machine
-only the ratio and the processor times mean anything.
+first byte, to rows on the screen, processor time and bytes until it is quiet; then what a key costs in the list, what
+ten idle seconds cost, and what keys cost on the other screens, which show the demo's book. On a busy machine only the
+ratio and the processor times mean anything.
 """
 
 from __future__ import annotations
@@ -14,9 +15,11 @@ import signal
 import statistics
 import struct
 import sys
+import tempfile
 import termios
 import time
 from fcntl import ioctl
+from pathlib import Path
 from typing import NamedTuple
 
 HELLO = """
@@ -127,13 +130,72 @@ def keys(store: str) -> None:
     program.end()
 
 
+DOWN, UP, RIGHT, LEFT, TAB = b"\x1b[B", b"\x1b[A", b"\x1b[C", b"\x1b[D", b"\t"
+WIDGETS, MERIDIAN = b"/cloud@widgets", b"/maps-platform"
+JOURNEYS: dict[str, tuple[tuple[bytes, ...], tuple[bytes, ...], int]] = {
+    "overview": ((MERIDIAN, b"\r"), (DOWN, UP), 10),
+    "overview, Tab": ((MERIDIAN, b"\r"), (TAB,), 12),
+    "statements": ((WIDGETS, b"\r", b"s", b"\x1b[H"), (DOWN,), 20),
+    "its lines": ((WIDGETS, b"\r", b"s", b"\r"), (DOWN, DOWN, UP, UP), 5),
+    "lanes": ((MERIDIAN, b"\r", b"f"), (DOWN, UP), 10),
+    "changes": ((MERIDIAN, b"\r", b"f", DOWN), (RIGHT, LEFT), 10),
+    "rate cards": ((b"p",), (DOWN, UP), 10),
+    "products": ((b"p", b"2"), (DOWN, DOWN, UP, UP), 5),
+    "typing": ((WIDGETS, b"\r", b"c"), tuple(bytes([c]) for c in b"a name"), 5),
+    "palette": ((b"\x10",), (DOWN, DOWN, UP, UP), 5),
+}
+"""Screen → the keys that lead there, the keys that are measured, and how often."""
+
+
+def screens() -> None:
+    """What keys cost on the other screens; then the time from a key to the amendment's answer to it."""
+    from tests.screens.demo_store import filled
+
+    with tempfile.TemporaryDirectory() as folder:
+        store = str(filled(Path(folder) / "demo.db"))
+        for name, (way, presses, times) in JOURNEYS.items():
+            program = gone(store, *way)
+            report(program, name, [*presses] * times)
+            program.end()
+        program = gone(store, WIDGETS, b"\r", b"a", b"\x1bOS", b"\x1b[F", b"\x7f")
+        answers = []
+        for digit in b"1234567":
+            answers.append(program.key(bytes([digit]), gap=0.4)[0])
+            program.key(b"\x7f", gap=0.4)
+        say(f"amendment  key to preview p50 {statistics.median(answers):6.1f} ms")
+        program.end()
+
+
+def gone(store: str, *way: bytes) -> Program:
+    """The console, where these keys lead; each is typed when the one before has had its effect."""
+    program = Program("-m", "console", "--store", store)
+    program.start(b"Meridian")
+    for keys in way:
+        os.write(program.fd, keys)
+        program.read(1.0)
+    return program
+
+
+def idle(store: str) -> None:
+    """What ten seconds cost in which nobody types."""
+    program = Program("-m", "console", "--store", store)
+    program.start(b"Acme")
+    program.read(1.0)
+    before, end, size = program.processor(), time.monotonic() + 10, 0
+    while (left := end - time.monotonic()) > 0:
+        if select.select([program.fd], [], [], left)[0]:
+            size += len(os.read(program.fd, 65536))
+    say(f"idle       {size} B and {program.processor() - before:.0f} ms of processor in 10 s")
+    program.end()
+
+
 def report(program: Program, name: str, presses: list[bytes], gap: float = 0.045) -> None:
     """Medians of these presses."""
     before = program.processor()
     runs = [program.key(data, gap) for data in presses]
     cost = (program.processor() - before) / len(presses)
     times = sorted(ms for ms, _ in runs)
-    say(f"{name:10} p50 {statistics.median(times):6.1f} ms  p95 {times[int(len(times) * 0.95)]:6.1f} ms  "
+    say(f"{name:13} p50 {statistics.median(times):6.1f} ms  p95 {times[int(len(times) * 0.95)]:6.1f} ms  "
         f"cpu {cost:5.1f} ms  mean {statistics.mean(size for _, size in runs):7.0f} B")  # fmt: skip
 
 
@@ -145,3 +207,5 @@ def say(line: str) -> None:
 if __name__ == "__main__":
     starts(sys.argv[1], int(sys.argv[2]) if len(sys.argv) > 2 else 10)
     keys(sys.argv[1])
+    idle(sys.argv[1])
+    screens()
