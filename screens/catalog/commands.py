@@ -11,6 +11,7 @@ COMMANDS = (
     Command("catalog.impact", "i", "impact", "Impact", "What a change of this price touches, and what shields it."),
     Command("catalog.usage", "u", "usage", "Usage", "What this metric comes to over a customer's stored usage."),
     Command("catalog.search", "slash", "search", "Search", "Search the list by name, tag or id."),
+    Command("catalog.request", "f2", "request", "Request", "What the list's cursor is on as API requests.", show=False),
     Command("catalog.json", "x", "json", "JSON", "What the cursor is on as the request that made it."),
     Command("catalog.view_1", "1", "view(1)", "Rate cards", "Rate cards and their prices.", show=False),
     Command("catalog.view_2", "2", "view(2)", "Products", "Products, their tags, metrics and groups.", show=False),

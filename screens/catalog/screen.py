@@ -266,6 +266,22 @@ class CatalogScreen(BaseScreen):
         if self.view == METRICS and row is not None:
             self.app.push_screen(MetricPreview(self.services, row.value))
 
+    def action_request(self) -> None:
+        """As the API requests that would make it."""
+        from screens.request import asked
+        from screens.request.showing import show_stored
+
+        row, contents = self.list.selected, self.contents
+        if row is None or contents is None:
+            return
+        rates = tuple(priced.rate for priced in contents.rates.get(row.key, ()))
+        making = {
+            CARDS: lambda: asked.of_rate_card(row.value, rates),
+            PRODUCTS: lambda: asked.of_product(row.value),
+            METRICS: lambda: asked.of_metric(row.value),
+        }
+        show_stored(self, making[self.view])
+
     def action_json(self) -> None:
         """As the request that made it."""
         from screens.widgets.text_modal import TextModal

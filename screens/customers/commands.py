@@ -18,5 +18,14 @@ COMMANDS = (
     Command(
         "customers.usage", "u", "usage", "Usage", "Usage events by month, and what reaches no statement.", show=False
     ),
+    Command("customers.request", "f2", "request", "Request", "The selected customer as API requests.", show=False),
+    Command(
+        "customers.take",
+        "ctrl+o",
+        "take",
+        "Take request",
+        "Take a request from elsewhere as a draft: paste it, or open its file.",
+        show=False,
+    ),
     Command("customers.reload", "r", "reload", "Reload", "Read the list again.", show=False),
 )

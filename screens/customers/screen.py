@@ -11,12 +11,12 @@ from textual.widgets import Input
 
 from screens.customers.commands import COMMANDS
 from screens.customers.messages import Found, Opened, Placed
+from screens.customers.requests import CustomerRequests
 from screens.customers.rows import COLUMNS, Customers
 from screens.customers.search_box import SearchBox, SearchPrompt
 from screens.customers.wording import NEW_STORE, NOTHING_FOUND, PREPARING, UNREADABLE
 from screens.safe import literal
 from screens.services import Services
-from screens.widgets.base import BaseScreen
 from screens.widgets.virtual_list import VirtualList
 from store.directory.asking import NotReady
 from store.directory.directory import Directory
@@ -27,7 +27,7 @@ DEBOUNCE = 0.08
 """Seconds without a letter before the search runs."""
 
 
-class CustomersScreen(BaseScreen):
+class CustomersScreen(CustomerRequests):
     """Every customer of the store: found by typing, opened with Enter."""
 
     ACTIONS = COMMANDS
@@ -266,10 +266,11 @@ class CustomersScreen(BaseScreen):
             await self.leave_search()
             self._everyone()
             if self.listing is not None:
-                self._place(self.listing, added.id)
+                self.place(self.listing, added.id)
 
     @work(thread=True, exclusive=True, exit_on_error=False, group="place", description="find the new customer")
-    def _place(self, listing: Listing, customer_id: str) -> None:
+    def place(self, listing: Listing, customer_id: str) -> None:
+        """Put the cursor on a customer, once it is found where it stands."""
         self.post_message(Placed(listing, listing.position(customer_id)))
 
     @on(Placed)

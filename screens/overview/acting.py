@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from textual.screen import Screen
@@ -130,6 +131,22 @@ class OverviewActions(BaseScreen):
     def _edit(self, dialog: Callable[[Facts], Screen[str]]) -> None:
         if self.facts is not None:
             self.app.push_screen(dialog(self.facts), lambda said: self.say(said or ""))
+
+    def action_request(self) -> None:
+        """What would make the contract under the cursor, or else the customer."""
+        from screens.request import showing
+
+        row = self.pane(1).rows.selected if self.pane(1).rows.has_focus else None
+        if row is not None:
+            showing.show_stored(self, partial(showing.contract, row.value))
+        else:
+            showing.show_stored(self, partial(showing.customer, self.services, self.customer_id))
+
+    def action_take(self) -> None:
+        """A request from elsewhere."""
+        from screens.request.showing import take
+
+        take(self, self.customer_id)
 
     def action_open(self) -> None:
         """What the cursor is on, as Enter on its list does."""

@@ -26,6 +26,10 @@ COMMANDS = (
     Command("overview.catalog", "p", "catalog", "Prices", "Metrics, products, rate cards and their prices."),
     Command("overview.next", "right_square_bracket", "step(1)", "Next", "The next contract's statement.", show=False),
     Command("overview.previous", "left_square_bracket", "step(-1)", "Previous", "The one before.", show=False),
+    Command("overview.request", "f2", "request", "Request", "As API requests: the contract under the cursor, or the "
+            "customer.", show=False),
+    Command("overview.take", "ctrl+o", "take", "Take request", "Take a request from elsewhere as a draft: paste it, or "
+            "open its file.", show=False),
     Command("overview.reload", "ctrl+r", "reload", "Reload", "Read and rate everything again.", show=False),
     Command("overview.archive", "x", "archive", "Archive", "Archive the customer for good.", writes=True, show=False),
     *PANES,

@@ -32,6 +32,7 @@ class ContractDetail(Dialog[None]):
     ACTIONS = (
         Command("contract.open", "enter", "open", "Open", "The term under the cursor as JSON.", palette=False),
         Command("contract.close", "escape,q", "back", "Close", "Close the contract.", palette=False),
+        Command("contract.request", "f2", "request", "Request", "As the API requests that made it.", palette=False),
         Command("contract.json", "x", "json", "JSON", "The whole contract as JSON, to copy.", palette=False),
     )
     HELP_TEXT = "A contract as it is now: its terms with everything recorded since, and what was recorded when."
@@ -110,6 +111,12 @@ class ContractDetail(Dialog[None]):
     def action_open(self) -> None:
         """What the cursor is on, as Enter on the list does."""
         self.query_one(RowList).action_choose()
+
+    def action_request(self) -> None:
+        """What would make it, and everything recorded since."""
+        from screens.request import showing
+
+        showing.show_stored(self, lambda: showing.contract(self.view))
 
     def action_json(self) -> None:
         """All of it."""

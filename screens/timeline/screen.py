@@ -11,6 +11,8 @@ from textual.timer import Timer
 
 from screens.amendment import effect
 from screens.command import BACK
+from screens.request.asked import FILTER, Asked
+from screens.request.showing import show
 from screens.services import Services
 from screens.timeline.commands import COMMANDS
 from screens.timeline.lanes import Lanes
@@ -22,7 +24,6 @@ from screens.widgets.confirm import Confirm
 from screens.widgets.draft_keeper import DraftKeeper
 from screens.widgets.form import Form
 from screens.widgets.leave import Leave
-from screens.widgets.text_modal import TextModal
 from store.errors import TermsheetError
 from store.terms import document
 from store.terms.contract import UsageFilterUpdate
@@ -140,8 +141,7 @@ class TimelineScreen(TimelineProposing):
     def action_request(self) -> None:
         """The API request."""
         if self.proposed:
-            text = "POST /v1/contracts/setUsageFilter\n\n" + document.write(self.proposed, indent=2)
-            self.app.push_screen(TextModal(self.services, title="The request", text=text))
+            show(self, Asked(FILTER, document.plain(self.proposed)))
 
     @work(exclusive=True, group="ask")
     async def action_save(self) -> None:

@@ -14,9 +14,9 @@ from screens.wizard.known import Look, create
 from screens.wizard.messages import Created
 from screens.wizard.naming import REVIEW
 from screens.wizard.previewing import PreviewedScreen
-from screens.wizard.review_step import request_text
 from store.errors import Invalid, Problem, TermsheetError
 from store.terms.contract import ContractTerms
+from store.terms.document import plain
 
 
 class SendingScreen(PreviewedScreen):
@@ -35,11 +35,11 @@ class SendingScreen(PreviewedScreen):
         """Show a step."""
 
     def action_request(self) -> None:
-        """The exact API request, to read and to copy."""
-        from screens.widgets.text_modal import TextModal
+        """The exact API request, to read, to copy and to keep."""
+        from screens.request.asked import CONTRACTS, Asked
+        from screens.request.showing import show
 
-        text = request_text(self.draft)
-        self.app.push_screen(TextModal(self.services, title="POST /v1/contracts/create", text=text))
+        show(self, Asked(CONTRACTS, plain(drafting.ordered(self.draft))))
 
     def action_save(self) -> None:
         """To the review; from there, create the contract."""

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from screens.amendment.screen import AmendmentScreen
+from screens.request.modal import RequestModal
 from screens.services import Services
 from screens.widgets.confirm import Confirm
 from screens.widgets.leave import Leave
@@ -253,7 +254,7 @@ async def test_custom_fields_are_part_of_the_request(tmp_path: Path) -> None:
         assert screen.payload["custom_fields"] == {"owner": "ann"}
         await pilot.press("f2")
         await settle(pilot)
-        assert isinstance(app.screen, TextModal) and '"owner": "ann"' in app.screen.text
+        assert isinstance(app.screen, RequestModal) and '"owner": "ann"' in app.screen.text
     services.close()
 
 

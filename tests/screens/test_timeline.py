@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 
 from screens.overview.resuming import screen_for
+from screens.request.modal import RequestModal
 from screens.services import Services
 from screens.timeline.lanes import Lanes
 from screens.timeline.screen import TimelineScreen
 from screens.widgets.confirm import Confirm
 from screens.widgets.leave import Leave
-from screens.widgets.text_modal import TextModal
 from screens.widgets.text_pane import TextPane
 from store import drafts
 from store.queries.book import customer_book
@@ -176,7 +176,7 @@ async def test_a_change_by_keys_alone(tmp_path: Path) -> None:
         assert screen.proposed.group_values == ("US", "EU")
         await pilot.press("f2")
         await settle(pilot)
-        assert isinstance(app.screen, TextModal) and '"group_key": "region"' in app.screen.text
+        assert isinstance(app.screen, RequestModal) and '"group_key": "region"' in app.screen.text
     services.close()
 
 

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 from screens.overview.screen import OverviewScreen
+from screens.request.modal import RequestModal
 from screens.services import Services
 from screens.terms.editor import TermEditor
 from screens.widgets.confirm import Confirm
-from screens.widgets.text_modal import TextModal
 from screens.wizard import draft as drafting
 from screens.wizard.review_step import request_text
 from screens.wizard.screen import WizardScreen
@@ -88,7 +88,7 @@ async def test_the_review_shows_the_invoices_by_date(demo: Services, size: tuple
         ]
         assert "✓ Ready: ^S creates the contract." in screen_text(app)
         await press(pilot, "f2")
-        assert isinstance(app.screen, TextModal)
+        assert isinstance(app.screen, RequestModal)
         sent = document.read(app.screen.text)
         assert parse(ContractTerms, sent) == parse(ContractTerms, {**GUIDE, "customer_id": BLUE_HARBOR})
         await press(pilot, "c")

@@ -6,10 +6,10 @@ from decimal import Decimal
 
 import pytest
 
+from screens.request.modal import RequestModal
 from screens.services import Services
 from screens.statement import usage_kept
 from screens.widgets.leave import Leave
-from screens.widgets.text_modal import TextModal
 from screens.wizard.screen import WizardScreen
 from store import drafts
 from store.preview import Assumed, Assumption, Rated
@@ -189,7 +189,7 @@ async def test_escape_goes_back_one_level(demo: Services) -> None:
         await rest(pilot)
         assert "F2 shows the request" in screen_text(app) and "F3" not in screen_text(app).split("\n")[-1]
         await press(pilot, "f2")
-        assert isinstance(app.screen, TextModal)
+        assert isinstance(app.screen, RequestModal)
         await press(pilot, "escape")
         assert app.screen is wizard
         await press(pilot, "escape")

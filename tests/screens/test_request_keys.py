@@ -1,0 +1,100 @@
+"""F2 shows what is on the screen as a request, everywhere; ^O takes one in from elsewhere."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from textual import events
+from textual.pilot import Pilot
+
+from screens.catalog.screen import CatalogScreen
+from screens.overview.screen import OverviewScreen
+from screens.request.modal import RequestModal
+from screens.services import Services
+from screens.wizard import keeping, previewing
+from screens.wizard.screen import WizardScreen
+from store.terms.document import write
+from tests.screens.demo_store import BLUE_HARBOR, WIDGETS
+from tests.screens.reading import console, screen_text, settle
+from tests.screens.typing_keys import press, rest
+from tests.screens.wizardry import GUIDE
+
+
+async def asked(pilot: Pilot[Any]) -> list[str]:
+    """The paths of the requests that F2 shows; the dialog is closed again."""
+    await press(pilot, "f2")
+    await settle(pilot)
+    assert isinstance(pilot.app.screen, RequestModal)
+    paths = [one.path for one in pilot.app.screen.asked]
+    await press(pilot, "f2")
+    await settle(pilot)
+    return paths
+
+
+async def test_a_customer_and_its_contract(demo: Services) -> None:
+    app = console(demo)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await settle(pilot)
+        assert await asked(pilot) == ["/v1/customers"]
+        await app.push_screen(OverviewScreen(demo, WIDGETS))
+        await settle(pilot)
+        assert await asked(pilot) == ["/v1/contracts/create", "/v1/contracts/amend"]
+        await press(pilot, "enter")
+        await settle(pilot)
+        assert await asked(pilot) == ["/v1/contracts/create", "/v1/contracts/amend"]
+        await press(pilot, "escape", "2")
+        await settle(pilot)
+        assert await asked(pilot) == ["/v1/customers"]
+    demo.close()
+
+
+async def test_the_catalog(demo: Services) -> None:
+    app = console(demo)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await app.push_screen(CatalogScreen(demo))
+        await settle(pilot)
+        cards = "/v1/contract-pricing/rate-cards"
+        assert await asked(pilot) == [f"{cards}/create", f"{cards}/addRates"]
+        await press(pilot, "2")
+        await settle(pilot)
+        assert await asked(pilot) == ["/v1/contract-pricing/products/create"]
+        await press(pilot, "3")
+        await settle(pilot)
+        assert await asked(pilot) == ["/v1/billable-metrics/create"]
+    demo.close()
+
+
+async def test_a_customer_that_is_being_typed(demo: Services) -> None:
+    app = console(demo)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await settle(pilot)
+        await press(pilot, "n")
+        await settle(pilot)
+        await press(pilot, " Typed Ltd", "f2")
+        await settle(pilot)
+        assert isinstance(app.screen, RequestModal)
+        assert app.screen.asked[0].body == {"name": "Typed Ltd"}
+    demo.close()
+
+
+@pytest.mark.parametrize("where", ["list", "overview"])
+async def test_a_request_is_taken_in(demo: Services, where: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(previewing, "PREVIEW_AFTER", 0.001)
+    monkeypatch.setattr(keeping, "KEEP_AFTER", 3600.0)
+    app = console(demo)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await settle(pilot)
+        if where == "overview":
+            await app.push_screen(OverviewScreen(demo, BLUE_HARBOR))
+            await settle(pilot)
+        await press(pilot, "ctrl+o")
+        await settle(pilot)
+        unnamed = {name: value for name, value in GUIDE.items() if name != "customer_id"}
+        app.screen.focused.post_message(events.Paste(write(unnamed, indent=2)))  # type: ignore[union-attr]
+        await settle(pilot)
+        await rest(pilot)
+        assert isinstance(app.screen, WizardScreen)
+        assert app.screen.draft["customer_id"] == BLUE_HARBOR, "it names nobody: the one looked at"
+        assert "Ready: ^S creates the contract" in screen_text(app)
+    demo.close()
