@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
 if TYPE_CHECKING:
-    from store.queries.audit import Change
+    from store.done import Change
 
 
 @dataclass(frozen=True, slots=True)

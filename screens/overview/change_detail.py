@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from store.terms import document
 
 if TYPE_CHECKING:
-    from store.queries.audit import Change
+    from store.done import Change
 
 
 def change_text(change: Change) -> str:

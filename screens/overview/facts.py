@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from screens.services import Services
 
 if TYPE_CHECKING:
+    from store.done import Change
     from store.drafts import Draft
-    from store.queries.audit import Change
     from store.queries.contracts import ContractView
     from store.queries.customers import CustomerView
 

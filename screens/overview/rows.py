@@ -13,7 +13,7 @@ from store.rating.statement import Balance, Preview, Statement
 from store.terms import shown
 
 if TYPE_CHECKING:
-    from store.queries.audit import Change
+    from store.done import Change
     from store.queries.contracts import ContractView
 
 CONTRACTS = (Column("Contract", flex=1, least=14), Column("Term"), Column("State"))

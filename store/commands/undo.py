@@ -17,8 +17,9 @@ from store.commands.contract_changes import edit_contract, set_usage_filter, upd
 from store.commands.custom_fields import set_custom_fields
 from store.commands.customers import set_ingest_aliases, set_name
 from store.database import Work
+from store.done import Change
 from store.errors import Conflict, Invalid
-from store.queries.audit import Change, change_of
+from store.queries.audit import change_of
 from store.tables.audit import AuditEntry
 from store.terms import time
 from store.terms.base import parse

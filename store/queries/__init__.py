@@ -3,7 +3,8 @@
 Functions for outsiders take the store and open their own read transaction; none of them writes.
 """
 
-from store.queries.audit import Change, changes, changes_of, last_audit, last_change
+from store.done import Change
+from store.queries.audit import changes, changes_of, last_audit, last_change
 from store.queries.book import customer_book, whole_book
 from store.queries.catalog import (
     CardContract,

@@ -11,7 +11,8 @@ from sqlalchemy import ColumnElement, func, or_, select
 from sqlmodel import col
 
 from store.database import Store
-from store.queries.audit import ACTIONS, Change, change_of
+from store.done import ACTIONS, Change
+from store.queries.audit import change_of
 from store.tables.audit import AuditEntry
 from store.tables.customers import CustomerRow
 
