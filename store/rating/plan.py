@@ -104,9 +104,6 @@ class History:
         """Every state that was asked for."""
         return tuple(self._states.values())
 
-    def _known(self, closes: datetime, as_of: datetime) -> CompiledContract:
-        return self.before(closes) if closes <= as_of else self.as_of(as_of)
-
     def statements(self, as_of: datetime) -> tuple[Planned, ...]:
         """The usage statements whose period started before `as_of`; those cancelled by an archiving are left out."""
         found: list[Planned] = []
@@ -116,7 +113,7 @@ class History:
             if full.start >= as_of:
                 break
             closes = max(full.end, self.created) + GRACE
-            known = self._known(closes, as_of)
+            known = now if closes > as_of else self.before(closes)
             period = clipped(full, known.effective.span, schedule)
             if period is None:
                 if full.start >= max(now.effective.span.end, known.effective.span.end):
@@ -124,7 +121,7 @@ class History:
                 continue
             if period.end < full.end:
                 closes = max(period.end, self.created) + GRACE
-                earlier = self._known(closes, as_of)
+                earlier = now if closes > as_of else self.before(closes)
                 known = earlier if clipped(full, earlier.effective.span, schedule) == period else known
             cancelled = now.effective.archived_at is not None and closes > now.effective.archived_at
             if period.start < as_of and not cancelled:
