@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 from functools import cache, partial
 from itertools import chain, islice
 from typing import NamedTuple, TypeVar
 
 from store.database import Store
+from store.proposals import doubtful_amounts
 from store.queries.book import book_of, family
 from store.rating.catalog import Catalog
 from store.rating.engine import rate
@@ -61,7 +63,8 @@ def previews(store: Store, customer_ids: Sequence[str], *, as_of: datetime) -> I
             alike[cards] = Catalog(own.replace(rate_cards=tuple(c for c in book.rate_cards if c.id in cards)))
         shared = alike[cards]
         own = own.replace(rate_cards=shared.book.rate_cards)
-        yield rate(own, usage, as_of=as_of, customers=[customer_id], catalog=shared.over(own))
+        found = rate(own, usage, as_of=as_of, customers=[customer_id], catalog=shared.over(own))
+        yield replace(found, warnings=(*doubtful_amounts(own, customer_id), *found.warnings))
 
 
 def _own(whole: Catalog, customer_id: str) -> Book:

@@ -24,12 +24,12 @@ NAMES = tuple(f"c{k}" for k in range(7))
 
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
-    """Seven customers on one card: with and without a commit, with an override, with usage that no contract takes."""
+    """Seven customers on one card: with and without a commit (of cents, once), an override, usage nobody takes."""
     story = book().sells("Calls", price=10).sells("Bytes", price=3)
     for k, name in enumerate(NAMES):
         story.customer(name).contract(f"contract of {name}")
         if k % 2:
-            story.commit(f"commit of {name}", segment(100 * k, "2025-01-01", "2025-02-15"))
+            story.commit(f"commit of {name}", segment(70 * k, "2025-01-01", "2025-02-15"))
         if k % 3 == 0:
             story.multiplier("0.5", "Calls", start="2025-01-20")
         story.uses("Calls", 5 + k, on="2025-01-10").uses("Calls", 7, on="2025-02-10").uses("Bytes", k, on="2019-01-01")
@@ -54,6 +54,11 @@ def test_each_is_rated_as_if_alone(store: Store, jobs: int, at_once: int) -> Non
     found = list(rate_many(store, ids, as_json, as_of=NOW, jobs=jobs, at_once=at_once))
     assert found == [as_json(alone.current(customer_id)) for customer_id in ids]
     assert [len(one["statements"]) for one in found] == [2] * 7
+    assert [any(w["code"] == "looks_like_dollars" for w in one["warnings"]) for one in found] == [
+        *[False] * 5,
+        True,
+        False,
+    ]
 
 
 @pytest.mark.parametrize("jobs", [1, 2])
