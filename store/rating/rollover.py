@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
@@ -17,7 +17,8 @@ ZERO = Decimal(0)
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Rollover:
-    """One balance of a renewed contract, and the segment it becomes in the renewing one; empty until it happens."""
+    """One balance of a renewed contract (of one seat, where each has its own), and the segment it becomes in the
+    renewing one; empty until it happens."""
 
     origin: Account
     segment: Segment
@@ -27,7 +28,7 @@ class Rollover:
 
     def happen(self, ledger: Ledger) -> None:
         """Moves min(remaining, fraction × original amount), taking it from the origin's segments in their order."""
-        open_ = _open(self.origin, self.at)
+        open_ = [s for s in _open(self.origin, self.at) if s.seat == self.segment.seat]
         remaining = {s.state: max(ledger.left(s), ZERO) for s in open_}
         original = sum((s.amount for s in open_), ZERO)
         fraction = self.origin.rollover_fraction or ZERO
@@ -52,24 +53,31 @@ def rollovers(old: CompiledContract, new: CompiledContract) -> Iterator[Rollover
         open_ = _open(origin, at)
         if not origin.rollover_fraction or origin.archived_at is not None or not open_:
             continue
-        started = [s for s in open_ if s.start < at]
-        model = max(started, key=lambda s: s.start) if started else min(open_, key=lambda s: s.start)
-        carried = replace(
-            origin,
-            id=f"{origin.id}/rollover",
-            contract_id=new.id,
-            contracts=frozenset({new.id}),
-            children=reached(getattr(origin.term, "hierarchy_configuration", None), new.children),
-            path=new.path + "/transition",
-            rollover=True,
-            rolled_from=origin.id,
-            rolled_out_of=old.id,
-            segments=[],
-        )
-        segment_id = f"{model.id}/rollover"
-        end = at + (model.stated_end - model.start)
-        segment = add_segment(carried, segment_id, ZERO, at, end, new.effective.span, new.reach)
-        yield Rollover(origin, segment, at, old.id)
+        for seat in dict.fromkeys(s.seat for s in open_):
+            segment = _carried(origin, [s for s in open_ if s.seat == seat], old, new)
+            segment.seat = seat
+            yield Rollover(origin, segment, at, old.id)
+
+
+def _carried(origin: Account, open_: Sequence[Segment], old: CompiledContract, new: CompiledContract) -> Segment:
+    """The segment that a balance becomes: as long as the one that had started last, from the renewal on."""
+    at, (first, *_) = new.effective.span.start, open_
+    started = [s for s in open_ if s.start < at]
+    model = max(started, key=lambda s: s.start) if started else min(open_, key=lambda s: s.start)
+    carried = replace(
+        origin,
+        id=f"{origin.id}/rollover" + (f"/{first.seat[1]}" if first.seat else ""),
+        contract_id=new.id,
+        contracts=frozenset({new.id}),
+        children=reached(getattr(origin.term, "hierarchy_configuration", None), new.children),
+        path=new.path + "/transition",
+        rollover=True,
+        rolled_from=origin.id,
+        rolled_out_of=old.id,
+        segments=[],
+    )
+    end = at + (model.stated_end - model.start)
+    return add_segment(carried, f"{model.id}/rollover", ZERO, at, end, new.effective.span, new.reach)
 
 
 def happen_before(pending: Iterable[Rollover], moment: datetime, ledger: Ledger) -> list[Rollover]:
