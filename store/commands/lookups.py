@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlmodel import SQLModel, col
 
 from store.database import Work
+from store.done import in_words
 from store.errors import Conflict, Invalid, NotFound
 from store.queries import audit, loading
 from store.tables import table
@@ -66,7 +67,7 @@ def unchanged(work: Work, row: CustomerRow | ContractRow, seen: int | None, what
         return
     since = audit.changes_since(work.session, row, row.version - seen)
     last = since[0] if since else None
-    text = f": {last.who} {audit.in_words(last.action, last.entity)} at {time.stamp(last.at)}" if last else ""
+    text = f": {last.who} {in_words(last.action, last.entity)} at {time.stamp(last.at)}" if last else ""
     hint = f"it is at version {row.version}, you saw {seen}"
     stale = Conflict(f"{what} was changed in the meantime{text}", hint=hint)
     stale.changes = since

@@ -52,9 +52,9 @@ def race(name: str, url: str, processes: int, rounds: int) -> None:
     cuts = quantiles((seconds * 1000 for _, _, _, seconds in attempts), n=100)
     won = ", ".join(f"{race} {n}" for race, n in wins.items())
     sys.stdout.write(
-        f"{name}: {processes} processes, {rounds} rounds, {len(attempts)} saves; winners: {won} (each should be {rounds})"
+        f"{name}: {processes} processes, {rounds} rounds, {len(attempts)} saves; winners: {won} (of {rounds} each)"
         f"; a save p50 {cuts[49]:.0f} ms, p99 {cuts[98]:.0f} ms, longest {max(a[3] for a in attempts) * 1000:.0f} ms"
-        f"; db check: {'whole' if not faults else faults}\n"
+        f"; db check: {faults or 'whole'}\n"
     )
 
 
