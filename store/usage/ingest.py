@@ -165,11 +165,11 @@ def _untimely(event: Event, now: datetime) -> Iterator[str]:
 
 
 def _estimate(lines: int, sources: Sequence[Source], current: Source) -> int | None:
-    """How many lines there will be, going by the bytes read of all files so far; None while that is unknown."""
-    if len(sources) > 1 and current is not sources[-1]:
+    """How many lines there will be, going by what was read ahead of its last file; None while that is unknown."""
+    if current is not sources[-1] or not current.size or not current.done:
         return None
-    size, done = current.size, current.done
-    return max(lines, lines * size // done) if size and done and len(sources) == 1 else None
+    before = sum(source.lines for source in sources[:-1])
+    return max(lines, before + current.lines * current.size // current.done)
 
 
 @contextmanager

@@ -27,12 +27,13 @@ _BROKEN = (EOFError, zlib.error, gzip.BadGzipFile)
 
 
 class Source:
-    """A file of events that knows how far it was read: `done` and `size` in bytes (`size` None: unknown)."""
+    """A file of events that knows how far it was read: `lines`, and `done` of `size` bytes (None: unknown)."""
 
     def __init__(self, name: str) -> None:
         """`name` is a path, or `-` for JSON lines on standard input; raises `Invalid` for an unknown ending."""
         self.name = name
         self.size: int | None = None
+        self.lines = 0
         self._position: Callable[[], int] = lambda: 0
         self._parts = self._reader()
 
@@ -43,7 +44,9 @@ class Source:
 
     def parts(self) -> Iterator[Part]:
         """Everything in order, in parts. Raises `Invalid` where the file cannot be read on."""
-        return self._parts()
+        for part in self._parts():
+            self.lines += part.count
+            yield part
 
     def _reader(self) -> Callable[[], Iterator[Part]]:
         plain = self.name.lower().removesuffix(".gz")

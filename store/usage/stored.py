@@ -72,12 +72,14 @@ class StoredUsages:
         few = EventUsage(self._events(read) if read else (), book, deduped=True)
         if not many:
             return few
+        from store.usage.engines.together import TogetherUsage
         from store.usage.engines.usage import EngineUsage, Measurements
 
         self._known = self._known or Measurements()
         self._engine = self._engine or self._asked()
         asked = {customer: refs[customer] for customer in many}
-        return SplitUsage(few, EngineUsage(self._engine, book, asked, known=self._known), frozenset(many))
+        kind = EngineUsage if len(many) == 1 or self._store.ledger.copy else TogetherUsage
+        return SplitUsage(few, kind(self._engine, book, asked, known=self._known), frozenset(many))
 
     def _asked(self) -> Engine:
         """What is asked: the ledger's files, or the copy of them that the ledger names."""

@@ -30,7 +30,7 @@ class Part(NamedTuple):
 
 
 class Folded:
-    """The rows of a question, by group and cell; `unread` counts per cell the values that are no number."""
+    """The rows of a question, by group and cell; `unread` counts per owner and cell the values that are no number."""
 
     def __init__(self, question: Question, rows: Iterable[Row]) -> None:
         kind = question.metric.aggregation_type
@@ -38,7 +38,7 @@ class Folded:
         self._counts = kind in (Aggregation.COUNT, Aggregation.UNIQUE)
         self._grid = question.layer.grid
         self.groups: dict[Combination, dict[int, Part]] = {}
-        self.unread: dict[int, int] = {}
+        self.unread: dict[tuple[str, int], int] = {}
         self.tied = False
         """Whether two rows of one group lie in one cell, so that the later is only known by its time and place."""
         if self._counts:
@@ -70,7 +70,8 @@ class Folded:
             else:
                 read = number(text)
                 if read is None:
-                    self.unread[place] = self.unread.get(place, 0) + seen
+                    whose = (row[0] if question.owned is not None else "", place)
+                    self.unread[whose] = self.unread.get(whose, 0) + seen
                     continue
                 if summed:
                     read = EXACT.multiply(read, Decimal(seen))
@@ -97,10 +98,10 @@ class Folded:
                 found[key] = self._cumulated([(bisect_right(ends, k), cells[k]) for k in inside], len(ends))
         return found
 
-    def not_numeric(self, period: MeasuredPeriod) -> int:
-        """How many events of the period have a value that is no number, whoever takes them."""
+    def not_numeric(self, period: MeasuredPeriod, owner: str = "") -> int:
+        """How many events of the period (and the owner) have a value that is no number, whoever takes them."""
         first, last = self._grid.index(period.start), self._grid.index(period.cuts[-1])
-        return sum(events for k, events in self.unread.items() if first <= k < last)
+        return sum(events for (mine, k), events in self.unread.items() if mine == owner and first <= k < last)
 
     def _cumulated(self, parts: list[tuple[int, Part]], cuts: int) -> Measured:
         """Parts, each with the cut before which it lies, as what there was at every cut."""

@@ -13,7 +13,6 @@ from store.rating.statement import Unmatched
 from store.terms import time
 from store.terms.catalog import Aggregation, BillableMetric
 from store.terms.event import Event, number
-from store.usage.engines.backend import Engine
 from store.usage.engines.functions import latest, micros, months, plain, prop
 from store.usage.engines.grid import Grid, microseconds
 from store.usage.engines.query import READS_NUMBERS, Extracted, cell, of_types, passes, taken
@@ -22,33 +21,8 @@ from store.usage.leftover import sentence, why
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def leftover(
-    engine: Engine,
-    metrics: Mapping[str, BillableMetric],
-    customer_id: str,
-    refs: Sequence[str],
-    claims: tuple[Claim, ...],
-) -> Iterator[Unmatched]:
-    """Events of a customer that end on no contract, by reason, in the order in which each was first met with."""
-    if not refs:
-        return
-    asked = _Asked(metrics, refs, claims)
-    counted: dict[tuple[str, tuple[tuple[str, Any], ...]], int] = {}
-    rows = engine.rows(asked.over, time.DISTANT_PAST, time.DISTANT_FUTURE)
-    for row in sorted(rows, key=lambda row: (int(row[1]), int(row[2]))):
-        found = asked.read(row)
-        if found is None:
-            continue
-        event, events = found
-        reason, detail = why(event, claims)
-        key = (reason, (("customer_id", customer_id), *detail))
-        counted[key] = counted.get(key, 0) + events
-    for (reason, common), count in counted.items():
-        yield Unmatched(reason, count, dict(common), sentence(reason, dict(common)))
-
-
-class _Asked:
-    """The question, and how to read a row of the answer."""
+class Leftover:
+    """What to ask about the events of some ids and aliases that contracts leave over, and how to read the answer."""
 
     def __init__(self, metrics: Mapping[str, BillableMetric], refs: Sequence[str], claims: tuple[Claim, ...]) -> None:
         self._refs = tuple(refs)
@@ -62,7 +36,7 @@ class _Asked:
         self._grid = Grid((microseconds(time.DISTANT_PAST), *sorted(edges), microseconds(time.DISTANT_FUTURE)))
 
     def over(self, events: FromClause) -> Select[Any]:
-        """One row per month, stretch between changes of routes, type, filter values, and numbers in doubt."""
+        """One row per alias, month, stretch between changes of routes, type, filter values, and numbers in doubt."""
         source = self._extracted(events)
         c = source.table.c
         sure: dict[str, ColumnElement[bool]] = {}
@@ -84,6 +58,7 @@ class _Asked:
             for claim in self._claims
         ]
         columns = [
+            c.alias.label("alias"),
             c.kind.label("kind"),
             cell(self._grid, c.moment).label("cell"),
             months(c.moment).label("month"),
@@ -103,6 +78,7 @@ class _Asked:
         c = events.c
         names = list(dict.fromkeys((*self._keys, *_properties(self._metrics.values()))))
         found = select(
+            c.alias.label("alias"),
             c.timestamp.label("moment"),
             c.seq.label("place"),
             c.event_type.label("kind"),
@@ -119,22 +95,41 @@ class _Asked:
             return [literal_column("true")]
         return [sure[key] for key in sorted(claim.metric_ids)]
 
-    def read(self, row: Sequence[Any]) -> tuple[Event, int] | None:
+    def told(self, customer_id: str, rows: Iterable[Sequence[Any]]) -> Iterator[Unmatched]:
+        """The rows of one customer's ids and aliases by reason, in the order in which each was first met with."""
+        counted: dict[tuple[str, tuple[tuple[str, Any], ...]], int] = {}
+        for row in sorted(rows, key=lambda row: (int(row[1]), int(row[2]))):
+            found = self._read(row)
+            if found is None:
+                continue
+            event, events = found
+            reason, detail = why(event, self._claims)
+            key = (reason, (("customer_id", customer_id), *detail))
+            counted[key] = counted.get(key, 0) + events
+        for (reason, common), count in counted.items():
+            yield Unmatched(reason, count, dict(common), sentence(reason, dict(common)))
+
+    def _read(self, row: Sequence[Any]) -> tuple[Event, int] | None:
         """One event that stands for all of a row, and how many they are; None where a contract does take them."""
-        given = dict(zip(self._keys, row[4:], strict=False))
-        doubts = dict(zip(self._reading, row[4 + len(self._keys) :], strict=True))
+        given = dict(zip(self._keys, row[5:], strict=False))
+        doubts = dict(zip(self._reading, row[5 + len(self._keys) :], strict=True))
         event = Event.model_construct(
             {"transaction_id", "customer_id", "timestamp", "event_type", "properties"},
             transaction_id="",
             customer_id="",
             timestamp=_EPOCH + timedelta(microseconds=int(row[1])),
-            event_type=row[3],
+            event_type=row[4],
             properties={name: value for name, value in given.items() if value is not None},
         )
         read = {key for key, text in doubts.items() if text is not None and number(text) is not None}
         if read and any(read & claim.metric_ids and _routed(claim, event) for claim in self._claims):
             return None
         return event, int(row[0])
+
+
+def alias_of(row: Sequence[Any]) -> str:
+    """Whose a row is."""
+    return str(row[3])
 
 
 def _routed(claim: Claim, event: Event) -> bool:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from threading import Lock
 from typing import TYPE_CHECKING, NamedTuple
 
-from store.rating.measure import Claims, Combination, Measured, MeasuredPeriod, Measurement, MeasureRequest
+from store.rating.measure import Claim, Claims, Combination, Measured, MeasuredPeriod, Measurement, MeasureRequest
 from store.rating.statement import Unmatched
+from store.terms import time
 from store.terms.book import Book
 from store.terms.catalog import Aggregation, BillableMetric, Granularity
 from store.usage.engines.backend import Engine
@@ -18,6 +19,8 @@ from store.usage.engines.backend import Engine
 if TYPE_CHECKING:
     from store.usage.engines.fold import Folded
 
+KEPT_LEFT = 500
+"""How many answers about usage that nobody takes are kept."""
 KEPT = 200_000
 """How many measured values are kept at most; the least recently asked for go first."""
 
@@ -78,11 +81,13 @@ class EngineUsage:
         self._product = dict(book.product)
         self._refs = {customer: tuple(names) for customer, names in refs.items()}
         self._known = known or Measurements()
+        self._left: dict[Hashable, tuple[Unmatched, ...]] = {}
 
     def over(self, book: Book) -> EngineUsage:
         """The same events seen with another book's metrics beside these."""
         other = EngineUsage.__new__(EngineUsage)
-        other._engine, other._refs, other._known = self._engine, self._refs, self._known
+        other._engine, other._refs = self._engine, self._refs
+        other._known, other._left = self._known, self._left
         other._metric = {**self._metric, **book.metric}
         other._product = {**self._product, **book.product}
         return other
@@ -94,8 +99,8 @@ class EngineUsage:
         states = self._engine.states([(period.start, period.cuts[-1]) for period in request.periods])
         product = self._product.get(request.product_id)
         accrual = product.sql_breakdown_granularity if product and metric.sql is not None else None
-        what = (refs, _what(metric), accrual, request.groups)
-        keys: list[Hashable] = [(*what, *each) for each in zip(request.periods, states, strict=True)]
+        about = (refs, what(metric), accrual, request.groups)
+        keys: list[Hashable] = [(*about, *each) for each in zip(request.periods, states, strict=True)]
         answers = [self._known.get(key) for key in keys]
         missing = [(k, request.periods[k]) for k, answer in enumerate(answers) if answer is None]
         if metric.sql is not None and missing:
@@ -111,13 +116,23 @@ class EngineUsage:
 
     def unmatched(self, claims: Claims) -> tuple[Unmatched, ...]:
         """Usage that no contract takes."""
-        from store.usage.engines.leftover import leftover
-
         found: list[Unmatched] = []
+        (state,) = self._engine.states([(time.DISTANT_PAST, time.DISTANT_FUTURE)])
         for customer_id, mine in claims.by_customer:
             refs = self._refs.get(customer_id, ())
-            found.extend(leftover(self._engine, self._metric, customer_id, refs, mine))
+            key = (state, customer_id, refs, alike(mine))
+            if key not in self._left:
+                if len(self._left) > KEPT_LEFT:
+                    self._left.clear()
+                self._left[key] = tuple(self._leftover(customer_id, refs, mine)) if refs else ()
+            found.extend(self._left[key])
         return tuple(found)
+
+    def _leftover(self, customer_id: str, refs: tuple[str, ...], claims: tuple[Claim, ...]) -> Iterator[Unmatched]:
+        from store.usage.engines.leftover import Leftover
+
+        asked = Leftover(self._metric, refs, claims)
+        return asked.told(customer_id, self._engine.rows(asked.over, time.DISTANT_PAST, time.DISTANT_FUTURE))
 
     def _by_sql(
         self,
@@ -159,7 +174,12 @@ class EngineUsage:
         return answers
 
 
-def _what(metric: BillableMetric) -> Hashable:
+def alike(claims: tuple[Claim, ...]) -> Hashable:
+    """What of claims decides on what they leave over."""
+    return tuple((claim.routes, claim.metric_ids) for claim in claims)
+
+
+def what(metric: BillableMetric) -> Hashable:
     """What of a metric decides on its quantities."""
     m = metric
     return m.sql, m.aggregation_type, m.aggregation_key, m.event_type_filter, m.property_filters

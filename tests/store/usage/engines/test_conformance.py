@@ -11,11 +11,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from store.bundle import parse_bundle
-from store.rating.measure import MeasuredPeriod, MeasureRequest, Route
+from store.rating.measure import Claims, MeasuredPeriod, MeasureRequest, Route
 from store.usage.engines.backend import Engine, Keeper, StoredEvent
 from store.usage.engines.clickhouse import ClickHouseKeeper
 from store.usage.engines.duck import TableEngine
 from store.usage.engines.postgresql import TABLE, PostgresKeeper
+from store.usage.engines.together import TogetherUsage
 from store.usage.engines.usage import EngineUsage
 from store.usage.measure import EventUsage
 from tests import postgres
@@ -103,6 +104,22 @@ def test_an_engine_answers_as_events_in_memory_do(load: Load, case: Case) -> Non
     left = [u for u in plain.unmatched(case.claims) if u.reason != "unknown_customer"]
     assert list(engine.unmatched(case.claims)) == left
     assert digest(found, left) == digest(expected, left)
+
+
+@given(case=cases())
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+def test_customers_asked_about_together_are_answered_as_each_alone(load: Load, case: Case) -> None:
+    plain = EventUsage(case.events, case.book, deduped=True)
+    together = TogetherUsage(load(case.stored), case.book, REFS)
+    for customer in ("acme", "other", "acme"):
+        for asked in case.requests:
+            request = asked._replace(customer_id=customer)
+            assert together.measure(request) == plain.measure(request)
+    (_, mine), *_ = case.claims.by_customer
+    for customer in ("acme", "other"):
+        claims = Claims(((customer, mine),))
+        left = [u for u in plain.unmatched(claims) if u.reason != "unknown_customer"]
+        assert list(together.unmatched(claims)) == left
 
 
 def month(metric: str, groups: tuple[str, ...] = ()) -> MeasureRequest:
