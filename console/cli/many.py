@@ -7,13 +7,15 @@ from contextlib import ExitStack, contextmanager
 from datetime import datetime
 from shutil import copyfileobj
 from tempfile import TemporaryFile
-from typing import TextIO
+from typing import TextIO, TypeVar
 
+from console.cli.progress import Progress
 from store.rating import report
 from store.rating.selection import select
 from store.rating.statement import Preview
 from store.terms import document
 
+T = TypeVar("T")
 Lists = dict[str, str]
 """By name, the elements of a JSON list as text, separated; "" for an empty one."""
 _LEFT = "    "
@@ -40,6 +42,13 @@ def as_told(preview: Preview, *, day: datetime | None) -> Preview:
     found = select(preview, day=day)
     plain = (s._replace(lines=tuple(line._replace(explanation=()) for line in s.lines)) for s in found.statements)
     return Preview(tuple(plain), found.balances, found.unmatched, found.warnings)
+
+
+def counted(parts: Iterable[T], progress: Progress, total: int) -> Iterator[T]:
+    """The parts, the progress told of each once it is dealt with."""
+    for done, part in enumerate(parts, 1):
+        yield part
+        progress.advance(done, total)
 
 
 @contextmanager

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Self
 
 if TYPE_CHECKING:
     from rich.progress import Task
-
-T = TypeVar("T")
 
 
 class Progress:
@@ -47,12 +44,6 @@ class Progress:
     ) -> None:
         if self._bar is not None:
             self._bar.stop()
-
-    def through(self, parts: Iterable[T], total: int | None = None) -> Iterator[T]:
-        """The parts, each counted once it is dealt with."""
-        for done, part in enumerate(parts, 1):
-            yield part
-            self.advance(done, total)
 
     def advance(self, done: int, total: int | None = None) -> None:
         """Say that `done` of `total` (None: unknown) are through."""

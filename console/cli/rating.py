@@ -152,12 +152,12 @@ def statements(
         rated = partial(rate_many, book, ids, as_of=now(), jobs=jobs or os.cpu_count() or 1)
         if format is Format.json:
             with many.held_back(sys.stdout) as out:
-                many.write_json(progress.through(rated(partial(many.as_lists, day=day)), total), out)
+                many.write_json(many.counted(rated(partial(many.as_lists, day=day)), progress, total), out)
         elif format is Format.csv:
             with many.held_back(sys.stdout) as out:
-                many.write_csv(progress.through(rated(partial(many.as_rows, day=day)), total), out)
+                many.write_csv(many.counted(rated(partial(many.as_rows, day=day)), progress, total), out)
         else:
-            many.show_each(progress.through(rated(partial(many.as_told, day=day)), total), sys.stdout)
+            many.show_each(many.counted(rated(partial(many.as_told, day=day)), progress, total), sys.stdout)
 
 
 def preview(
