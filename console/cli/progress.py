@@ -3,40 +3,34 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable, Iterator
+from time import monotonic
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self, TypeVar
 
-if TYPE_CHECKING:
-    from rich.progress import Task
+T = TypeVar("T")
 
 
 class Progress:
-    """Shows how far a long command is; silent where nobody watches."""
+    """Shows how far a long command is, how fast, and how long it will take; silent where nobody watches."""
 
     def __init__(self, unit: str) -> None:
         self._unit = unit
         self._bar: Any = None
         self._task: Any = None
+        self._began = 0.0
 
     def __enter__(self) -> Self:
         if sys.stderr.isatty():
             from rich.console import Console
-            from rich.progress import BarColumn, MofNCompleteColumn, ProgressColumn, TextColumn, TimeRemainingColumn
+            from rich.progress import BarColumn, TextColumn
             from rich.progress import Progress as Bar
-            from rich.text import Text
 
-            class Rate(ProgressColumn):
-                """How many a second, lately."""
-
-                def render(self, task: Task) -> Text:
-                    """The rate, or nothing while it is unknown."""
-                    speed = task.finished_speed or task.speed
-                    return Text(f"{speed:,.0f}/s" if speed else "", style="progress.data.speed")
-
-            columns = (TextColumn(self._unit), BarColumn(), MofNCompleteColumn(), Rate(), TimeRemainingColumn())
+            columns = (TextColumn(self._unit), BarColumn(), TextColumn("{task.fields[told]}"))
             self._bar = Bar(*columns, console=Console(stderr=True), transient=True)
             self._bar.start()
-            self._task = self._bar.add_task(self._unit, total=None)
+            self._task = self._bar.add_task(self._unit, total=None, told="")
+            self._began = monotonic()
         return self
 
     def __exit__(
@@ -45,7 +39,26 @@ class Progress:
         if self._bar is not None:
             self._bar.stop()
 
+    def through(self, parts: Iterable[T], total: int | None = None) -> Iterator[T]:
+        """The parts, each counted once it is dealt with."""
+        for done, part in enumerate(parts, 1):
+            yield part
+            self.advance(done, total)
+
     def advance(self, done: int, total: int | None = None) -> None:
         """Say that `done` of `total` (None: unknown) are through."""
         if self._bar is not None:
-            self._bar.update(self._task, completed=done, total=total)
+            told = progress_text(done, total, monotonic() - self._began)
+            self._bar.update(self._task, completed=done, total=total, told=told)
+
+
+def progress_text(done: int, total: int | None, seconds: float) -> str:
+    """`1,200 of 6,000  400/s  0:13 left`, as far as it is known after so many seconds."""
+    words = [f"{done:,}" if total is None else f"{done:,} of {total:,}"]
+    rate = done / seconds if seconds > 0 else 0
+    if rate:
+        words.append(f"{rate:,.0f}/s")
+        if total is not None and total > done:
+            minutes, rest = divmod(int((total - done) / rate) + 1, 60)
+            words.append(f"{minutes}:{rest:02} left")
+    return "  ".join(words)

@@ -9,7 +9,15 @@ import subprocess
 import sys
 from pathlib import Path
 
+from console.cli.progress import progress_text
 from tests.console.cli import termsheet
+
+
+def test_progress_says_how_far_how_fast_and_how_long() -> None:
+    assert progress_text(0, None, 0.0) == "0"
+    assert progress_text(1200, None, 3.0) == "1,200  400/s"
+    assert progress_text(1200, 6000, 3.0) == "1,200 of 6,000  400/s  0:13 left"
+    assert progress_text(6000, 6000, 60.0) == "6,000 of 6,000  100/s"
 
 
 def feed(path: Path, count: int = 3) -> Path:
