@@ -8,11 +8,11 @@ from decimal import Decimal
 
 import pytest
 
-from store import drafts, queries
+from store import drafts, integrity, queries
 from store.database import Store
 from store.drafts import Draft
-from store.errors import NotFound, ReadOnly
-from tests.store.conftest import NOW
+from store.errors import NotFound, ReadOnly, StoreUnavailable
+from tests.store.conftest import ALICE, NOW
 from tests.store.sample import ACME, uid
 
 DRAFT = Draft(
@@ -65,3 +65,28 @@ def test_a_read_only_store_keeps_no_draft(store: Store) -> None:
     with pytest.raises(ReadOnly):
         drafts.save(looking, draft=DRAFT)
     looking.close()
+
+
+@pytest.mark.sqlite
+def test_a_full_disk_is_told_and_loses_nothing_that_was_kept(store: Store) -> None:
+    drafts.save(store, draft=DRAFT)
+
+    def room(pages: str) -> None:
+        with store.aside(now=NOW) as session:  # the one connection there is, which the next save takes again
+            session.connection().exec_driver_sql(f"PRAGMA max_page_count = {pages}")
+
+    room("1")  # as many as there are
+    bigger = replace(DRAFT, payload={"text": "x" * 1_000_000})
+    with pytest.raises(StoreUnavailable, match="disk is full"):
+        drafts.save(store, draft=bigger)
+    assert drafts.get(store, DRAFT.id) == DRAFT
+    assert integrity.check(store) == ()
+    room("1000000")
+    assert drafts.save(store, draft=bigger) == bigger
+
+
+@pytest.mark.postgresql
+def test_a_draft_is_kept_while_somebody_works_long_on_the_book(store: Store) -> None:
+    with store.work(by=ALICE, now=NOW):
+        drafts.save(store, draft=DRAFT)
+    assert drafts.get(store, DRAFT.id) == DRAFT
