@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TypeVar
 
-from store.commands import contract_changes, lookups
+import store.commands.contract_changes as contract_changes
+import store.commands.lookups as lookups
 from store.commands.ids import every, identified, new_id
 from store.database import Work
 from store.errors import Invalid

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import or_
 from sqlmodel import SQLModel
 
-from store.commands import lookups
+import store.commands.lookups as lookups
 from store.commands.ids import new_id
 from store.database import Work
 from store.queries import loading

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import TypeVar
 
-from store.commands import lookups
+import store.commands.lookups as lookups
 from store.commands.difference import changed
 from store.commands.ids import every, fielded, identified, new_id, temporaries
 from store.database import Work

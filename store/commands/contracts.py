@@ -8,7 +8,7 @@ from typing import Any, TypeVar, cast
 from sqlalchemy import select
 from sqlmodel import col
 
-from store.commands import lookups
+import store.commands.lookups as lookups
 from store.commands.ids import every, fielded, identified, new_id
 from store.database import Work
 from store.errors import Invalid, NotFound

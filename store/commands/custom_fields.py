@@ -9,7 +9,7 @@ from pydantic import Field
 from sqlalchemy import select
 from sqlmodel import SQLModel, col
 
-from store.commands import lookups
+import store.commands.lookups as lookups
 from store.database import Work
 from store.errors import Conflict, Invalid
 from store.queries import loading

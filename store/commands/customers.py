@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from sqlalchemy import select
 from sqlmodel import col
 
-from store.commands import balances, lookups
+import store.commands.balances as balances
+import store.commands.lookups as lookups
 from store.commands.ids import identified, new_id
 from store.database import Work
 from store.errors import Conflict

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from store.commands import lookups
+import store.commands.lookups as lookups
 from store.commands.catalog import place, take_alias
 from store.database import Work
 from store.errors import Invalid

@@ -10,9 +10,9 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
+import store.queries.loading as loading
 from store.database import Store
 from store.errors import NotFound
-from store.queries import loading
 from store.tables import batched
 from store.tables.catalog import BillableMetricRow, ProductRow, RateCardAliasRow, RateCardRow, RateRow
 from store.tables.contracts import ContractRow

@@ -11,9 +11,10 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
+import store.queries.book as book
+import store.queries.loading as loading
 from store.database import Store
 from store.errors import NotFound
-from store.queries import book, loading
 from store.tables.catalog import BillableMetricRow, ProductRow, RateCardRow, RateRow
 from store.tables.contracts import ContractRow
 from store.tables.customers import CustomerRow

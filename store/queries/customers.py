@@ -10,9 +10,9 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
+import store.queries.loading as loading
 from store.database import Store
 from store.errors import Invalid, NotFound
-from store.queries import loading
 from store.tables import batched, table
 from store.tables.contracts import ContractRow
 from store.tables.customers import CustomerRow, IngestAliasRow

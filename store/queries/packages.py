@@ -10,9 +10,9 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
+import store.queries.loading as loading
 from store.database import Store
 from store.errors import NotFound
-from store.queries import loading
 from store.queries.contracts import ContractView, views
 from store.tables.contracts import ContractRow
 from store.tables.packages import PackageRow

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -66,3 +67,24 @@ def test_rating_is_pure() -> None:
 def test_services_and_commands_are_light() -> None:
     loaded = modules_after("import screens.services, screens.command, screens.customers.commands")
     assert not loaded & (HEAVY | {"textual", "rich"})
+
+
+def faces() -> dict[str, Path]:
+    """Packages whose own face imports what lies behind it: by name, their folder."""
+    found = {}
+    for init in sorted(path for package in ("store", "screens") for path in Path(package).rglob("__init__.py")):
+        name = ".".join(init.parent.parts)
+        if any(line.startswith(f"from {name}.") for line in init.read_text(encoding="utf-8").splitlines()):
+            found[name] = init.parent
+    return found
+
+
+def test_nothing_behind_a_face_looks_at_it_while_it_is_imported() -> None:
+    """Two threads that import a package and one of its modules would wait for each other: one sees half of it."""
+    assert "store.queries" in faces()
+    for name, folder in faces().items():
+        for path in folder.glob("*.py"):
+            looking = [
+                line for line in path.read_text(encoding="utf-8").splitlines() if line.startswith(f"from {name} ")
+            ]
+            assert not looking, f"{path}: {looking}"
