@@ -67,7 +67,7 @@ class Source:
 
     def _json(self) -> Iterator[Part]:
         with self._file() as file:
-            yield from lines_of(self._unzipped(file) if self._zipped else iter(lambda: file.read(PIECE), b""))
+            yield from lines_of(self._unzipped(file) if self._zipped else iter(lambda: file.read1(PIECE), b""))
 
     def _csv(self) -> Iterator[Part]:
         with self._file() as file:
@@ -95,10 +95,10 @@ class Source:
     def _broken(self) -> Invalid:
         return Invalid(f"{self.name} is not a whole gzip file: it breaks off or is damaged")
 
-    def _unzipped(self, file: IO[bytes]) -> Iterator[bytes]:
+    def _unzipped(self, file: io.BufferedReader) -> Iterator[bytes]:
         """The bytes in a gzip file (of one member or several), up to where it breaks off."""
         member = None
-        while piece := file.read(PIECE // 8):
+        while piece := file.read1(PIECE // 8):
             while piece:
                 member = member or zlib.decompressobj(wbits=31)
                 try:
@@ -112,9 +112,9 @@ class Source:
             raise self._broken()
 
     @contextmanager
-    def _file(self) -> Iterator[IO[bytes]]:
+    def _file(self) -> Iterator[io.BufferedReader]:
         if self.name == "-":
-            yield sys.stdin.buffer
+            yield cast("io.BufferedReader", sys.stdin.buffer)
             return
         try:
             file = Path(self.name).open("rb")  # noqa: SIM115 - closed below, after the generator is done with it
