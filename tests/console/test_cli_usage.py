@@ -39,7 +39,7 @@ def test_usage_lives_where_it_is_told(tmp_path: Path) -> None:
     assert (elsewhere.code, elsewhere.out) == (1, "")
     assert "a usage file is missing" in elsewhere.err and "--usage" in elsewhere.err
     refused = termsheet("usage", "--store", book, "--usage", "s3://bucket")
-    assert refused.code == 1 and "s3://bucket is not a folder" in refused.err
+    assert refused.code == 1 and "s3://bucket is neither a folder" in refused.err
 
 
 def test_usage_tells_what_there_is(tmp_path: Path) -> None:
