@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Any
 
 from store.errors import NotFound
 from store.rating.kept import Kept
-from store.rating.prices import OPAQUE, PriceTable, flat, graduated
+from store.rating.prices import PriceTable, commit_table, price_table
 from store.terms import kinship, money, time
 from store.terms.book import Book
 from store.terms.catalog import BillableMetric, Product, ProductType, QuantityConversion, QuantityRounding
 from store.terms.contract import Contract
 from store.terms.customer import Customer
-from store.terms.rates import PERCENTAGE_TYPES, Price, Rate, RateCard, RateType
+from store.terms.rates import PERCENTAGE_TYPES, Rate, RateCard, RateType
 
 if TYPE_CHECKING:
     from store.rating.assortment import Assortment
@@ -115,7 +115,7 @@ class RateBook:
             entitled=rate.entitled,
             kind=rate.rate_type,
             table=price_table(rate),
-            commit_table=_commit_table(rate),
+            commit_table=commit_table(rate),
             minimum=rate.minimum_config.minimum if rate.minimum_config else None,
             unit=rate.credit_type_id or self.fiat,
             path=path,
@@ -137,21 +137,6 @@ class RateBook:
             return None
         k = bisect_right(found, moment, key=lambda r: r.start)
         return found[k - 1] if k and moment < found[k - 1].end else None
-
-
-def price_table(price: Price) -> PriceTable:
-    """A rate's price as steps; a CUSTOM rate has none."""
-    if price.rate_type is RateType.CUSTOM:
-        return OPAQUE
-    if price.tiers:
-        return graduated(price.tiers)
-    return flat(price.price if price.price is not None else Decimal(0))
-
-
-def _commit_table(rate: Rate) -> PriceTable | None:
-    """The price while a balance at commit rate pays; a CUSTOM one is none, so that the list rate holds."""
-    opaque = rate.commit_rate is None or rate.commit_rate.rate_type is RateType.CUSTOM
-    return None if opaque or rate.commit_rate is None else price_table(rate.commit_rate)
 
 
 class Catalog:

@@ -8,10 +8,10 @@ from datetime import datetime
 from decimal import Decimal
 from typing import NamedTuple
 
-from store.rating.catalog import CompiledRate, price_table
+from store.rating.catalog import CompiledRate
 from store.rating.explain import Notes, day, number, quoted_overrides, worth
 from store.rating.matching import Subject, targets
-from store.rating.prices import PriceTable
+from store.rating.prices import PriceTable, price_table
 from store.rating.told import Told
 from store.terms import time
 from store.terms.override import Override, OverrideType, Prioritization

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from store.rating.statement import TierPosition
 from store.terms.money import EXACT
 from store.terms.override import OverrideTier
-from store.terms.rates import Tier
+from store.terms.rates import Price, Rate, RateType, Tier
 
 ZERO = Decimal(0)
 
@@ -110,3 +110,18 @@ def graduated(tiers: Iterable[Tier]) -> PriceTable:
         steps.append(Step(at, end, tier.price, len(steps) + 1))
         at = end if end is not None else at
     return PriceTable(tuple(steps), True)
+
+
+def price_table(price: Price) -> PriceTable:
+    """A rate's price as steps; a CUSTOM rate has none."""
+    if price.rate_type is RateType.CUSTOM:
+        return OPAQUE
+    if price.tiers:
+        return graduated(price.tiers)
+    return flat(price.price if price.price is not None else ZERO)
+
+
+def commit_table(rate: Rate) -> PriceTable | None:
+    """The price while a balance at commit rate pays; a CUSTOM one is none, so that the list rate holds."""
+    opaque = rate.commit_rate is None or rate.commit_rate.rate_type is RateType.CUSTOM
+    return None if opaque or rate.commit_rate is None else price_table(rate.commit_rate)
