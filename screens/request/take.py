@@ -17,7 +17,7 @@ from textual.widgets import Button, Input, Static
 from screens import safe
 from screens.command import BACK
 from screens.request import taking
-from screens.request.asked import CONTRACTS, Asked
+from screens.request.asked import AMEND, CONTRACTS, FILTER, Asked
 from screens.services import Services
 from screens.widgets.bars import Notice
 from screens.widgets.base import Dialog
@@ -26,9 +26,11 @@ from screens.widgets.text_input import TextInput
 from store.errors import Invalid, NotFound
 
 if TYPE_CHECKING:
-    from store.drafts import Draft
+    from store.drafts import Draft, Kind
     from store.queries import CustomerView
 
+KINDS: dict[str, Kind] = {CONTRACTS: "contract", AMEND: "amendment", FILTER: "usage_filter"}
+"""A request, and the draft that it becomes."""
 ASK = """Paste a request here: JSON, the curl command, or Python for the client.
 Or type the path of a file that holds it, and press Enter."""
 
@@ -57,8 +59,8 @@ class TakeRequest(Dialog["Draft"]):
 
     ACTIONS = (BACK,)
     HELP_TEXT = """
-    A request that creates a contract or an amendment is taken as a draft of yours: it is opened on its screen, with
-    what the review finds beside the fields. Nothing else is stored.
+    A request for a contract, an amendment or a change of usage filter is taken as a draft of yours: it is opened on
+    its screen, with what the review finds beside the fields. Nothing else is stored.
     """
 
     DEFAULT_CSS = """
@@ -134,8 +136,8 @@ def take(services: Services, text: str, customer_id: str) -> Draft:
     draft = drafts.Draft(
         id=str(uuid.uuid4()),
         operator=services.operator,
-        kind="contract" if new else "amendment",
-        title="A request taken in" if new else "An amendment taken in",
+        kind=KINDS[asked.path],
+        title=f"Taken in: POST {asked.path}",
         payload=taking.draft_payload(asked, customer_id=owner.id),
         saved_at=services.now(),
         customer_id=owner.id,

@@ -10,7 +10,7 @@ from itertools import pairwise
 from typing import Any
 from urllib.parse import urlsplit
 
-from screens.request.asked import AMEND, CONTRACTS, Asked
+from screens.request.asked import AMEND, CONTRACTS, FILTER, Asked
 from screens.request.languages import CALLS
 from store.errors import Invalid, Problem
 from store.terms import document
@@ -20,6 +20,8 @@ LONGEST = 1_000_000
 AMENDED = ("customer_id", "contract_id", "starting_at", "overrides", "commits", "credits", "scheduled_charges",
            "custom_fields")  # fmt: skip
 """What the amendment editor takes of an amendment."""
+FILTERED = ("contract_id", "group_key", "group_values", "starting_at")
+"""What the timeline's form takes of a change of filter."""
 _HEADED = re.compile(r"\s*(?:POST\s+)?(/v\d/\S+)\s+(?=\{)")
 _DATA = ("-d", "--data", "--data-raw", "--data-binary", "--json")
 
@@ -40,8 +42,8 @@ def read(text: str) -> Asked:
         headed = _HEADED.match(bare)
         body = _object(bare[headed.end() :] if headed else bare)
         asked = Asked(headed[1] if headed else _kind(body), body)
-    if asked.path not in (CONTRACTS, AMEND):
-        raise Invalid(f"POST {asked.path} is not completed on a screen", hint=f"{CONTRACTS} and {AMEND} are")
+    if asked.path not in (CONTRACTS, AMEND, FILTER):
+        raise Invalid(f"POST {asked.path} is not completed on a screen", hint=f"{CONTRACTS}, {AMEND} and {FILTER} are")
     return asked
 
 
@@ -57,7 +59,7 @@ def _kind(body: Mapping[str, Any]) -> str:
     if "contract_id" not in body:
         return CONTRACTS
     if "group_key" in body:
-        return "/v1/contracts/setUsageFilter"
+        return FILTER
     return AMEND if "starting_at" in body else "/v2/contracts/edit"
 
 
@@ -110,10 +112,17 @@ def beyond_the_editor(asked: Asked) -> None:
             raise Invalid([Problem(f"/{name}", "is not edited on the amendment screen") for name in more])
 
 
+def _typed(value: Any) -> str:
+    """A value of the filter's form as one would have typed it."""
+    return "\n".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
 def draft_payload(asked: Asked, *, customer_id: str) -> dict[str, Any]:
     """What a stored draft of the screen that completes it holds (for a contract: opened on its review)."""
     if asked.path == CONTRACTS:
         return {"request": {**asked.body, "customer_id": customer_id}, "texts": {}, "step": 3}
+    if asked.path == FILTER:
+        return {"form": {name: _typed(asked.body[name]) for name in FILTERED if asked.body.get(name)}}
     head = {name: str(asked.body[name]) for name in ("contract_id", "starting_at") if asked.body.get(name)}
     kept = {k: v for k, v in asked.body.items() if k not in ("customer_id", "contract_id", "starting_at") and v}
     return {"request": kept, "texts": head}

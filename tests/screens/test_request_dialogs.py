@@ -13,16 +13,17 @@ from console.app import ConsoleApp
 from screens.amendment.screen import AmendmentScreen
 from screens.overview.resuming import screen_for
 from screens.request import showing as showing_it
-from screens.request.asked import CONTRACTS, Asked
+from screens.request.asked import CONTRACTS, FILTER, Asked
 from screens.request.languages import as_curl, as_json, as_python
 from screens.request.modal import RequestModal
 from screens.request.take import TakeRequest
 from screens.services import Services
+from screens.timeline.screen import TimelineScreen
 from screens.wizard import keeping, previewing
 from screens.wizard.screen import WizardScreen
 from store import drafts
 from store.terms.document import plain, write
-from tests.screens.demo_store import WIDGETS
+from tests.screens.demo_store import MERIDIAN, WIDGETS
 from tests.screens.reading import SIZES, assert_clean, assert_in_view, console, screen_text, settle
 from tests.screens.typing_keys import press, rest
 from tests.screens.wizardry import GUIDE
@@ -138,6 +139,17 @@ async def test_an_opened_amendment_goes_to_its_editor(demo: Services, tmp_path: 
         assert isinstance(app.screen, AmendmentScreen)
         assert app.screen.made is not None
         assert [o.multiplier for o in app.screen.made.overrides] == [2]
+
+
+async def test_a_change_of_filter_goes_to_the_timeline(demo: Services) -> None:
+    contract = demo.previews().book(MERIDIAN).contracts[0].id
+    body = {"customer_id": MERIDIAN, "contract_id": contract, "group_key": "region", "group_values": ["US", "EU"]}
+    app = console(demo)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await taking(app, pilot, demo, as_curl([Asked(FILTER, body | {"starting_at": "2025-11-01T00:00:00Z"})]))
+        assert isinstance(app.screen, TimelineScreen)
+        assert app.screen.proposed is not None
+        assert app.screen.proposed.group_values == ("US", "EU")
 
 
 @pytest.mark.parametrize(

@@ -65,7 +65,7 @@ def test_what_data_says_is_carried_and_never_obeyed() -> None:
         ("client.v1.contracts.create(name='a')\nclient.v1.contracts.create(name='b')", "several"),
         ("client.v1.customers.list()", "no request"),
         ("POST /v1/customers\n\n{}", "POST /v1/customers is not completed on a screen"),
-        ('{"contract_id": "x", "group_key": "region"}', "setUsageFilter is not completed"),
+        ('{"contract_id": "x", "update_contract_name": "y"}', "/v2/contracts/edit is not completed"),
         ("x" * (LONGEST + 1), "more than 1,000,000 characters"),
     ],
 )
