@@ -18,7 +18,7 @@ from store.terms.book import Book
 from store.terms.catalog import BillableMetric, Product, ProductType, QuantityConversion, QuantityRounding
 from store.terms.contract import Contract
 from store.terms.customer import Customer
-from store.terms.rates import PERCENTAGE_TYPES, Rate, RateCard, RateType
+from store.terms.rates import Rate, RateCard, RateType
 
 if TYPE_CHECKING:
     from store.rating.assortment import Assortment
@@ -294,8 +294,3 @@ def _attributes(source: Any, names: dict[str, str]) -> dict[str, Any]:
             value = bool(value)
         found[mine] = value
     return found
-
-
-def percentage(rate: CompiledRate) -> bool:
-    """Whether it prices a share of spend rather than units."""
-    return rate.kind in PERCENTAGE_TYPES
