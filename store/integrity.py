@@ -21,6 +21,13 @@ def check(store: Store) -> tuple[str, ...]:
     return tuple(_faults(store))
 
 
+def history_end(store: Store) -> str:
+    """Where the history of a whole store ends: how many entries it has, and the last one's hash, in a sentence."""
+    with store.read() as session:
+        end = trail.Trail.of(session)
+    return f"the history has {end.entries} entries{', the last with the hash ' + end.hash if end.entries else ''}"
+
+
 def _faults(store: Store) -> Iterator[str]:
     if store.location.path is not None:
         with store.read() as session:

@@ -28,8 +28,11 @@ def check(store: StoreUrl = None, usage: UsageUrl = None, read_only: ReadOnly = 
 
     with opened(store, usage, True) as book:
         faults = integrity.check(book)
+        end = integrity.history_end(book) if not faults else ""
     for fault in faults:
         typer.echo(fault, err=True)
+    if end:
+        typer.echo(end, err=True)
     typer.echo("the store is whole" if not faults else f"{len(faults)} fault(s)", err=True)
     return 1 if faults else 0
 

@@ -24,6 +24,7 @@ def behind_our_back(store: Store, statement: str) -> None:
 
 def test_the_audit_of_an_imported_book_is_whole(book: Store) -> None:
     assert integrity.check(book) == ()
+    assert queries.history(book, queries.Sought(), limit=1)[0].change.hash in integrity.history_end(book)
 
 
 THIRD = "(SELECT seq FROM audit_entry ORDER BY seq LIMIT 1 OFFSET 2)"
