@@ -11,10 +11,11 @@ from store.queries import Made
 from store.rating.periods import anchor
 from store.rating.report import credit_type
 from store.terms import document, money
-from store.terms.balances import Balance, Credit, RecurringBalance, priority
+from store.terms.balances import Balance, Credit, priority
 from store.terms.charges import BillingCycle, Subscription
 from store.terms.effective import Effective
 from store.terms.override import Override
+from store.terms.recurring import RecurringBalance
 from store.terms.schedules import AccessSchedule, ChargeSchedule
 from store.terms.seats import QuantityChange, first_seats, seats_at
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, TypeVar
 from uuid import uuid4
 
-from store.terms.balances import Commit, Credit, RecurringCommit, RecurringCredit, SubscriptionLink
+from store.terms.balances import Commit, Credit
 from store.terms.base import Term
 from store.terms.billing import BillingConfiguration, RevenueConfiguration
 from store.terms.charges import Discount, ProfessionalService, ScheduledCharge, Subscription
@@ -23,6 +23,7 @@ from store.terms.edits import (
 from store.terms.gated import ResellerRoyalty
 from store.terms.manual_entry import ManualEntry
 from store.terms.override import Override, OverrideSpecifier
+from store.terms.recurring import RecurringCommit, RecurringCredit, SubscriptionLink
 from store.terms.schedules import AccessItem, PointItem
 from store.terms.service_invoice import ServiceLine
 from store.terms.trueup import DisabledTrueUp

@@ -15,9 +15,10 @@ from store.rating.periods import anchor
 from store.rating.scheduled import Due
 from store.rating.statement import Line
 from store.terms import money, time
-from store.terms.balances import Proration, ProrationRounding, RateChoice, RecurringBalance, RecurringCommit
+from store.terms.balances import RateChoice
 from store.terms.hierarchy import reached
 from store.terms.money import divide, round_to
+from store.terms.recurring import Proration, ProrationRounding, RecurringBalance, RecurringCommit
 from store.terms.seats import Seats
 from store.terms.time import Frequency, Span
 

@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from pydantic import Field
 
 from store.errors import Problem
-from store.terms.balances import CustomFields, ProrationRounding
+from store.terms.balances import CustomFields
 from store.terms.base import Flag, Id, Spelled, Term
 from store.terms.money import Amount, NonNegative
 from store.terms.rates import BillingFrequency
+from store.terms.recurring import ProrationRounding
 from store.terms.schedules import ChargeSchedule
 from store.terms.time import HourInstant
 

@@ -9,7 +9,7 @@ from typing import Any, Literal
 from pydantic import Field
 
 from store.errors import Problem
-from store.terms.balances import Commit, Credit, CustomFields, RecurringCommit, RecurringCredit
+from store.terms.balances import Commit, Credit, CustomFields
 from store.terms.base import Flag, Id, Spelled, Term
 from store.terms.billing import BillingProviderConfiguration, RevenueSystemConfiguration
 from store.terms.charges import Discount, ProfessionalService, ScheduledCharge, Subscription
@@ -25,6 +25,7 @@ from store.terms.hierarchy import Hierarchy
 from store.terms.manual_entry import ManualEntry
 from store.terms.money import NonNegative
 from store.terms.override import Override, OverrideType, Prioritization
+from store.terms.recurring import RecurringCommit, RecurringCredit
 from store.terms.service_invoice import ServiceInvoice
 from store.terms.statement_schedule import StatementDay as StatementDay
 from store.terms.statement_schedule import UsageStatementSchedule as UsageStatementSchedule

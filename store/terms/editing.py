@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 from pydantic import TypeAdapter
 
 from store.errors import NotFound
-from store.terms.balances import Balance, Commit, RecurringAmount, RecurringBalance, RecurringCommit
+from store.terms.balances import Balance, Commit
 from store.terms.base import Term
 from store.terms.charges import QuantityMode, ScheduledCharge, SeatConfig, Subscription
 from store.terms.edits import (
@@ -20,6 +20,7 @@ from store.terms.edits import (
     ScheduledChargeUpdate,
     SubscriptionUpdate,
 )
+from store.terms.recurring import RecurringAmount, RecurringBalance, RecurringCommit
 from store.terms.schedules import AccessItem, AccessSchedule, ChargeSchedule, PointItem
 
 B = TypeVar("B", bound=Balance)

@@ -7,15 +7,7 @@ from collections.abc import Iterator
 from pydantic import Field
 
 from store.errors import Problem
-from store.terms.balances import (
-    Commit,
-    Credit,
-    ProrationRounding,
-    ProrationRoundings,
-    RateChoice,
-    RecurringCommit,
-    RecurringCredit,
-)
+from store.terms.balances import Commit, Credit, RateChoice
 from store.terms.base import Flag, Id, Ref, Term
 from store.terms.billing import BillingProviderUpdate, RevenueSystemUpdate
 from store.terms.charges import Discount, ProfessionalService, QuantityMode, ScheduledCharge, Subscription
@@ -23,6 +15,7 @@ from store.terms.gated import BalanceThreshold, ResellerRoyalty, SpendThreshold,
 from store.terms.hierarchy import BalanceHierarchy
 from store.terms.money import Amount, Fraction, NonNegative, Positive
 from store.terms.override import Override
+from store.terms.recurring import ProrationRounding, ProrationRoundings, RecurringCommit, RecurringCredit
 from store.terms.schedules import AccessItem, PointItem
 from store.terms.threshold_updates import BalanceThresholdUpdate, SpendThresholdUpdate
 from store.terms.time import HourInstant, Instant

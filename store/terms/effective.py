@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from store.terms import time
-from store.terms.balances import Commit, Credit, RecurringBalance, RecurringCommit, RecurringCredit
+from store.terms.balances import Commit, Credit
 from store.terms.billing import BillingProviderConfiguration, BillingProviderUpdate, RevenueSystemConfiguration
 from store.terms.book import Book
 from store.terms.charges import Discount, ProfessionalService, ScheduledCharge, Subscription
@@ -22,6 +22,7 @@ from store.terms.gated import BalanceThreshold, ResellerRoyalty, SpendThreshold,
 from store.terms.hierarchy import Hierarchy
 from store.terms.manual_entry import ManualEntry
 from store.terms.override import Override, OverrideType, Prioritization
+from store.terms.recurring import RecurringBalance, RecurringCommit, RecurringCredit
 from store.terms.seats import QuantityChange
 from store.terms.service_invoice import ServiceInvoice
 from store.terms.time import Span

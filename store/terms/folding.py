@@ -8,7 +8,7 @@ from typing import Any
 
 from store.errors import Invalid, NotFound
 from store.terms import time
-from store.terms.balances import Balance, RecurringBalance
+from store.terms.balances import Balance
 from store.terms.billing import BillingProviderUpdate
 from store.terms.contract import (
     Amendment,
@@ -24,6 +24,7 @@ from store.terms.edits import SubscriptionUpdate
 from store.terms.effective import KINDS, Effective, prioritization, timeline
 from store.terms.manual_entry import ManualEntry
 from store.terms.override import Override
+from store.terms.recurring import RecurringBalance
 from store.terms.schedules import AccessItem
 from store.terms.seats import QuantityChange, changes_in, seated
 from store.terms.service_invoice import ServiceInvoice

@@ -9,10 +9,11 @@ from pydantic import Field
 
 from store.errors import Problem
 from store.terms import money
-from store.terms.balances import Balance, RecurringBalance
+from store.terms.balances import Balance
 from store.terms.base import Id, Ref, Term
 from store.terms.editing import segment_id
 from store.terms.money import Amount
+from store.terms.recurring import RecurringBalance
 from store.terms.schedules import AccessItem
 from store.terms.time import Instant, instant
 

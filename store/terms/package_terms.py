@@ -7,23 +7,20 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from store.terms.balances import (
-    Applicability,
-    CommitDuration,
-    CommitType,
-    CustomFields,
-    Proration,
-    ProrationRoundings,
-    RateChoice,
-    RecurrenceFrequency,
-    RecurringAmount,
-    SubscriptionLink,
-)
+from store.terms.balances import Applicability, CommitType, CustomFields, RateChoice
 from store.terms.base import Flag, Id, Term
 from store.terms.charges import BillingCycle, Collection, QuantityMode, SubscriptionProration, SubscriptionRate
 from store.terms.money import Amount, Fraction, NonNegative, Positive
 from store.terms.override import OverrideSpecifier, OverrideTarget, OverrideTier, OverrideType, OverwriteRate
 from store.terms.rates import BillingFrequency
+from store.terms.recurring import (
+    CommitDuration,
+    Proration,
+    ProrationRoundings,
+    RecurrenceFrequency,
+    RecurringAmount,
+    SubscriptionLink,
+)
 from store.terms.relative import Duration, Offset
 from store.terms.schedules import Distribution, RecurringFrequency
 from store.terms.statement_schedule import StatementDay

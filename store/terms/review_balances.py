@@ -5,20 +5,11 @@ from __future__ import annotations
 from decimal import Decimal
 
 from store.terms import money
-from store.terms.balances import (
-    Applicability,
-    Balance,
-    Commit,
-    CommitType,
-    CustomerCommit,
-    CustomerCredit,
-    RecurrenceFrequency,
-    RecurringBalance,
-    RecurringCommit,
-)
+from store.terms.balances import Applicability, Balance, Commit, CommitType, CustomerCommit, CustomerCredit
 from store.terms.book import Book
 from store.terms.catalog import ProductType
 from store.terms.charges import ProfessionalService, ScheduledCharge
+from store.terms.recurring import RecurrenceFrequency, RecurringBalance, RecurringCommit
 from store.terms.review_finding import Findings, Ground, custom_fields, error, missing, unknown_ref, warning
 from store.terms.schedules import ChargeSchedule
 from store.terms.time import Span

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from store.terms.balances import RecurringBalance
 from store.terms.charges import Subscription
 from store.terms.edits import SubscriptionUpdate
+from store.terms.recurring import RecurringBalance
 from store.terms.time import Span
 
 ZERO = Decimal(0)

@@ -8,7 +8,6 @@ from functools import singledispatch
 from typing import Any
 
 from store.terms import money, shown
-from store.terms.balances import RecurringBalance, RecurringCommit
 from store.terms.base import Term
 from store.terms.billing import BillingProviderConfiguration, RevenueSystemConfiguration
 from store.terms.charges import Collection, Discount, ProfessionalService, Subscription
@@ -16,6 +15,7 @@ from store.terms.effective import Effective
 from store.terms.gate import PaymentGate
 from store.terms.gated import BalanceThreshold, RechargeDiscount, ResellerRoyalty, SpendThreshold, SpendTracker
 from store.terms.hierarchy import Consolidation, Hierarchy, Payer, StatementBehavior
+from store.terms.recurring import RecurringBalance, RecurringCommit
 
 Names = Mapping[str, str]
 """Product id → name."""

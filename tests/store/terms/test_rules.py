@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from store.terms.balances import Commit, CustomerCommit, CustomerCredit, RecurringCommit, RecurringCredit
+from store.terms.balances import Commit, CustomerCommit, CustomerCredit
 from store.terms.base import IMPORT, PREVIEW, Term
 from store.terms.catalog import BillableMetric, Product
 from store.terms.charges import ScheduledCharge, Subscription
@@ -16,6 +16,7 @@ from store.terms.customer import Customer, CustomFieldKey
 from store.terms.event import Event
 from store.terms.override import Override
 from store.terms.rates import Rate, RateCard
+from store.terms.recurring import RecurringCommit, RecurringCredit
 from store.terms.schedules import ChargeSchedule
 from tests.store.sample import (
     CALLS,

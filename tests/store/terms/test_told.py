@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from store.terms.balances import RecurringCommit, RecurringCredit
 from store.terms.base import Term, parse
 from store.terms.charges import Discount, ProfessionalService, Subscription
 from store.terms.effective import effective
 from store.terms.gated import BalanceThreshold, ResellerRoyalty, SpendThreshold
 from store.terms.hierarchy import Hierarchy
+from store.terms.recurring import RecurringCommit, RecurringCredit
 from store.terms.told import settings, told
 from tests.store.sample import CALLS, FEE, RECURRING, SEATS, SUBSCRIPTION, acme_contract, uid
 from tests.store.test_gated_terms import BALANCE, CAPPED, ROYALTY, SPEND, TRACKER
