@@ -7,13 +7,15 @@ quicker.
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
+import signal
 import tempfile
 import uuid
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -41,12 +43,31 @@ def server() -> str:
         warnings.simplefilter("ignore")  # about where it keeps its own lock file
         import pgserver
 
+        _bury()
         address: str = pgserver.get_server(FOLDER).get_uri()
     with psycopg.connect(address, autocommit=True) as admin:
         for name in QUICK:
             admin.execute(sql.SQL("ALTER SYSTEM SET {} = off").format(sql.Identifier(name)))
         admin.execute("SELECT pg_reload_conf()")
     return address
+
+
+def _bury() -> None:
+    """Stop and remove the servers of runs that were killed: nobody who had a hand on them is alive."""
+    import psutil
+
+    for folder in FOLDER.parent.glob("termsheet-pg-*"):
+        with suppress(OSError, ValueError, psutil.Error):
+            hands = json.loads((folder / ".handle_pids.json").read_text())
+            if folder == FOLDER or not hands or any(map(psutil.pid_exists, hands)):
+                continue
+            left = folder / "postmaster.pid"
+            if left.exists():
+                orphan = psutil.Process(int(left.read_text().split()[0]))
+                if str(folder) in orphan.cmdline():
+                    orphan.send_signal(signal.SIGINT)
+                    orphan.wait(5)
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def stop() -> None:
