@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 from collections.abc import Iterator
@@ -30,8 +31,6 @@ from store.trail import Trail
 from store.usage.ledger.ledger import Ledger, ledger_at
 
 __all__ = ["Actor", "Store", "Work", "make_private", "upgrade"]
-
-HEADER = b"SQLite format 3\0"
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,18 +229,20 @@ def _unmake(path: Path) -> None:
 
 
 def _inspect(path: Path, *, read_only: bool) -> None:
-    """Refuses what is no store before SQLite gets to touch it."""
+    """Refuses what cannot be a store, without opening it.
+
+    A file that is closed gives up the locks that any other connection of this process has on it (POSIX), and the next
+    program to leave would take its log away from under us. So nobody but SQLite ever opens a store.
+    """
     try:
         mode = path.stat().st_mode
-        if stat.S_ISDIR(mode):
-            raise StoreUnavailable(f"{path} is a folder; a store is a file in it")
-        if not stat.S_ISREG(mode):
-            raise StoreUnavailable(f"{path} is not a file")
-        with path.open("rb") as file:
-            head = file.read(len(HEADER))
     except OSError as error:
         raise StoreUnavailable(f"the store {path} cannot be read: {error.strerror}") from None
-    if head and head != HEADER:
-        raise StoreUnavailable(f"{path} is not a Termsheet store: the file is not a database")
+    if stat.S_ISDIR(mode):
+        raise StoreUnavailable(f"{path} is a folder; a store is a file in it")
+    if not stat.S_ISREG(mode):
+        raise StoreUnavailable(f"{path} is not a file")
+    if not os.access(path, os.R_OK):
+        raise StoreUnavailable(f"the store {path} cannot be read: {os.strerror(errno.EACCES)}")
     if not read_only and not (os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)):
         raise ReadOnly(f"the store {path} is not writable", hint="open it with --read-only to look at it")

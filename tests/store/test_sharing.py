@@ -5,12 +5,14 @@ from __future__ import annotations
 import subprocess
 import sys
 import threading
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from store.commands import create_customer, set_name
 from store.database import Store
+from store.directory.directory import Directory
 from store.queries import count_customers, customer
 from store.terms.customer import Customer
 from tests.store.conftest import ALICE, NOW, Working
@@ -88,3 +90,22 @@ def test_processes_make_one_store_and_write_to_it_at_once(tmp_path: Path) -> Non
     store = Store.open(str(path), read_only=True)
     assert count_customers(store) == 60
     store.close()
+
+
+@pytest.mark.sqlite
+def test_another_program_that_leaves_takes_nothing_from_under_an_open_console(store: Store, store_url: str) -> None:
+    directory = Directory.open(store_url)
+    with closing(Store.open(store_url)) as opened:
+        log = Path(store_url + "-wal")
+        before = log.stat().st_ino
+        write = (
+            "import sqlite3, sys; c = sqlite3.connect(sys.argv[1]); c.execute('UPDATE audit_head SET rowid = rowid')"
+            "; c.commit(); c.close()"
+        )
+        subprocess.run([sys.executable, "-c", write, store_url], check=True, timeout=60)
+        assert log.exists() and log.stat().st_ino == before, "it believed itself to be the last one"
+        with opened.work(by=ALICE, now=NOW) as work:
+            create_customer(work, request=Customer(name="Widgets"))
+        assert directory.everyone().total == 1
+    directory.close()
+    assert count_customers(store) == 1
