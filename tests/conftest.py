@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import gc
 import os
+import uuid
 
 os.environ["TEXTUAL_ANIMATIONS"] = "none"  # before anything imports Textual
+os.environ.setdefault("TERMSHEET_TEST_RUN", uuid.uuid4().hex)  # one for all processes of a run, see tests.postgres
 for name in (
     "NO_COLOR",
     "TEXTUAL_THEME",
@@ -25,7 +27,7 @@ def pytest_sessionfinish(session: object) -> None:
         from tests import postgres
 
         postgres.stop()
-    if not hasattr(getattr(session, "config", None), "workerinput") and "TERMSHEET_TEST_RUN" in os.environ:
+    if not hasattr(getattr(session, "config", None), "workerinput"):
         from tests import postgres
 
         postgres.sweep()

@@ -26,7 +26,7 @@ from sqlalchemy.engine import make_url
 
 from store.revisions import REVISIONS
 
-RUN = os.environ.setdefault("TERMSHEET_TEST_RUN", os.environ.get("PYTEST_XDIST_TESTRUNUID") or uuid.uuid4().hex)[:12]
+RUN = os.environ.setdefault("TERMSHEET_TEST_RUN", uuid.uuid4().hex)[:12]
 """One name for everything that this run of the tests makes; processes that share it share the server."""
 FOLDER = Path(tempfile.gettempdir()) / f"termsheet-pg-{RUN}"
 QUICK = ("fsync", "synchronous_commit", "full_page_writes")
