@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from threading import Lock
 from typing import TYPE_CHECKING
 
+from store.befores import Befores
 from store.errors import NotFound, TermsheetError
 from store.proposals import doubtful_amounts, findings_of, kin_findings, parent_named, payload_of
 from store.rating.catalog import Catalog
@@ -93,6 +94,7 @@ class _Known:
     catalog: Catalog
     doubts: tuple[Warning, ...]
     """Amounts of stored terms that look mistyped."""
+    befores: Befores = field(default_factory=Befores, compare=False)
 
 
 class Previews:
@@ -142,8 +144,8 @@ class Previews:
     ) -> WhatIf:
         """The customer's statements before and after proposals that nobody stores; `until` as in `current`."""
         made = tuple(proposals)
-        moment = as_of or self._clock()
         known = self._read(customer_id, (p.customer_id for p in map(parent_named, made) if p is not None))
+        moment = as_of or known.befores.moment(self._clock())
         ground = self._ground(known, made)
         findings = findings_of(ground, made)
 
@@ -154,7 +156,13 @@ class Previews:
             found = replace(found, warnings=(*known.doubts, *found.warnings))
             return found if reach == moment else _not_yet_issued(found, moment)
 
-        before = rated(known.book, ground)
+        def untouched(*of: str) -> Preview:
+            if isinstance(usage, Replayed) or self._store.ledger.copy:  # what others do, or a copy that lags behind
+                return rated(known.book, ground, of)
+            more = frozenset(ground.product) - frozenset(known.book.product)
+            return known.befores.get((of, usage, moment, until, more), lambda: rated(known.book, ground, of))
+
+        before = untouched(customer_id)
         try:
             changed = apply(ground, made)
             after = rated(changed, changed)
@@ -162,7 +170,7 @@ class Previews:
             return WhatIf(before, before, compare(before, before), findings, (), refusal)
         kin = [c.id for c in changed.customers if c.id and c.id != customer_id]
         if kin:
-            findings += kin_findings(compare(rated(known.book, ground, kin), rated(changed, changed, kin)), changed)
+            findings += kin_findings(compare(untouched(*kin), rated(changed, changed, kin)), changed)
         comparison = compare(before, after)
         final = {s.id for s in before.statements if s.status == "FINALIZED" and s.type == "USAGE"}
         closed = tuple(

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from textual import events
+from textual.geometry import Size
+from textual.reactive import Reactive
 from textual.widgets import Input
 
 from screens import safe
@@ -15,6 +17,9 @@ LONGEST = 65_536
 
 class TextInput(Input):
     """The stock input, compact: a key repaints one line. A blinking cursor would keep dead connections alive."""
+
+    virtual_size: Reactive[Size] = Reactive(Size(0, 0), layout=False)
+    """How long the text is. The line keeps its width, so no letter lays the screen out anew, as the stock one's do."""
 
     DEFAULT_CSS = """
     TextInput.-textual-compact { background: $surface; width: 1fr; height: 1; }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,7 @@ from store.commands import create_customer
 from store.database import Actor, Store
 from store.errors import NotFound
 from store.preview import Assumed, Assumption, Previews, Projected, Projection, Replayed, WhatIf, periods_ahead
+from store.rating.engine import rate
 from store.terms import document
 from store.terms.base import parse
 from store.terms.customer import Customer
@@ -155,6 +156,38 @@ def test_what_is_written_meanwhile_is_seen(store: Store, previews: Previews) -> 
         set_ingest_aliases(work, customer_id=uid("acme"), aliases=("acme@example.com",))
     assert previews.book(uid("acme")).customer[uid("acme")].aliases == ("acme@example.com",)
     assert previews.current(uid("acme")) == before
+
+
+def test_a_before_is_rated_once_for_many_what_ifs(
+    store: Store, previews: Previews, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rated: list[object] = []
+
+    def counted(book: Any, *rest: Any, **options: Any) -> Any:
+        rated.append(book)
+        return rate(book, *rest, **options)
+
+    monkeypatch.setattr("store.preview.rate", counted)
+    first = proposed(previews, **half_price())
+    again = proposed(previews, **half_price())
+    assert (again.before, again.after) == (first.before, first.after)
+    assert len(rated) == 3  # before, after, after
+    from store.commands import set_ingest_aliases
+
+    with store.work(by=Actor("bob", "cli"), now=NOW) as work:
+        set_ingest_aliases(work, customer_id=uid("acme"), aliases=("acme@example.com",))
+    proposed(previews, **half_price())
+    assert len(rated) == 5  # the book is another one
+
+
+def test_a_what_if_sees_a_statement_issued_on_the_minute(store: Store) -> None:
+    issued = usage(Previews(store, lambda: NOW).current(uid("acme")))[-1].issued_at
+    clock = [issued - timedelta(seconds=1)]
+    ticking = Previews(store, lambda: clock[0])
+    drafts = [s.status for s in usage(proposed(ticking, **half_price()).before)]
+    clock[0] = issued
+    final = [s.status for s in usage(proposed(ticking, **half_price()).before)]
+    assert [s.status for s in usage(ticking.current(uid("acme")))] == final != drafts
 
 
 def test_threads_share_one_reading(previews: Previews) -> None:
