@@ -86,10 +86,11 @@ def _console(asked: Asked) -> int:
         url=quick.store, usage=quick.usage, operator=name, source=settings.source(name), read_only=asked.read_only
     )
     services.read_ahead()
-    from console import app, driver  # noqa: F401  everything the first screen needs, before the collector is back
+    from console import app, collecting, driver  # noqa: F401  what the first screen needs, before the collector is back
     from console.launch import run_console
     from screens.customers import screen  # noqa: F401
 
+    collecting.seldom()
     gc.freeze()
     gc.enable()
     return run_console(services, keymap=quick.keymap, theme=quick.theme, mouse=quick.mouse)

@@ -20,7 +20,10 @@ def run_console(
     if why:
         sys.stderr.write(why + "\n")
         return 1
+    from textual import events
+
     from console.app import ConsoleApp
+    from console.collecting import Collector
     from screens.following import Following, follow
 
     class Console(ConsoleApp):
@@ -30,6 +33,13 @@ def run_console(
             super().__init__(services, **options)
             self.driver_class = driver.HardDriver
             self.mouse_on = mouse
+            self.collector = Collector()
+
+        async def on_event(self, event: events.Event) -> None:
+            """As the console, which looks for garbage while nobody types."""
+            if isinstance(event, events.Key):
+                self.collector.key()
+            await super().on_event(event)
 
     app = Console(keymap=keymap, theme_name=theme)
     following = Following(services, lambda news: app.call_later(follow, app.screen_stack, news))

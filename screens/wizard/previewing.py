@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from store.drafts import Draft
     from store.preview import Rated
 
-PREVIEW_AFTER = 0.08
-"""Seconds without a change after which the preview is made anew."""
+PREVIEW_AFTER = 0.12
+"""Seconds without a change after which the preview is made anew: no rating begins while ten letters a second come."""
 
 
 class PreviewedScreen(KeptScreen):
@@ -130,6 +130,8 @@ class PreviewedScreen(KeptScreen):
     def _look(self, number: int, draft: Payload, usage: Rated | None) -> None:
         from store.preview import Stored
 
+        if number != self._asked:  # it waited for a thread, and was overtaken
+            return
         self.post_message(Looked(number, look(self.services, draft, usage or Stored())))
 
     @on(Looked)
