@@ -24,7 +24,7 @@ from screens.terms.offering import Offering
 from screens.terms.pane import TermsPane
 from screens.widgets import when
 from screens.widgets.base import BaseScreen
-from screens.widgets.draft_keeper import DraftKeeper
+from screens.widgets.draft_keeper import NOTED_WITHIN, DraftKeeper
 from screens.widgets.fields import ChoiceField, DateField
 from screens.widgets.form import Form
 from screens.widgets.pane_tabs import PaneTabs
@@ -67,6 +67,9 @@ class AmendmentEditing(BaseScreen):
         self.keeper = DraftKeeper(services, "amendment", draft=draft)
         self._waiting: Timer | None = None
         self._keeping: Timer | None = None
+        self._noting: Timer | None = None
+        self.begun: dict[str, int] = {}
+        """The versions of contracts that the draft was begun upon."""
         self._offered = ("", "")
         self.fresh = asyncio.Event()
         """Set while what is shown answers what is typed."""
@@ -109,6 +112,8 @@ class AmendmentEditing(BaseScreen):
         self.crumbs = ("Customers", known.customer_name, "Amendment")
         self.form.offer("contract_id", known.choices(self.services.now()))
         resumed = self.keeper.draft
+        if not self.begun:
+            self.begun = {**known.versions, **requests.begun_upon(resumed.payload if resumed else {})}
         if resumed is not None:
             self._put_back(resumed)
         else:
@@ -223,13 +228,15 @@ class AmendmentEditing(BaseScreen):
             self.later()
 
     def later(self) -> None:
-        """Look at the change as soon as no other follows at once; keep it a little later."""
+        """Look at the change as soon as no other follows at once; note it before long also if others do."""
         self.fresh.clear()
         for timer in (self._waiting, self._keeping):
             if timer:
                 timer.stop()
         self._waiting = self.set_timer(DEBOUNCE, self._settled)
         self._keeping = self.set_timer(KEEP_AFTER, self.write)
+        if self._noting is None:
+            self._noting = self.set_timer(NOTED_WITHIN, self.keep)
 
     def _settled(self) -> None:
         self._offer()
@@ -252,11 +259,15 @@ class AmendmentEditing(BaseScreen):
 
     def keep(self) -> None:
         """Remember the draft; nothing is written here."""
+        if self._noting:
+            self._noting.stop()
+            self._noting = None
         if self.unsaved and self.known is not None:
             name = self.known.names.get(self.contract_id, "a contract")
+            upon = {id: version for id, version in self.begun.items() if id == self.contract_id}
             self.keeper.note(
                 title=f"{name} from {self.form.row('starting_at').text or 'an open date'}",
-                payload=requests.kept(self.payload, self.form.state(), self.usage_kept()),
+                payload=requests.kept(self.payload, self.form.state(), self.usage_kept(), upon),
                 customer_id=self.customer_id,
                 contract_id=self.contract_id or None,
             )

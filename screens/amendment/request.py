@@ -36,10 +36,20 @@ def is_empty(request: Payload) -> bool:
     return not any(request.get(name) for name in (*KINDS, "custom_fields"))
 
 
-def kept(request: Payload, texts: Mapping[str, str], usage: Mapping[str, Any]) -> Payload:
-    """What a draft stores: the terms, the head as it was typed, and the usage that was chosen to be rated."""
+def kept(
+    request: Payload, texts: Mapping[str, str], usage: Mapping[str, Any], versions: Mapping[str, int] | None = None
+) -> Payload:
+    """What a draft stores: terms, the head as typed, the usage that is rated, and the versions it was begun upon."""
     lists = {name: request[name] for name in (*KINDS, "custom_fields") if request.get(name)}
-    return {"request": plain(lists), "texts": dict(texts), "usage": dict(usage)}
+    return {
+        "request": plain(lists), "texts": dict(texts), "usage": dict(usage), "versions": dict(versions or {})
+    }  # fmt: skip
+
+
+def begun_upon(stored: Mapping[str, Any]) -> dict[str, int]:
+    """The versions of contracts that a stored draft was begun upon."""
+    versions = stored.get("versions")
+    return {str(k): v for k, v in versions.items() if isinstance(v, int)} if isinstance(versions, Mapping) else {}
 
 
 def resumed(stored: Mapping[str, Any]) -> tuple[dict[str, tuple[Payload, ...]], dict[str, str], dict[str, str]]:

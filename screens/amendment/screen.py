@@ -168,7 +168,7 @@ class AmendmentScreen(AmendmentRating):
         )
         if sure:
             self.say("Saving …", "busy")
-            self._save(made, known.versions.get(made.contract_id or ""))
+            self._save(made, self.begun.get(made.contract_id or ""))
 
     @work(thread=True, exit_on_error=False, group="save")
     def _save(self, made: Amendment, version: int | None) -> None:
@@ -222,6 +222,7 @@ class AmendmentScreen(AmendmentRating):
 
     def rebase(self) -> None:
         """Read again; the draft is put back upon what is read."""
+        self.begun = {}
         self.keep()
         self.read()
 

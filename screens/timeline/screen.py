@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from textual import on, work
 from textual.message import Message
 from textual.timer import Timer
 
 from screens.amendment import effect
+from screens.amendment.request import begun_upon
 from screens.command import BACK
 from screens.request.asked import FILTER, Asked
 from screens.request.showing import show
@@ -21,15 +21,12 @@ from screens.timeline.routing import EVERYTHING, Routing
 from screens.timeline.viewing import TimelineView
 from screens.widgets import when
 from screens.widgets.confirm import Confirm
-from screens.widgets.draft_keeper import DraftKeeper
+from screens.widgets.draft_keeper import NOTED_WITHIN, DraftKeeper
 from screens.widgets.form import Form
 from screens.widgets.leave import Leave
 from store.errors import TermsheetError
 from store.terms import document
 from store.terms.contract import UsageFilterUpdate
-
-if TYPE_CHECKING:
-    pass
 
 KEEP_AFTER = 2.0
 """Seconds without a key before the draft is written."""
@@ -62,6 +59,9 @@ class TimelineScreen(TimelineProposing):
         self.resume = resume
         self.keeper = DraftKeeper(services, "usage_filter")
         self._keeping: Timer | None = None
+        self._noting: Timer | None = None
+        self._begun: dict[str, int] = {}
+        """The versions of contracts that the change was begun upon."""
         self._saved_note = ""
 
     def can(self, action: str) -> bool | None:
@@ -112,21 +112,30 @@ class TimelineScreen(TimelineProposing):
         if contract is None and len(contracts) == 1:
             contract = routing.contracts[0]
         draft = self.keeper.draft
+        self._begun = {**routing.versions, **begun_upon(draft.payload if draft else {})}
         self.set_class(True, "-drafting")
         await self.panel.begin(routing, contract, draft.payload.get("form") if draft else None)
         self.refresh_bindings()
 
     # keeping, saving, leaving
 
+    @on(Form.Changed)
+    def _typed(self) -> None:
+        if self._noting is None:
+            self._noting = self.set_timer(NOTED_WITHIN, self.keep)
+
     def keep(self) -> None:
         """Remember the change as it is typed; it is written a little later."""
+        if self._noting:
+            self._noting.stop()
+            self._noting = None
         form = self.panel.form
         if form is None or self.routing is None:
             return
         contract_id, start = form.row("contract_id").text, form.row("starting_at").text
         self.keeper.note(
             title=f"{self.routing.names.get(contract_id, 'a contract')} from {start or 'an open date'}",
-            payload={"form": form.state()},
+            payload={"form": form.state(), "versions": {k: v for k, v in self._begun.items() if k == contract_id}},
             customer_id=self.customer_id,
             contract_id=contract_id or None,
         )
@@ -166,7 +175,7 @@ class TimelineScreen(TimelineProposing):
         )
         if sure:
             self.say("Saving …", "busy")
-            self._save(update, routing.versions.get(update.contract_id or ""))
+            self._save(update, self._begun.get(update.contract_id or ""))
 
     @work(thread=True, exit_on_error=False, group="save")
     def _save(self, update: UsageFilterUpdate, version: int | None) -> None:
@@ -227,6 +236,7 @@ class TimelineScreen(TimelineProposing):
 
     def rebase(self) -> None:
         """Read again, and open the change upon what is read."""
+        self._begun = {}
         self.keep()
         self._reopen()
 

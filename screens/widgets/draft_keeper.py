@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 KEPT_WITHIN = 0.25
 """Seconds after a change within which it is on its way to the disk."""
+NOTED_WITHIN = 0.1
+"""Seconds after a change within which a form that is slow to read is noted, however fast the typing goes on."""
 
 
 class Soon:

@@ -36,6 +36,8 @@ class Known:
     book: Book
     contracts: Mapping[str, str]
     """What the customer's contracts are called, by id."""
+    version: int | None = None
+    """Of the customer."""
 
 
 def load(services: Services, customer_id: str) -> Known:
@@ -44,11 +46,11 @@ def load(services: Services, customer_id: str) -> Known:
     from store.queries.book import catalog
 
     store = services.store()
-    customer = queries.customer(store, customer_id).terms
+    view = queries.customer(store, customer_id)
     with store.read() as session:
         book = catalog(session, rates=False)
     names = {c.id: c.name or c.id for c in queries.contracts_of(store, customer_id)}
-    return Known(customer, book, {**names, DRAFT_CONTRACT: "this contract"})
+    return Known(view.terms, book, {**names, DRAFT_CONTRACT: "this contract"}, view.version)
 
 
 def load_card(services: Services, card_id: str) -> RateCard | None:
@@ -137,9 +139,9 @@ def seen_from(terms: ContractTerms, now: datetime) -> datetime:
     return max(now, min(ahead, terms.starting_at + relativedelta(years=AHEAD)))
 
 
-def create(services: Services, terms: ContractTerms) -> str:
-    """Send the request; the new contract's id. Raises whatever the store refuses it for."""
+def create(services: Services, terms: ContractTerms, *, seen_customer: int | None = None) -> str:
+    """Send the request, made for that version of the customer; the new contract's id. Raises what it is refused for."""
     from store.commands.contracts import create_contract
 
     with services.work() as work:
-        return create_contract(work, request=terms)
+        return create_contract(work, request=terms, seen_customer=seen_customer)

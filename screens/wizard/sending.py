@@ -76,7 +76,7 @@ class SendingScreen(PreviewedScreen):
 
     @work(thread=True, exclusive=True, exit_on_error=False, group="wizard-create", description="create the contract")
     def _create(self, terms: ContractTerms) -> None:
-        contract_id = create(self.services, terms)
+        contract_id = create(self.services, terms, seen_customer=self.known.version if self.known else None)
         with suppress(TermsheetError):  # a draft that stays behind is no reason to call the contract refused
             self.keeper.discard()
         self.post_message(Created(contract_id))
@@ -84,6 +84,10 @@ class SendingScreen(PreviewedScreen):
     @on(Created)
     def _created(self) -> None:
         self.close(f"Contract {effects.called(self.draft, self.offering)} was created.")
+
+    def rebase(self) -> None:
+        """Read the customer again; the draft is as it was."""
+        self.read()
 
     def refused(self, group: str, error: TermsheetError) -> None:
         """What cannot be rated says so in the preview; what cannot be created, where it is wrong."""

@@ -26,12 +26,14 @@ ELSEWHERE = {"id", "recorded_at", "archived_at", *loading.CHANGES.values()}
 """Fields of a contract that have columns or tables of their own."""
 
 
-def create_contract(work: Work, *, request: ContractTerms) -> str:
-    """Makes a contract and returns its id.
+def create_contract(work: Work, *, request: ContractTerms, seen_customer: int | None = None) -> str:
+    """Makes a contract and returns its id; `seen_customer` is the version of the customer that it was made for.
 
     A package or a rate-card alias is resolved as of the contract's start, for good. Raises Invalid, NotFound, or
-    Conflict for a used uniqueness key, id or unique value.
+    Conflict for a used uniqueness key, id or unique value, or another version of the customer.
     """
+    if seen_customer is not None:
+        lookups.customer(work, request.customer_id, seen=seen_customer)
     named = [request.transition.from_contract_id] if request.transition else []
     parent = parent_of(request)
     if parent is not None:

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+from asyncio import timeout
 from pathlib import Path
 
+from pytest import MonkeyPatch
+
+from screens.amendment import editing
+from screens.amendment.screen import AmendmentScreen
 from screens.overview.aliases import EditAliases
 from screens.overview.screen import OverviewScreen
 from screens.services import Services
+from screens.timeline import panel
 from screens.widgets.confirm import Confirm
+from store import drafts
 from store.commands import edit_contract, set_name
 from store.database import Actor
-from store.queries import contract, customer
+from store.queries import contract, contracts_of, customer
 from store.terms.base import parse
 from store.terms.contract import ContractEdit
 from tests.screens.demo_store import WIDGETS
@@ -20,6 +27,8 @@ from tests.screens.test_amendment import CLOUD, WIDGETS_CONTRACT, amendments, pu
 from tests.screens.test_amendment import opened as amendment
 from tests.screens.test_timeline import change
 from tests.screens.test_timeline import opened as timeline
+from tests.screens.typing_keys import press, rest
+from tests.screens.wizardry import opened as wizard
 
 
 def renamed(services: Services, customer_id: str, contract_id: str) -> None:
@@ -81,6 +90,83 @@ async def test_a_stale_change_of_filter_goes_on_too(tmp_path: Path) -> None:
         await settle(pilot)
         assert len(contract(services.store(), US).contract.usage_filter_updates) == 1
     services.close()
+
+
+async def test_a_resumed_amendment_was_begun_upon_what_was_there_then(tmp_path: Path) -> None:
+    services = guide(tmp_path)
+    app = console(services)
+    async with app.run_test(size=(80, 24)) as pilot:
+        screen = await amendment(pilot, services, contract_id=WIDGETS_CONTRACT)
+        await put(pilot, screen, "2024-11-01", overrides=[CLOUD])
+        screen.keep()
+        screen.keeper.write()
+        (kept,) = drafts.list_for(services.store(), services.operator)
+        app.pop_screen()
+        renamed(services, WIDGETS, WIDGETS_CONTRACT)
+        again = await amendment(pilot, services, draft=kept)
+        for answer in ("asked", "refused"):
+            await pilot.press("ctrl+s")
+            await settle(pilot)
+            await pilot.press("right", "enter")
+            await settle(pilot)
+            if answer == "asked":
+                assert "bob edited a contract" in " ".join(screen_text(app).split())
+                assert amendments(services) == ()
+                await pilot.press("right", "enter")
+                await settle(pilot)
+                await again.fresh.wait()
+        assert len(amendments(services)) == 1
+    services.close()
+
+
+async def test_typing_without_a_pause_is_noted_all_the_same(tmp_path: Path, monkeypatch: MonkeyPatch) -> None:
+    for module in (editing, panel):
+        monkeypatch.setattr(module, "DEBOUNCE", 60.0)  # nobody pauses that long
+    services = guide(tmp_path)
+    app = console(services)
+    async with app.run_test(size=(120, 40)) as pilot:
+        amending = AmendmentScreen(services, WIDGETS, contract_id=WIDGETS_CONTRACT)
+        await app.push_screen(amending)
+        await settle(pilot)
+        amending.pane.load({**amending.pane.terms, "overrides": [CLOUD]})
+        amending.later()
+        routing = await timeline(pilot, services)
+        await pilot.press("n")
+        await settle(pilot)
+        form = routing.panel.form
+        assert form is not None
+        form.row("starting_at").text = "2026-0"
+        form.post_message(form.Changed(form, "starting_at"))
+        for keeper in (amending.keeper, routing.keeper):
+            async with timeout(10):
+                while keeper.draft is None:
+                    await pilot.pause(0.02)
+    services.close()
+
+
+async def test_a_contract_is_not_made_for_a_customer_that_is_another_by_now(demo: Services) -> None:
+    app = console(demo)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await wizard(pilot, demo)
+        await press(pilot, " Big deal", "ctrl+s")
+        await rest(pilot)
+        with demo.store().work(by=Actor("bob", "console"), now=demo.now()) as work:
+            set_name(work, customer_id=WIDGETS, name="Renamed")
+        before = len(contracts_of(demo.store(), WIDGETS))
+        await press(pilot, "ctrl+s")
+        await rest(pilot)
+        await press(pilot, "right", "enter")
+        await rest(pilot)
+        assert "bob renamed the customer" in " ".join(screen_text(app).split())
+        assert len(contracts_of(demo.store(), WIDGETS)) == before
+        await press(pilot, "right", "enter")
+        await rest(pilot)
+        await press(pilot, "ctrl+s")
+        await rest(pilot)
+        await press(pilot, "right", "enter")
+        await rest(pilot)
+        assert len(contracts_of(demo.store(), WIDGETS)) == before + 1
+    demo.close()
 
 
 async def test_stale_aliases_go_on_too(demo: Services) -> None:
