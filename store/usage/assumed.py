@@ -32,7 +32,7 @@ class Assumption:
 
     product_id: str
     monthly_quantity: Decimal
-    groups: Mapping[str, str] = field(default_factory=dict)
+    groups: Mapping[str, str] = field(default_factory=dict, hash=False)
 
 
 class AssumedUsage:

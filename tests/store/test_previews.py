@@ -17,7 +17,7 @@ from store.bundle import import_bundle, parse_bundle
 from store.commands import create_customer
 from store.database import Actor, Store
 from store.errors import NotFound
-from store.preview import Assumed, Assumption, Previews, Projected, Projection, Replayed, WhatIf, periods_ahead
+from store.preview import Assumed, Assumption, Previews, Projected, Projection, Rated, Replayed, WhatIf, periods_ahead
 from store.rating.engine import rate
 from store.terms import document
 from store.terms.base import parse
@@ -143,6 +143,18 @@ def test_assumed_usage_replaces_what_is_stored(previews: Previews) -> None:
     assert [s.lines[0].quantity for s in usage(found)] == [30, 30]
 
 
+@pytest.mark.parametrize("rated", [
+    Assumed((Assumption(uid("Calls"), Decimal(30), {"region": "EU"}),)),
+    Projected(Projection()),
+    Replayed(uid("beta")),
+])  # fmt: skip
+def test_a_what_if_takes_every_kind_of_usage(previews: Previews, rated: Rated) -> None:
+    text = document.write({"customer_id": uid("acme"), **half_price()})
+    proposal = read_proposal(document.read(text), uid("acme"))
+    first, again = (previews.what_if(uid("acme"), [proposal], usage=rated) for _ in range(2))
+    assert first.before == previews.current(uid("acme"), usage=rated) == again.before
+
+
 def test_another_customers_usage_is_replayed(previews: Previews) -> None:
     found = previews.current(uid("acme"), usage=Replayed(uid("beta")))
     assert [s.total for s in usage(found)] == [4_000, 0]
@@ -178,6 +190,10 @@ def test_a_before_is_rated_once_for_many_what_ifs(
         set_ingest_aliases(work, customer_id=uid("acme"), aliases=("acme@example.com",))
     proposed(previews, **half_price())
     assert len(rated) == 5  # the book is another one
+    for quantity in (30, 40):
+        assumed = Assumed((Assumption(uid("Calls"), Decimal(quantity), {"region": "eu"}),))
+        found = previews.what_if(uid("acme"), [], usage=assumed)
+        assert usage(found.before)[-1].lines[0].quantity == quantity
 
 
 def test_a_what_if_sees_a_statement_issued_on_the_minute(store: Store) -> None:
