@@ -163,6 +163,8 @@ class Previews:
             return known.befores.get((of, usage, moment, until, more), lambda: rated(known.book, ground, of))
 
         before = untouched(customer_id)
+        if not made:
+            return WhatIf(before, before, compare(before, before), findings)
         try:
             changed = apply(ground, made)
             after = rated(changed, changed)
