@@ -21,6 +21,7 @@ from store.engine import connect, writing
 from store.errors import Conflict, StoreUnavailable
 from store.faults import clear_faults
 from store.location import Location, locate
+from store.modes import file_mode
 from store.queries.audit import changes
 from store.tables import table
 from store.tables.audit import AuditEntry, AuditHead
@@ -154,7 +155,9 @@ def _keep(location: Location, usage: str) -> Path:
 def _put_back(copy: Location, location: Location) -> None:
     assert copy.path is not None
     if location.path is not None:
-        location.path.touch(0o600)
+        if not location.path.exists():
+            location.path.touch(0o600)
+            location.path.chmod(file_mode(location.path.parent))
         with (
             closing(sqlite3.connect(copy.path)) as source,
             closing(sqlite3.connect(location.path, timeout=5)) as target,

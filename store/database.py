@@ -22,6 +22,7 @@ from store.engine import Note, connect, writing
 from store.errors import ReadOnly, StoreUnavailable
 from store.faults import clear_faults
 from store.location import Location, locate
+from store.modes import file_mode
 from store.schema import upgrade
 from store.tables import batched, table
 from store.tables.audit import AuditEntry
@@ -126,10 +127,10 @@ class Store:
     ) -> Store:
         """Opens the store at a path, `sqlite:///path` or `postgresql+psycopg://…`; `usage` is the folder of its events.
 
-        A missing file is made (0600, in a folder made 0700 if only that folder is missing), unless `read_only` or not
-        `create`. `wait` is how many seconds a lock is waited for; `note` is called, by the waiting thread, when that
-        takes a noticeable time. Raises `StoreUnavailable` or `ReadOnly`, with nothing changed, for everything that
-        stands in the way. Without `usage` the folder is the one that goes with the store.
+        A missing file is made (0600, in a folder made 0700 if only that folder is missing; 0660 in a group's folder),
+        unless `read_only` or not `create`. `wait` is how many seconds a lock is waited for; `note` is called, by the
+        waiting thread, when that takes a noticeable time. Raises `StoreUnavailable` or `ReadOnly`, with nothing
+        changed, for everything that stands in the way. Without `usage` the folder is the one that goes with the store.
         """
         location = locate(url)
         ledger = ledger_at(usage, location)
@@ -214,6 +215,7 @@ def _prepare(location: Location, *, make: bool) -> bool:
                 raise StoreUnavailable(f"there is no folder {path.parent}", hint="make it first, or name another store")
             path.parent.mkdir(mode=0o700)
         os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+        path.chmod(file_mode(path.parent))  # SQLite gives the files beside it the same
     except FileExistsError:
         return False  # another program made it in the meantime
     except NotADirectoryError:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import os
 import shutil
+import stat
 from collections.abc import Iterable
 from pathlib import Path
+
+from store.modes import file_mode, make_folder
 
 
 def copy_files(paths: Iterable[str], source: Path, target: Path) -> None:
@@ -16,14 +19,18 @@ def copy_files(paths: Iterable[str], source: Path, target: Path) -> None:
     for path in paths:
         wanted = target / path
         if not wanted.exists():
-            wanted.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            make_folder(wanted.parent)
             _link(source / path, wanted)
 
 
 def _link(source: Path, target: Path) -> None:
+    mode = file_mode(target.parent)
     try:
+        if stat.S_IMODE(source.stat().st_mode) != mode:  # a link would have the mode of the source
+            raise PermissionError
         os.link(source, target)
     except FileNotFoundError:
         raise
     except OSError:  # another disk, or one that knows no links
         shutil.copy2(source, target)
+        target.chmod(mode)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from store.errors import Invalid
 from store.location import Location
+from store.modes import make_folder
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -42,9 +43,9 @@ class Ledger:
         return self.folder / INCOMING
 
     def prepare(self) -> None:
-        """Makes the folders that are missing, for their owner alone."""
+        """Makes the folders that are missing."""
         for folder in (self.folder, self.incoming):
-            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            make_folder(folder)
 
     @contextmanager
     def cursor(self) -> Iterator[DuckDBPyConnection]:

@@ -15,6 +15,7 @@ from uuid import uuid4
 import msgspec
 
 from store.errors import StoreUnavailable
+from store.modes import file_mode, make_folder
 from store.usage.ledger.batch import EPOCH, Row
 from store.usage.ledger.columns import COLUMNS, ORDER, ROW_GROUP
 from store.usage.ledger.ledger import Ledger
@@ -113,7 +114,7 @@ def write_aside(ledger: Ledger, cursor: DuckDBPyConnection, query: str, paramete
         options = f"FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {ROW_GROUP}"
         try:
             cursor.execute(f"COPY ({query}) TO '{quoted(aside)}' ({options})", parameters)
-            aside.chmod(0o600)
+            aside.chmod(file_mode(aside.parent))
             _flush(aside)
         except BaseException:
             aside.unlink(missing_ok=True)
@@ -126,7 +127,7 @@ def place(ledger: Ledger, aside: Path, path: str) -> None:
     target = ledger.folder / path
     try:
         with disk_faults(ledger):
-            target.parent.mkdir(mode=0o700, exist_ok=True)
+            make_folder(target.parent)
             aside.rename(target)
             _flush(target.parent)
     finally:
