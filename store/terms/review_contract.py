@@ -20,7 +20,7 @@ from store.terms.package import instantiate, package_of
 from store.terms.review_finding import Findings, Ground, custom_fields, error, missing, warning
 from store.terms.review_gated import gated
 from store.terms.review_routing import overlaps, usable
-from store.terms.review_terms import added, customer_balances, ground_of
+from store.terms.review_terms import added, ground_of, lent_balances, lent_recurring
 from store.terms.time import DISTANT_FUTURE, Span
 
 
@@ -41,7 +41,8 @@ def contract(terms: ContractTerms, book: Book) -> Findings:
         book,
         book.card_of(terms),
         Span(terms.starting_at, terms.ending_before or DISTANT_FUTURE),
-        balance_ids=customer_balances(terms.customer_id, book),
+        balance_ids=lent_balances(terms, book),
+        recurring_ids=lent_recurring(terms, book),
     )
     yield from added(terms, ground)
     if terms.usage_filter:

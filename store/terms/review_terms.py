@@ -7,7 +7,7 @@ from typing import Any
 
 from store.terms.book import Book
 from store.terms.contract import ContractTerms, prioritization_problems
-from store.terms.effective import Effective
+from store.terms.effective import Effective, effective
 from store.terms.override import OverrideType, Prioritization
 from store.terms.review_balances import balance, charge, recurring, service
 from store.terms.review_finding import Findings, Ground, error
@@ -56,8 +56,8 @@ def ground_of(now: Effective, book: Book) -> Ground:
         now.span,
         prioritization=now.contract.multiplier_override_prioritization,
         overrides=now.overrides,
-        balance_ids=_ids(now.commits, now.credits) | customer_balances(now.contract.customer_id, book),
-        recurring_ids=_ids(now.recurring_commits, now.recurring_credits),
+        balance_ids=_ids(now.commits, now.credits) | lent_balances(now.contract, book),
+        recurring_ids=_ids(now.recurring_commits, now.recurring_credits) | lent_recurring(now.contract, book),
         subscription_ids=_ids(now.subscriptions),
         seated_ids=_ids(s for s in now.subscriptions if s.seat_config),
     )
@@ -81,8 +81,28 @@ def _ids(*lists: Any) -> frozenset[str]:
     return frozenset(i for term in chain(*lists) for i in (term.id, getattr(term, "temporary_id", None)) if i)
 
 
-def customer_balances(customer_id: str, book: Book) -> frozenset[str]:
-    """Ids of the customer-level commits and credits, which a contract may refer to."""
+def lent_balances(terms: ContractTerms, book: Book) -> frozenset[str]:
+    """Ids of the commits and credits beside its own that a contract may refer to: its customer's, its parent's."""
+    above = _parent(terms, book)
+    own = _customer_balances(terms.customer_id, book)
+    if above is None:
+        return own
+    return own | _ids(above.commits, above.credits) | _customer_balances(above.contract.customer_id, book)
+
+
+def lent_recurring(terms: ContractTerms, book: Book) -> frozenset[str]:
+    """Ids of the recurring commits and credits of a contract's parent, which it may refer to."""
+    above = _parent(terms, book)
+    return _ids(above.recurring_commits, above.recurring_credits) if above else frozenset()
+
+
+def _parent(terms: ContractTerms, book: Book) -> Effective | None:
+    place = terms.hierarchy_configuration
+    above = book.contract.get(place.parent.contract_id) if place and place.parent else None
+    return effective(above) if above else None
+
+
+def _customer_balances(customer_id: str, book: Book) -> frozenset[str]:
     customer = book.customer.get(customer_id)
     return _ids(customer.commits, customer.credits) if customer else frozenset()
 
