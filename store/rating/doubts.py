@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
+from decimal import Decimal
 
 from store.rating.accounts import Account
 from store.rating.compiled import CompiledContract
@@ -44,12 +45,15 @@ def expired(accounts: Iterable[Account], balances: Iterable[Balance], notices: N
     """Balances that ended with something unused in them."""
     paths = {(a.owner, a.id): a.path for a in accounts}
     for balance in balances:
+        unused: dict[datetime, Decimal] = {}
         for entry in balance.ledger:
-            if entry.type.endswith("_EXPIRATION"):
-                path = paths.get((balance.contract_id or balance.customer_id, balance.id), "")
-                unused = shown.amount(-entry.amount, balance.credit_type_id)
-                text = f"{balance.name}: {unused} expired unused on {shown.day(entry.timestamp)}"
-                notices.warn("expired_balance", text, path)
+            if entry.type.endswith("_EXPIRATION"):  # of all segments and seats that end then, together
+                unused[entry.timestamp] = unused.get(entry.timestamp, Decimal(0)) - entry.amount
+        for ended, amount in unused.items():
+            path = paths.get((balance.contract_id or balance.customer_id, balance.id), "")
+            lost = shown.amount(amount, balance.credit_type_id)
+            text = f"{balance.name}: {lost} expired unused on {shown.day(ended)}"
+            notices.warn("expired_balance", text, path)
 
 
 SOON = timedelta(days=30)

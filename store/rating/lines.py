@@ -68,12 +68,17 @@ def _line(
 def _notes(run: Run, step: Step, tier: TierPosition | None, price: Decimal, part: Part | None) -> list[Note]:
     """How the line came to be: its usage and price, its tier, who paid it."""
     notes: list[Note] = list(run.notes)
+    special = part is not None and any(label != "balance" for label, _ in part.notes)
+    if special:  # one price holds for a unit of usage: the balance's own, so the other is not told as if it held too
+        notes = [(label, f"outside this balance: {text}" if label == "override" else text) for label, text in notes]
     if tier is not None:
         rate = shown.percent(price) if run.rank == COMPOSITE else worth(price, run.unit)
         upto = "on" if step.end is None else f"up to {number(step.end)}"
         notes.append(("tier", f"tier {tier.level}: units above {number(step.start)} {upto} at {rate} each"))
     if part is not None:
-        notes.extend(part.notes)
+        beaten = ", before the contract's own" if any(label == "override" for label, _ in notes) else ""
+        first = f"while this balance pays{beaten}: "
+        notes += [(label, first + text if label == "override" else text) for label, text in part.notes]
     return notes
 
 

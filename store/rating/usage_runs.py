@@ -58,7 +58,7 @@ def add_runs(
                     left.append(Unbilled(reason, ask.product, held, quantity, events))
             elif quantity or always:
                 metric = metrics.get(definition.metric_id or "")
-                notes = Told(_notes, frame, measured, converted, quantity, events, metric, ask)
+                notes = Told(_notes, frame, measured, converted, so_far, quantity, rounded, events, metric, ask)
                 runs.append(_run(planned.contract, ask.product, frame, quantity, position, notes))
                 position += quantity
     return left
@@ -161,7 +161,9 @@ def _notes(
     frame: Frame,
     measured: Decimal,
     converted: Decimal,
+    so_far: Decimal,
     quantity: Decimal,
+    rounded: Decimal,
     events: int,
     metric: BillableMetric | None,
     ask: Asked,
@@ -180,9 +182,11 @@ def _notes(
         notes.append(("conversion", f"{number(measured)} {sign} {factor} = {number(converted)}"))
     if rounding is not None:
         how = rounding.rounding_method.replace("_", " ").lower()
-        notes.append(
-            ("rounding", f"{how} to {rounding.decimal_places} places, once over the period: {number(quantity)}")
-        )
+        text = f"{how} to {rounding.decimal_places} places, once over the period: "
+        if rounded != quantity or so_far != converted:
+            before = number(rounded - quantity)
+            text += f"{number(so_far)} so far is {number(rounded)}, less {before} of earlier windows: "
+        notes.append(("rounding", text + number(quantity)))
     listed = "custom"
     if rate.table.steps:
         listed = "tiers" if rate.table.tiered else worth(rate.table.steps[0].price, rate.unit)
