@@ -176,6 +176,18 @@ class HistoryScreen(BaseScreen):
         """Read what others did."""
         self.action_reload()
 
+    def action_request(self) -> None:
+        """The change under the cursor as the API request that makes it."""
+        from screens.request.recorded import of_change
+        from screens.request.showing import show
+
+        row = self.list.selected
+        asked = of_change(row.value.change) if row is not None else ()
+        if asked:
+            show(self, *asked)
+        elif row is not None:
+            self.say("No request of the API does that.", "info")
+
     # -- searching
 
     @on(Input.Changed, "#search")

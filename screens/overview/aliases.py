@@ -37,6 +37,9 @@ class EditAliases(Dialog[str]):
 
     ACTIONS = (
         Command("aliases.cancel", "escape", "back", "Cancel", "Change nothing.", palette=False),
+        Command(
+            "aliases.request", "f2", "request", "Request", "The aliases as typed as the API request.", palette=False
+        ),
         Command("aliases.save", "ctrl+s", "save", "Save", "Replace the aliases.", writes=True, palette=False),
     )
     HELP_TEXT = """
@@ -143,6 +146,13 @@ class EditAliases(Dialog[str]):
         if not self.form.check():
             self.say("Saving", "busy")
             self._save(self.typed)
+
+    def action_request(self) -> None:
+        """The API request that saving comes to."""
+        from screens.request.asked import aliased
+        from screens.request.showing import show
+
+        show(self, aliased(self.customer.id, self.typed))
 
     @work(thread=True, exclusive=True, exit_on_error=False, group="aliases-save", description="replace aliases")
     def _save(self, aliases: tuple[str, ...]) -> None:

@@ -32,6 +32,7 @@ class Archive(Dialog[str]):
 
     ACTIONS = (
         Command("archive.cancel", "escape", "back", "Cancel", "Archive nothing.", palette=False),
+        Command("archive.request", "f2", "request", "Request", "It as the API request.", palette=False),
         Command("archive.left", "left", "app.focus_previous", "", "", show=False, palette=False),
         Command("archive.right", "right", "app.focus_next", "", "", show=False, palette=False),
     )
@@ -70,6 +71,13 @@ class Archive(Dialog[str]):
     def on_mount(self) -> None:
         """The harmless answer is the default."""
         self.query_one("#no").focus()
+
+    def action_request(self) -> None:
+        """The API request that it comes to."""
+        from screens.request.asked import ARCHIVE, Asked
+        from screens.request.showing import show
+
+        show(self, Asked(ARCHIVE, {"id": self.facts.customer.id}))
 
     @on(Button.Pressed)
     def _answer(self, event: Button.Pressed) -> None:

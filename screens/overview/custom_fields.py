@@ -36,6 +36,7 @@ class EditFields(Dialog[str]):
 
     ACTIONS = (
         Command("fields.cancel", "escape", "back", "Cancel", "Change nothing.", palette=False),
+        Command("fields.request", "f2", "request", "Request", "What was changed as the API request.", palette=False),
         Command("fields.save", "ctrl+s", "save", "Save", "Set the fields.", writes=True, palette=False),
     )
     HELP_TEXT = """
@@ -123,6 +124,15 @@ class EditFields(Dialog[str]):
             return
         self.say("Saving", "busy")
         self._save(changed)
+
+    def action_request(self) -> None:
+        """The API request that saving comes to; the API sets values, and takes none away."""
+        from screens.request.asked import valued
+        from screens.request.showing import show
+
+        if hasattr(self, "_keys"):
+            values = {**self.customer.custom_fields, **self._typed()}
+            show(self, valued("customer", self.customer.id, {key: text for key, text in values.items() if text}))
 
     @work(thread=True, exclusive=True, exit_on_error=False, group="fields-save", description="set custom fields")
     def _save(self, changed: dict[str, str]) -> None:

@@ -30,6 +30,7 @@ class Rename(Dialog[str]):
 
     ACTIONS = (
         Command("rename.cancel", "escape", "back", "Cancel", "Keep the name.", palette=False),
+        Command("rename.request", "f2", "request", "Request", "The new name as the API request.", palette=False),
         Command("rename.save", "ctrl+s", "save", "Save", "Take the new name.", writes=True, palette=False),
     )
     HELP_TEXT = """
@@ -79,6 +80,13 @@ class Rename(Dialog[str]):
         else:
             self.say("Saving", "busy")
             self._save(name)
+
+    def action_request(self) -> None:
+        """The API request that saving comes to."""
+        from screens.request.asked import named
+        from screens.request.showing import show
+
+        show(self, named(self.customer.id, self.query_one(Form).payload().get("name", "")))
 
     @work(thread=True, exclusive=True, exit_on_error=False, group="rename-save", description="rename the customer")
     def _save(self, name: str) -> None:

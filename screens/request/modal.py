@@ -106,9 +106,9 @@ class RequestModal(Dialog[None]):
 
     def _title(self) -> str:
         paths = [one.path for one in self.asked]
-        return (
-            f"POST {paths[0]}" if len(paths) == 1 else f"{len(paths)} requests, in their order" if paths else "Request"
-        )
+        if len(paths) > 1:
+            return f"{len(paths)} requests, in their order"
+        return f"{self.asked[0].method} {paths[0]}" if paths else "Request"
 
     @property
     def text(self) -> str:

@@ -16,6 +16,7 @@ COMMANDS = (
     Command("statement.nearer", "minus", "look(-1)", "Nearer", "One fewer of the months to come (projected usage)."),
     Command("statement.json", "x", "json", "JSON", "The statement as JSON, to read and copy."),
     Command("statement.csv", "v", "csv", "CSV", "The statement's lines as CSV, to read and copy."),
+    Command("statement.request", "f2", "request", "Request", "The API request that reads what is shown.", show=False),
     Command("statement.view_1", "1", "view(1)", "Statements", "Statements, line by line.", show=False),
     Command("statement.view_2", "2", "view(2)", "Balances", "Balances and what moved them.", show=False),
     Command("statement.view_3", "3", "view(3)", "Attention", "Warnings, and usage on no line.", show=False),

@@ -234,6 +234,20 @@ class StatementScreen(BaseScreen):
         if self.statement is not None:
             self._text("CSV", rating.as_csv(self.statement))
 
+    def action_request(self) -> None:
+        """The API request that reads the statement or the balance under the cursor; or all of them."""
+        from screens.request import asked
+        from screens.request.showing import show
+
+        match self.query_one(ContentSwitcher).current:
+            case "view-balances":
+                row = self.query_one(BalancesView).balances.selected
+                show(self, asked.balance(self.customer_id, str(row.key) if row else ""))
+            case "view-statements" if self.statement is not None:
+                show(self, asked.statement(self.customer_id, self.statement.id))
+            case _:
+                show(self, asked.statement(self.customer_id))
+
     def _text(self, form: str, text: str) -> None:
         from screens.widgets.text_modal import TextModal
 

@@ -9,9 +9,16 @@ from textual import events
 from textual.pilot import Pilot
 
 from screens.catalog.screen import CatalogScreen
+from screens.history.screen import HistoryScreen
+from screens.overview.aliases import EditAliases
+from screens.overview.archive import Archive
+from screens.overview.custom_fields import EditFields
+from screens.overview.facts import load
+from screens.overview.rename import Rename
 from screens.overview.screen import OverviewScreen
 from screens.request.modal import RequestModal
 from screens.services import Services
+from screens.statement.screen import StatementScreen
 from screens.wizard import keeping, previewing
 from screens.wizard.screen import WizardScreen
 from store.terms.document import write
@@ -97,4 +104,46 @@ async def test_a_request_is_taken_in(demo: Services, where: str, monkeypatch: py
         assert isinstance(app.screen, WizardScreen)
         assert app.screen.draft["customer_id"] == BLUE_HARBOR, "it names nobody: the one looked at"
         assert "Ready: ^S creates the contract" in screen_text(app)
+    demo.close()
+
+
+async def test_a_statement_and_a_balance(demo: Services) -> None:
+    app = console(demo)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await app.push_screen(StatementScreen(demo, WIDGETS))
+        await settle(pilot)
+        (path,) = await asked(pilot)
+        assert path.startswith(f"/v1/customers/{WIDGETS}/invoices/")
+        await press(pilot, "2")
+        await settle(pilot)
+        assert await asked(pilot) == ["/v1/contracts/customerBalances/list"]
+        await press(pilot, "3")
+        await settle(pilot)
+        assert await asked(pilot) == [f"/v1/customers/{WIDGETS}/invoices"]
+    demo.close()
+
+
+async def test_the_history_and_the_dialogs_of_a_customer(demo: Services) -> None:
+    app = console(demo)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await app.push_screen(HistoryScreen(demo, WIDGETS))
+        await settle(pilot)
+        shown = []
+        for _ in app.screen.entries:  # type: ignore[attr-defined]
+            shown += await asked(pilot)
+            await press(pilot, "down")
+        assert shown == ["/v1/contracts/amend", "/v1/contracts/create", "/v1/customers"]
+        facts = load(demo, WIDGETS)
+        whose = f"/v1/customers/{WIDGETS}"
+        for dialog, path in (
+            (Rename(demo, facts.customer), f"{whose}/setName"),
+            (EditAliases(demo, facts.customer), f"{whose}/setIngestAliases"),
+            (EditFields(demo, facts.customer), "/v1/customFields/setValues"),
+            (Archive(demo, facts, None), "/v1/customers/archive"),
+        ):
+            await app.push_screen(dialog)
+            await settle(pilot)
+            assert await asked(pilot) == [path]
+            await press(pilot, "escape")
+            await settle(pilot)
     demo.close()

@@ -11,9 +11,11 @@ from typing import Any
 
 import pytest
 
+from console.api import answer
 from screens.request import asked as asking
 from screens.request.asked import Asked
 from screens.request.languages import LANGUAGES, as_curl, as_json, as_python
+from screens.request.recorded import of_change
 from screens.request.taking import LONGEST, beyond_the_editor, draft_payload, read
 from store import bundle, queries
 from store.database import Store
@@ -129,3 +131,39 @@ def test_the_python_and_the_curl_do_what_they_say(book: Store) -> None:
     assert len(made) == 2
     for again in made:
         assert as_json(asking.of_contract(again)) == as_json(shown)
+
+
+def test_paths_with_ids_become_arguments_of_the_client_and_questions_have_no_body() -> None:
+    name = as_python([asking.named(ACME, "New")])
+    assert f'client.v1.customers.set_name(\n    customer_id="{ACME}",\n    name="New",\n)' in name
+    read_one = [asking.statement(ACME, CONTRACT)]
+    assert f'retrieve(\n    customer_id="{ACME}",\n    invoice_id="{CONTRACT}",\n)' in as_python(read_one)
+    assert as_json(read_one) == f"GET /v1/customers/{ACME}/invoices/{CONTRACT}"
+    assert "POST" not in as_curl(read_one)
+    assert "--data" not in as_curl(read_one)
+
+
+def test_the_history_says_what_was_asked(book: Store) -> None:
+    access = {"schedule_items": [{"amount": 5, "starting_at": sample.START, "ending_before": "2030-01-01T00:00:00Z"}]}
+    whose = {"customer_id": ACME, "contract_id": CONTRACT}
+    posted = (
+        Asked("/v1/customers", {"name": "New", "ingest_aliases": ["new"]}),
+        asking.named(ACME, "Renamed"),
+        asking.aliased(ACME, ["a", "b"]),
+        Asked(asking.KEYS, {"entity": "customer", "key": "k", "enforce_uniqueness": False}),
+        asking.valued("customer", ACME, {"k": "v"}),
+        Asked(asking.PRODUCTS, {"name": "Fee", "type": "FIXED"}),
+        Asked(asking.FILTER, whose | {"group_key": "region", "group_values": ["US"], "starting_at": sample.START}),
+        Asked(asking.END, whose | {"ending_before": "2031-01-01T00:00:00Z"}),
+        Asked(
+            asking.CREDITS,
+            {"customer_id": ACME, "product_id": sample.FEE, "priority": 1, "access_schedule": access},
+        ),
+        Asked(asking.ARCHIVE_CONTRACT, whose),
+        Asked(asking.ARCHIVE, {"id": ACME}),
+    )
+    for one in posted:
+        found = answer("POST", one.path, one.body, store=book, by=BY, now=NOW)
+        assert found.status == 200, found.body
+    entries = queries.history(book, queries.Sought(), limit=len(posted))
+    assert [made for entry in reversed(entries) for made in of_change(entry.change)] == list(posted)
