@@ -23,8 +23,8 @@ class StoredEvent(NamedTuple):
 class Engine(Protocol):
     """Where events are measured."""
 
-    def rows(self, build: Build, start: datetime, end: datetime) -> Sequence[Sequence[Any]]:
-        """The answer to a query that looks only at events of `[start, end)`."""
+    def rows(self, build: Build, start: datetime, end: datetime, *, like: Hashable = None) -> Sequence[Sequence[Any]]:
+        """The answer to a query that looks only at events of `[start, end)`; equal `like`s mean equal queries."""
         ...
 
     def states(self, spans: Sequence[tuple[datetime, datetime]]) -> list[Hashable]:
@@ -36,7 +36,7 @@ class Engine(Protocol):
 class Keeper(Protocol):
     """An engine with a copy of the ledger's events (`--usage URL`), passed on in the order of acceptance."""
 
-    def rows(self, build: Build, start: datetime, end: datetime) -> Sequence[Sequence[Any]]:
+    def rows(self, build: Build, start: datetime, end: datetime, *, like: Hashable = None) -> Sequence[Sequence[Any]]:
         """The answer to a query that looks only at events of `[start, end)`."""
         ...
 

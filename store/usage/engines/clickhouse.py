@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -68,7 +68,7 @@ class ClickHouseKeeper:
         with self._faults():
             self._client.insert(f"{self._table}_state", [[1, state]], column_names=("id", "state"))
 
-    def rows(self, build: Build, start: datetime, end: datetime) -> Sequence[Sequence[Any]]:
+    def rows(self, build: Build, start: datetime, end: datetime, *, like: Hashable = None) -> Sequence[Sequence[Any]]:
         """The answer, each event once."""
         from clickhouse_connect.cc_sqlalchemy.dialect import ClickHouseDialect
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterator, Sequence
 from datetime import datetime
 from functools import cache
+from secrets import token_hex
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +15,7 @@ from sqlalchemy.dialects.postgresql.base import PGDialect
 from store.terms import time
 from store.usage.engines.query import COLUMNS, Build, events_table
 from store.usage.ledger.columns import month_of
-from store.usage.ledger.files import ledger_state, live_files, reading
+from store.usage.ledger.files import files_now, reading
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 
 MONTHS = 240
 """A longer time is not asked for month by month."""
+TEXTS = 500
+"""How many queries' texts are kept."""
 
 
 class DuckDialect(PGDialect):
@@ -55,12 +58,12 @@ class LedgerEngine:
 
     def states(self, spans: Sequence[tuple[datetime, datetime]]) -> list[Hashable]:
         """Of each span the files of its months."""
-        state = ledger_state(self._store)
+        state, files = files_now(self._store)
         with self._lock:
             known, by_month = self._seen
         if known != state:
             by_month = {}
-            for file in live_files(self._store):
+            for file in files:
                 by_month[file.month] = (*by_month.get(file.month, ()), file.id)
             with self._lock:
                 self._seen = (state, by_month)
@@ -70,7 +73,7 @@ class LedgerEngine:
             found.append(tuple(by_month.get(month, ()) for month in months) if months is not None else state)
         return found
 
-    def rows(self, build: Build, start: datetime, end: datetime) -> Sequence[Sequence[Any]]:
+    def rows(self, build: Build, start: datetime, end: datetime, *, like: Hashable = None) -> Sequence[Sequence[Any]]:
         """The answer over the files of that time; raises `StoreUnavailable` for one that is missing or damaged."""
 
         def ask(files: tuple[LiveFile, ...]) -> list[tuple[Any, ...]]:
@@ -78,9 +81,20 @@ class LedgerEngine:
             if not paths:
                 return []
             with self._store.ledger.cursor() as cursor:
-                return cursor.execute(compiled(build, _files(paths))).fetchall()
+                return cursor.execute(self._text(build, like).replace(_PATHS, _quoted(paths))).fetchall()
 
         return reading(self._store, ask, _months(start, end))
+
+    def _text(self, build: Build, like: Hashable) -> str:
+        """The query with a mark where the files belong; putting one together costs as much as a small one's answer."""
+        text = _texts.get(like) if like is not None else None
+        if text is None:
+            text = compiled(build, _FILES)
+            if like is not None:
+                if len(_texts) > TEXTS:
+                    _texts.clear()
+                _texts[like] = text
+        return text
 
 
 class TableEngine:
@@ -94,15 +108,19 @@ class TableEngine:
         """Always the same."""
         return [None] * len(spans)
 
-    def rows(self, build: Build, start: datetime, end: datetime) -> Sequence[Sequence[Any]]:
+    def rows(self, build: Build, start: datetime, end: datetime, *, like: Hashable = None) -> Sequence[Sequence[Any]]:
         """The answer over the table."""
         with self._connection.cursor() as cursor:
             return cursor.execute(compiled(build, events_table(self._table))).fetchall()
 
 
-def _files(paths: Sequence[str]) -> FromClause:
-    quoted = ", ".join("'" + path.replace("'", "''") + "'" for path in paths)
-    return func.read_parquet(literal_column(f"[{quoted}]")).table_valued(*COLUMNS, name="usage_event")
+_PATHS = f"[{token_hex(16)}]"  # nothing that events or terms hold
+_FILES = func.read_parquet(literal_column(_PATHS)).table_valued(*COLUMNS, name="usage_event")
+_texts: dict[Hashable, str] = {}
+
+
+def _quoted(paths: Sequence[str]) -> str:
+    return "[" + ", ".join("'" + path.replace("'", "''") + "'" for path in paths) + "]"
 
 
 def _months(start: datetime, end: datetime) -> list[str] | None:

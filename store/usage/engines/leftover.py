@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -13,6 +13,7 @@ from store.rating.statement import Unmatched
 from store.terms import time
 from store.terms.catalog import Aggregation, BillableMetric
 from store.terms.event import Event, number
+from store.usage.engines.asked import what
 from store.usage.engines.functions import latest, micros, months, plain, prop
 from store.usage.engines.grid import Grid, microseconds
 from store.usage.engines.query import READS_NUMBERS, Extracted, cell, of_types, passes, taken
@@ -33,14 +34,46 @@ class Leftover:
         self._reading = [key for key, m in self._metrics.items() if m.aggregation_type in READS_NUMBERS]
         self._keys = sorted({r.group_key for claim in claims for r in claim.routes if r.group_key is not None})
         edges = {microseconds(m) for claim in claims for r in claim.routes for m in (r.start, r.end)}
+        self.like: Hashable = tuple((key, what(metrics[key])) for key in ids)
+        """What of metrics decides on the question, beside the claims and the ids and aliases."""
+        self._names = list(dict.fromkeys((*self._keys, *_properties(self._metrics.values()))))
         self._grid = Grid((microseconds(time.DISTANT_PAST), *sorted(edges), microseconds(time.DISTANT_FUTURE)))
+
+    @property
+    def by_columns(self) -> bool:
+        """Whether no property has to be taken out of its JSON: then asking first whether there are any costs little."""
+        return not self._names
+
+    def how_many(self, events: FromClause) -> Select[Any]:
+        """How many events are left over, or may be."""
+        source = self._extracted(events)
+        return select(func.count()).select_from(source.table).where(not_(self._gone(source, self._told(source)[0])))
 
     def over(self, events: FromClause) -> Select[Any]:
         """One row per alias, month, stretch between changes of routes, type, filter values, and numbers in doubt."""
         source = self._extracted(events)
         c = source.table.c
+        sure, doubts = self._told(source)
+        columns = [
+            c.alias.label("alias"),
+            c.kind.label("kind"),
+            cell(self._grid, c.moment).label("cell"),
+            months(c.moment).label("month"),
+            *(source.property[key].label(f"r{k}") for k, key in enumerate(self._keys)),
+            *(doubts[key].label(f"d{k}") for k, key in enumerate(self._reading)),
+        ]
+        left = select(*columns, c.moment, c.place).where(not_(self._gone(source, sure))).subquery("left_over")
+        kept = [left.c[column.name] for column in columns]
+        moment = micros(left.c.moment)
+        first = [func.min(moment), latest(left.c.place, -moment, -left.c.place)]
+        shown = [column for column in kept if column.name not in ("cell", "month")]
+        return select(func.count(), *first, *shown).group_by(*kept)
+
+    def _told(self, source: Extracted) -> tuple[dict[str, ColumnElement[bool]], dict[str, ColumnElement[Any]]]:
+        """Of each metric whether it surely sees an event, and the text in which only Python may find a number."""
         sure: dict[str, ColumnElement[bool]] = {}
         doubts: dict[str, ColumnElement[Any]] = {}
+        c = source.table.c
         for key, metric in self._metrics.items():
             seen = [*of_types(metric, c.kind), *passes(metric, source.property)]
             if metric.aggregation_type is not Aggregation.COUNT:
@@ -50,44 +83,32 @@ class Leftover:
                     doubts[key] = case((and_(*seen, not_(plain(value))), value), else_=null())
                     seen.append(plain(value))
             sure[key] = func.coalesce(and_(literal_column("true"), *seen), literal_column("false"))
+        return sure, doubts
+
+    def _gone(self, source: Extracted, sure: Mapping[str, ColumnElement[bool]]) -> ColumnElement[bool]:
+        """Whether a contract takes an event."""
         gone = [
             and_(
-                taken(claim.routes, c.moment, source.property),
+                taken(claim.routes, source.table.c.moment, source.property),
                 or_(literal_column("false"), *self._seen(claim, sure)),
             )
             for claim in self._claims
         ]
-        columns = [
-            c.alias.label("alias"),
-            c.kind.label("kind"),
-            cell(self._grid, c.moment).label("cell"),
-            months(c.moment).label("month"),
-            *(source.property[key].label(f"r{k}") for k, key in enumerate(self._keys)),
-            *(doubts[key].label(f"d{k}") for k, key in enumerate(self._reading)),
-        ]
-        left = (
-            select(*columns, c.moment, c.place).where(not_(or_(literal_column("false"), *gone))).subquery("left_over")
-        )
-        kept = [left.c[column.name] for column in columns]
-        moment = micros(left.c.moment)
-        first = [func.min(moment), latest(left.c.place, -moment, -left.c.place)]
-        shown = [column for column in kept if column.name not in ("cell", "month")]
-        return select(func.count(), *first, *shown).group_by(*kept)
+        return or_(literal_column("false"), *gone)
 
     def _extracted(self, events: FromClause) -> Extracted:
         c = events.c
-        names = list(dict.fromkeys((*self._keys, *_properties(self._metrics.values()))))
         found = select(
             c.alias.label("alias"),
             c.timestamp.label("moment"),
             c.seq.label("place"),
             c.event_type.label("kind"),
-            *(prop(c.properties, name).label(f"p{k}") for k, name in enumerate(names)),
+            *(prop(c.properties, name).label(f"p{k}") for k, name in enumerate(self._names)),
         )
         made = found.where(c.alias.in_(self._refs)).cte("events")
-        for dialect in ("duckdb", "postgresql"):
+        for dialect in ("duckdb", "postgresql") if self._names else ():
             made = made.prefix_with("MATERIALIZED", dialect=dialect)
-        return Extracted(made, {name: made.c[f"p{k}"] for k, name in enumerate(names)})
+        return Extracted(made, {name: made.c[f"p{k}"] for k, name in enumerate(self._names)})
 
     def _seen(self, claim: Claim, sure: Mapping[str, ColumnElement[bool]]) -> list[ColumnElement[bool]]:
         """The claim's metrics; a query that an operator wrote may read anything, so it sees everything."""

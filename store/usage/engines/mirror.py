@@ -37,7 +37,7 @@ class MirrorEngine:
         with self._lock:
             return [pass_on(self._store, self._keeper)] * len(spans)
 
-    def rows(self, build: Build, start: datetime, end: datetime) -> Sequence[Sequence[Any]]:
+    def rows(self, build: Build, start: datetime, end: datetime, *, like: Hashable = None) -> Sequence[Sequence[Any]]:
         """The answer of the copy."""
         return self._keeper.rows(build, start, end)
 

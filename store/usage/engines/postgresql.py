@@ -5,7 +5,7 @@ Good for some million events a month; beyond that measuring takes seconds, and C
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
@@ -62,7 +62,7 @@ class PostgresKeeper:
         with self._work() as connection:
             connection.execute(text(noted + " WHERE s.state < :state"), {"state": state})
 
-    def rows(self, build: Build, start: datetime, end: datetime) -> Sequence[Sequence[Any]]:
+    def rows(self, build: Build, start: datetime, end: datetime, *, like: Hashable = None) -> Sequence[Sequence[Any]]:
         """The answer over the partitions of that time."""
         with self._read() as connection:
             return [tuple(row) for row in connection.execute(build(events_table(TABLE)))]

@@ -115,7 +115,7 @@ class Question:
         )
         made = found.select_from(source).where(*conditions).cte("events")
         # An engine that moves the conditions on properties down to the files would take the JSON apart once for each.
-        for dialect in ("duckdb", "postgresql"):
+        for dialect in ("duckdb", "postgresql") if names else ():
             made = made.prefix_with("MATERIALIZED", dialect=dialect)
         return Extracted(made, {name: made.c[f"p{k}"] for k, name in enumerate(names)})
 

@@ -12,12 +12,13 @@ from store.rating.statement import Unmatched
 from store.terms import time
 from store.terms.book import Book
 from store.terms.catalog import Aggregation, BillableMetric
+from store.usage.engines.asked import what
 from store.usage.engines.backend import Engine
 from store.usage.engines.fold import Folded
 from store.usage.engines.grid import layers
 from store.usage.engines.leftover import Leftover, alias_of
 from store.usage.engines.query import Question
-from store.usage.engines.usage import Answer, EngineUsage, Measurements, alike, what
+from store.usage.engines.usage import Answer, EngineUsage, Measurements, alike
 
 Refs = tuple[str, ...]
 

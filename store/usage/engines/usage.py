@@ -14,6 +14,7 @@ from store.rating.statement import Unmatched
 from store.terms import time
 from store.terms.book import Book
 from store.terms.catalog import Aggregation, BillableMetric, Granularity
+from store.usage.engines.asked import what
 from store.usage.engines.backend import Engine
 
 if TYPE_CHECKING:
@@ -132,7 +133,13 @@ class EngineUsage:
         from store.usage.engines.leftover import Leftover
 
         asked = Leftover(self._metric, refs, claims)
-        return asked.told(customer_id, self._engine.rows(asked.over, time.DISTANT_PAST, time.DISTANT_FUTURE))
+        always = (time.DISTANT_PAST, time.DISTANT_FUTURE)
+        like = (asked.like, alike(claims), refs)
+        if asked.by_columns and not any(
+            row[0] for row in self._engine.rows(asked.how_many, *always, like=("any", *like))
+        ):
+            return iter(())
+        return asked.told(customer_id, self._engine.rows(asked.over, *always, like=like))
 
     def _by_sql(
         self,
@@ -165,7 +172,8 @@ class EngineUsage:
         for layer in layers(missing):
             question = Question(metric, groups, layer, refs)
             start, end = layer.periods[0].start, layer.periods[-1].cuts[-1]
-            folded: Folded = Folded(question, self._engine.rows(question.over, start, end))
+            like = (what(metric), groups, layer.periods, refs)
+            folded: Folded = Folded(question, self._engine.rows(question.over, start, end, like=like))
             if folded.tied and metric.aggregation_type is Aggregation.LATEST:
                 question = replace(question, dated=True)
                 folded = Folded(question, self._engine.rows(question.over, start, end))
@@ -177,9 +185,3 @@ class EngineUsage:
 def alike(claims: tuple[Claim, ...]) -> Hashable:
     """What of claims decides on what they leave over."""
     return tuple((claim.routes, claim.metric_ids) for claim in claims)
-
-
-def what(metric: BillableMetric) -> Hashable:
-    """What of a metric decides on its quantities."""
-    m = metric
-    return m.sql, m.aggregation_type, m.aggregation_key, m.event_type_filter, m.property_filters

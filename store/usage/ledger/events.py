@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from store.database import Store
 
 AT_ONCE = 5000
+WRITTEN_OUT = 100
+"""So many names at most are written into a query, by which parts of files without any of them are left out."""
 _FIELDS = {"transaction_id", "customer_id", "event_type", "timestamp", "properties"}
 
 
@@ -61,18 +63,17 @@ def _event(row: tuple[Any, ...]) -> Event:
 
 def counts_of(store: Store, names: Sequence[str]) -> dict[str, int]:
     """How many events named each of these ids or aliases; without those that none did."""
-    if not live_files(store):
-        return {}
-    asked = (
-        "SELECT alias, count(*) FROM read_parquet(?::VARCHAR[]) "
-        "WHERE alias IN (SELECT unnest(?::VARCHAR[])) GROUP BY alias"
-    )
 
     def ask(files: tuple[LiveFile, ...]) -> dict[str, int]:
-        if not files:
+        if not files or not names:
             return {}
+        found: list[Any] = list(names)
+        which = f"({', '.join('?' * len(found))})"
+        if len(found) > WRITTEN_OUT:
+            which, found = "(SELECT unnest(?::VARCHAR[]))", [found]
+        asked = f"SELECT alias, count(*) FROM read_parquet(?::VARCHAR[]) WHERE alias IN {which} GROUP BY alias"
         with store.ledger.cursor() as cursor:
-            return dict(cursor.execute(asked, [paths_of(files), list(names)]).fetchall())
+            return dict(cursor.execute(asked, [paths_of(files), *found]).fetchall())
 
     return reading(store, ask)
 

@@ -20,12 +20,26 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 ATTEMPTS = 5
+_STATE = select(col(UsageLedgerRow.state))
 
 
 def live_files(store: Store, months: Sequence[str] | None = None) -> tuple[LiveFile, ...]:
     """The files whose events count, oldest month first; of some months (`2025-03`) or of all."""
+    _, files = files_now(store)
+    return files if months is None else tuple(file for file in files if file.month in months)
+
+
+def files_now(store: Store) -> tuple[int, tuple[LiveFile, ...]]:
+    """The state of the ledger, and the files whose events count in it; looked up where the state is a new one."""
     with store.read() as session:
-        return live_in(session, store.ledger, months)
+        state = session.scalar(_STATE) or 0
+        files = store.ledger.files.get(state)
+        if files is None:
+            files = live_in(session, store.ledger, None)
+            if state:
+                store.ledger.files.clear()
+                store.ledger.files[state] = files
+    return state, files
 
 
 def live_in(session: Session, ledger: Ledger, months: Sequence[str] | None = None) -> tuple[LiveFile, ...]:
@@ -42,7 +56,7 @@ def live_in(session: Session, ledger: Ledger, months: Sequence[str] | None = Non
 def ledger_state(store: Store) -> int:
     """A number that grows with every change of the ledger: what was measured at the same number is still right."""
     with store.read() as session:
-        return session.scalar(select(col(UsageLedgerRow.state))) or 0
+        return session.scalar(_STATE) or 0
 
 
 def reading(store: Store, ask: Callable[[tuple[LiveFile, ...]], T], months: Sequence[str] | None = None) -> T:

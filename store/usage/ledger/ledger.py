@@ -19,6 +19,8 @@ from store.modes import make_folder
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
+    from store.usage.ledger.columns import LiveFile
+
 MEMORY = "512MB"
 """What one process's DuckDB takes at most before it uses the disk."""
 INCOMING = "incoming"
@@ -34,6 +36,8 @@ class Ledger:
     folder: Path
     copy: str = ""
     """The address of an engine that holds a copy to measure in; "": the files themselves are measured."""
+    files: dict[int, tuple[LiveFile, ...]] = field(default_factory=dict, repr=False, compare=False)
+    """The live files at the state of the ledger in which this process last asked for them."""
     _duck: list[DuckDBPyConnection] = field(default_factory=list, repr=False, compare=False)
     _lock: Lock = field(default_factory=Lock, repr=False, compare=False)
 
@@ -87,6 +91,7 @@ def _connect(spill: Path) -> DuckDBPyConnection:
         },
     )
     connection.execute("SET enable_progress_bar = false")  # it would draw over the console
+    connection.execute("SET parquet_metadata_cache = true")  # the files never change
     return connection
 
 
