@@ -14,7 +14,7 @@ COMMANDS = (
     ),
     Command("customers.sort", "s", "sort", "Sort", "Sort by name or by newest first."),
     Command("customers.archived", "a", "archived", "Archived", "Show archived customers too, or hide them."),
-    Command("customers.catalog", "p", "catalog", "Prices", "Metrics, products, rate cards and their prices."),
+    Command("customers.catalog", "p", "catalog", "Catalog", "Metrics, products, rate cards and prices."),
     Command(
         "customers.usage", "u", "usage", "Usage", "Usage events by month, and what reaches no statement.", show=False
     ),

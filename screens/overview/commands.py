@@ -23,7 +23,7 @@ COMMANDS = (
     Command("overview.aliases", "l", "aliases", "Aliases", "The names under which usage arrives.", writes=True),
     Command("overview.fields", "e", "fields", "Fields", "The customer's custom fields.", writes=True),
     Command("overview.rename", "n", "rename", "Rename", "Give the customer another name.", writes=True, show=False),
-    Command("overview.catalog", "p", "catalog", "Prices", "Metrics, products, rate cards and their prices."),
+    Command("overview.catalog", "p", "catalog", "Catalog", "Metrics, products, rate cards and prices."),
     Command("overview.next", "right_square_bracket", "step(1)", "Next", "The next contract's statement.", show=False),
     Command("overview.previous", "left_square_bracket", "step(-1)", "Previous", "The one before.", show=False),
     Command("overview.request", "f2", "request", "Request", "As API requests: the contract under the cursor, or the "
