@@ -11,7 +11,7 @@ import struct
 import sys
 import termios
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 PATIENCE = 20.0
@@ -22,7 +22,12 @@ class Terminal:
     """A program in a terminal of its own; leaves nothing running."""
 
     def __init__(
-        self, *arguments: str, home: Path, size: tuple[int, int] = (80, 24), env: Mapping[str, str] = {}
+        self,
+        *arguments: str,
+        home: Path,
+        size: tuple[int, int] = (80, 24),
+        env: Mapping[str, str] = {},
+        program: Sequence[str] = (sys.executable, "-m", "console"),
     ) -> None:
         keep = {key: os.environ[key] for key in ("PATH", "LANG", "VIRTUAL_ENV") if key in os.environ}
         environment = {**keep, "HOME": str(home), "TERM": "xterm-256color", "PYTHONPATH": str(Path.cwd()), **env}
@@ -31,7 +36,7 @@ class Terminal:
         self.pid, self.fd = pty.fork()
         if self.pid == 0:
             fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", size[1], size[0], 0, 0))
-            os.execve(sys.executable, [sys.executable, "-m", "console", *arguments], environment)
+            os.execvpe(program[0], [*program, *arguments], environment)
         self.before = termios.tcgetattr(self.fd)
 
     def __enter__(self) -> Terminal:
