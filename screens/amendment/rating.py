@@ -19,6 +19,7 @@ from screens.statement import usage_kept
 from screens.statement.usage_source import UsageSource
 from screens.statement.usage_words import describe, names_of
 from screens.terms.editor import SHAPES
+from screens.wizard.previewing import MEANWHILE
 from store.errors import Problem, TermsheetError
 from store.terms.changes import Amend
 from store.terms.contract import Amendment
@@ -52,6 +53,12 @@ class AmendmentRating(AmendmentEditing):
         self.made: Amendment | None = None
         self.what_if: WhatIf | None = None
         self._number = 0
+
+    def follow(self) -> None:
+        """The book changed: rate the amendment, which stays as it is, upon that."""
+        if self.known is not None:
+            self.say(MEANWHILE, "info")
+            self.changed()
 
     @property
     def compare(self) -> ComparisonPane:

@@ -29,6 +29,10 @@ PREVIEW_AFTER = 0.12
 """Seconds without a change after which the preview is made anew: no rating begins while ten letters a second come."""
 
 
+MEANWHILE = "The book changed meanwhile: the preview is made anew, your draft is as it was."
+"""What is said when that happened."""
+
+
 class PreviewedScreen(KeptScreen):
     """Follows every change of the draft with what it offers and what it comes to.
 
@@ -76,6 +80,12 @@ class PreviewedScreen(KeptScreen):
     def read(self) -> None:
         """Read the customer and the catalog."""
         self.post_message(KnownRead(load(self.services, self.customer_id)))
+
+    def follow(self) -> None:
+        """The book changed: read it and the card again, and rate the draft, which stays as it is, upon that."""
+        self._card_id = None
+        self.say(MEANWHILE, "info")
+        self.read()
 
     @on(KnownRead)
     def _known_read(self, event: KnownRead) -> None:

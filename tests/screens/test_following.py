@@ -10,6 +10,7 @@ from textual.pilot import Pilot
 
 from console.api import answer
 from screens import following
+from screens.amendment.screen import AmendmentScreen
 from screens.customers.screen import CustomersScreen
 from screens.following import Following, News, follow
 from screens.overview.screen import OverviewScreen
@@ -120,7 +121,29 @@ async def test_a_draft_is_left_alone(demo: Services, outside: Outside, monkeypat
         before, focus = dict(screen.draft), screen.focused
         outside.post("/v1/contracts/create", {"customer_id": WIDGETS, "starting_at": GUIDE["starting_at"]})
         await caught_up(pilot, one)
+        await rest(pilot)
         assert (screen.draft, screen.focused) == (before, focus)
+        assert "changed meanwhile" in screen_text(app)
+
+
+async def test_an_open_amendment_is_rated_anew(demo: Services, outside: Outside) -> None:
+    app = console(demo)
+    async with app.run_test(size=(120, 40)) as pilot:
+        one = following_of(demo)
+        (contract,) = (c.id for c in demo.previews().book(WIDGETS).contracts)
+        screen = AmendmentScreen(demo, WIDGETS, contract)
+        await app.push_screen(screen)
+        await settle(pilot)
+        await screen.fresh.wait()
+        found, begun, typed = screen.what_if, dict(screen.begun), screen.form.state()
+        body = {"customer_id": WIDGETS, "contract_id": contract, "update_contract_name": "Renamed through the API"}
+        outside.post("/v2/contracts/edit", body)
+        await caught_up(pilot, one)
+        await screen.fresh.wait()
+        await settle(pilot)
+        assert "changed meanwhile" in screen_text(app)
+        assert screen.what_if is not found
+        assert (screen.begun, screen.form.state()) == (begun, typed), "so that saving still asks"
 
 
 def test_drafts_and_silence_are_no_news(demo: Services) -> None:
