@@ -27,8 +27,8 @@ RESET = (
 )
 """Every mode this program may have set, taken back; harmless where it was not set."""
 
-RESCUE_SECONDS = 0.4
-"""How long a dying console waits for its drafts to be written."""
+RESCUE_SECONDS = 2.0
+"""How long a dying console waits at most for its drafts to be written; nobody is there any more to wait for it."""
 WATCH_SECONDS = 5.0
 """How often the terminal is asked whether it is still there."""
 
