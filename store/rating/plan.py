@@ -7,7 +7,7 @@ was recorded after a period had ended still gets that grace from the moment it w
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -98,6 +98,19 @@ class History:
     def known_until(self, moment: datetime) -> tuple[CompiledContract, ...]:
         """The states that the changes recorded up to an instant brought about, oldest first."""
         return tuple(self.as_of(r) for r in sorted({self.created, *self.recorded}) if r <= moment)
+
+    def until_gone(self, segment: Segment, moment: datetime) -> Segment:
+        """A segment that a change took away, ended when that was recorded: nothing draws it from then on."""
+        if segment.account.recurring_id is not None:  # which items there are is no state's own to say
+            return segment
+        seen = False
+        for recorded in sorted(r for r in {self.created, *self.recorded} if r <= moment):
+            accounts = self.as_of(recorded).accounts
+            held = any(s.state == segment.state for account in accounts for s in account.segments)
+            if seen and not held:
+                return replace(segment, end=min(segment.end, recorded))
+            seen = seen or held
+        return segment
 
     @property
     def states(self) -> tuple[CompiledContract, ...]:

@@ -119,9 +119,9 @@ class CustomerWalk:
         if not gone:
             return accounts
         found = {(a.owner, a.id): a for a in accounts}
-        states = (state for history in self.terms.histories.values() for state in history.states)
-        for was in (account for state in states for account in state.accounts):
-            drawn = [s for s in was.segments if s.state in gone]
+        told = ((h, was) for h in self.terms.histories.values() for state in h.states for was in state.accounts)
+        for history, was in told:
+            drawn = [history.until_gone(s, self.as_of) for s in was.segments if s.state in gone]
             if drawn:
                 gone -= {s.state for s in drawn}
                 known = found.get((was.owner, was.id))
