@@ -18,11 +18,11 @@ from store.terms.contract import Contract, ContractEdit
 from store.terms.edits import SubscriptionUpdate
 from store.terms.effective import Effective, effective
 from store.terms.review_contract import alive, belongs, changed
-from store.terms.review_finding import Findings, Ground, error
+from store.terms.review_finding import Findings, Ground, error, warning
 from store.terms.review_gated import edited
 from store.terms.review_terms import added, ground_of
 from store.terms.schedules import ChargeSchedule
-from store.terms.seats import seats_at
+from store.terms.seats import seats_at, too_many_seats
 
 UPDATED = {
     "commits": "commit_id",
@@ -51,6 +51,7 @@ def edit(subject: ContractEdit, to: Contract, book: Book, now: datetime | None =
     yield from _named(subject, held, ground)
     if now is not None:
         yield from _invoiced(subject, held, now)
+        yield from _used(subject, held, now)
     try:
         after = effective(changed(book, to, Edit(subject, to.id)))
     except NotFound as refused:
@@ -108,6 +109,31 @@ def _invoiced(subject: ContractEdit, held: Effective, now: datetime) -> Findings
                     yield error("finalized", f"{at}/invoice_schedule/{name}/{i}/id", text)
 
 
+def _used(subject: ContractEdit, held: Effective, now: datetime) -> Findings:
+    """What final statements may have used or billed and an edit takes away: they stay as they are, which is said."""
+    for kind in ("commits", "credits"):
+        segments = {term.id: term.access_schedule.schedule_items for term in getattr(held, kind)}
+        for k, gone in enumerate(getattr(subject, f"archive_{kind}")):
+            if any(item.starting_at <= now for item in segments.get(gone.id, ())):
+                yield warning("finalized", f"/archive_{kind}/{k}/id", f"has begun; {_STAYS}")
+        for k, update in enumerate(getattr(subject, f"update_{kind}")):
+            begun = {item.id for item in segments.get(getattr(update, UPDATED[kind]), ()) if item.starting_at <= now}
+            removed = update.access_schedule.remove_schedule_items if update.access_schedule else ()
+            for i, item in enumerate(removed):
+                if item.id in begun:
+                    at = f"/update_{kind}/{k}/access_schedule/remove_schedule_items/{i}/id"
+                    yield warning("finalized", at, f"has begun; {_STAYS}")
+    charges = {charge.id: charge.schedule for charge in held.scheduled_charges}
+    for k, gone in enumerate(subject.archive_scheduled_charges):
+        dated = [due.timestamp for due in charges[gone.id].occurrences()] if gone.id in charges else []
+        if any(moment <= now for moment in dated):
+            text = f"was invoiced on {max(d for d in dated if d <= now):%Y-%m-%d}; that invoice stays as it is"
+            yield warning("finalized", f"/archive_scheduled_charges/{k}/id", text)
+
+
+_STAYS = "statements that are final keep what they drew, and what is left expires"
+
+
 def _each_alone(subject: ContractEdit, to: Contract, book: Book) -> Findings:
     """Which of the updates leaves its term unsound: each is tried alone."""
     for kind, _, update, at in _updates(subject):
@@ -135,6 +161,9 @@ def _quantities(subscription: Subscription, update: SubscriptionUpdate, after: E
     elif update.quantity_updates:
         yield error("edit", "/quantity_updates", "is not for SEAT_BASED subscriptions; use seat_updates")
     changes = after.quantities.get(subscription.id or "", ())
+    beyond = too_many_seats(subscription, changes, (*after.recurring_commits, *after.recurring_credits))
+    if beyond:
+        yield warning("seat_cap", "/seat_updates", beyond)
     for moment in sorted({change.starting_at for change in changes}):
         quantity = seats_at(subscription, changes, moment).quantity
         if quantity < 0:

@@ -10,9 +10,10 @@ from store.terms.contract import ContractTerms, prioritization_problems
 from store.terms.effective import Effective, effective
 from store.terms.override import OverrideType, Prioritization
 from store.terms.review_balances import balance, charge, recurring, service
-from store.terms.review_finding import Findings, Ground, error
+from store.terms.review_finding import Findings, Ground, error, warning
 from store.terms.review_gated import royalties
 from store.terms.review_overrides import override, subscription
+from store.terms.seats import too_many_seats
 
 LISTS = {
     "commits": "commit",
@@ -38,6 +39,9 @@ def added(holder: Any, ground: Ground, prefix: str = "") -> Findings:
     for k, each in enumerate(own["subscriptions"]):
         entitling = (*ground.overrides, *own["overrides"])
         yield from (f.at(f"/{prefix}subscriptions/{k}") for f in subscription(each, ground, entitling))
+        beyond = too_many_seats(each, (), (*own["recurring_commits"], *own["recurring_credits"]))
+        if beyond:
+            yield warning("seat_cap", f"/{prefix}subscriptions/{k}/seat_config", beyond)
     for k, each in enumerate(getattr(holder, prefix + "professional_services", ())):
         yield from (f.at(f"/{prefix}professional_services/{k}") for f in service(each, ground))
     yield from royalties(holder, ground, prefix)

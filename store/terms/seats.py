@@ -61,6 +61,24 @@ def seated(term: RecurringBalance | None) -> bool:
     return link is not None and link.allocation == "INDIVIDUAL"
 
 
+MOST_SEATS = 1000
+"""How many seats of a subscription may have balances of their own, unless an account was given more (README, §2.14)."""
+
+
+def too_many_seats(
+    subscription: Subscription, changes: Iterable[QuantityChange], terms: Iterable[RecurringBalance]
+) -> str | None:
+    """What is said of seats beyond the cap, where each has a balance of its own."""
+    names = {subscription.id, subscription.temporary_id} - {None}
+    if not any(t.subscription_config and seated(t) and t.subscription_config.subscription_id in names for t in terms):
+        return None
+    changes = tuple(changes)
+    moments = (change.starting_at for change in changes)
+    most = max((seats_at(subscription, changes, m).quantity for m in moments), default=ZERO)
+    most = max(most, first_seats(subscription).quantity)
+    return f"comes to {most} seats with balances of their own; {MOST_SEATS} is the cap" if most > MOST_SEATS else None
+
+
 def first_seats(subscription: Subscription) -> Seats:
     """What a subscription starts with: its seats, or its bare quantity."""
     if subscription.seat_config is not None:

@@ -217,6 +217,32 @@ def test_rule_38_what_is_on_a_finalized_invoice_stays() -> None:
         }
 
 
+def test_taking_away_what_final_statements_may_have_used_is_said() -> None:
+    access = {"schedule_items": [{"id": uid(56), "amount": 5, "starting_at": START, "ending_before": LATER}]}
+    held = {
+        "commits": [COMMIT | {"id": uid(50), "access_schedule": access}],
+        "scheduled_charges": [
+            CHARGE | {"id": uid(51), "schedule": {"schedule_items": [{"timestamp": START, "amount": 5}]}}
+        ],
+    }
+    to = acme_contract(**held)
+
+    def of(now: datetime, **payload: Any) -> dict[str, str]:
+        found = review.edit(parse(ContractEdit, payload), to, book(contracts=[]), now=now)
+        return {finding.path: finding.message for finding in found if finding.code == "finalized"}
+
+    removal = {"commit_id": uid(50), "access_schedule": {"remove_schedule_items": [{"id": uid(56)}]}}
+    payload = {"archive_scheduled_charges": [{"id": uid(51)}], "update_commits": [removal]}
+    began = "has begun; statements that are final keep what they drew, and what is left expires"
+    march, before = datetime(2025, 3, 1, tzinfo=UTC), datetime(2024, 12, 1, tzinfo=UTC)
+    assert of(before, **payload) == {}
+    assert of(march, **payload) == {
+        "/update_commits/0/access_schedule/remove_schedule_items/0/id": began,
+        "/archive_scheduled_charges/0/id": "was invoiced on 2025-01-01; that invoice stays as it is",
+    }
+    assert of(march, archive_commits=[{"id": uid(50)}]) == {"/archive_commits/0/id": began}
+
+
 def test_rule_38_a_quantity_never_falls_below_zero() -> None:
     held = {"subscriptions": [SUBSCRIPTION | {"id": uid(50)}]}
 

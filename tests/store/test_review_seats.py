@@ -124,3 +124,22 @@ def test_amounts_of_seats_add_up_and_go_to_balances_of_seats() -> None:
     assert reviewed(credit(), segment_id="elsewhere") == ["/segment_id"]
     early = f"{uid(778)}/1999-01-01T00:00:00Z"
     assert reviewed(credit(), balance_id=early, segment_id=f"{early}/segments/0") == ["/balance_id"]
+
+
+def test_more_seats_with_balances_of_their_own_than_the_cap_are_said() -> None:
+    first = {"seat_group_key": "region", "initial_seat_ids": [f"s{k}" for k in range(1000)]}
+    held = {k: v for k, v in SEATED.items() if k != "temporary_id"} | {"id": ID, "seat_config": first}
+
+    def caps(more: list[str], allocation: str = "INDIVIDUAL") -> dict[str, str]:
+        link = credit()["subscription_config"] | {"allocation": allocation}
+        to = acme_contract(subscriptions=[held], recurring_credits=[credit(id=uid(778), subscription_config=link)])
+        seats = {"add_seat_ids": [{"seat_ids": more, "starting_at": LATER}]}
+        asked = parse(ContractEdit, {"update_subscriptions": [{"subscription_id": ID, "seat_updates": seats}]})
+        found = review.edit(asked, to, book(contracts=[]))
+        return {f.path: f.message for f in found if f.code == "seat_cap"}
+
+    assert caps(["s1"]) == {}
+    assert caps(["one more"], "POOLED") == {}
+    assert caps(["one more"]) == {
+        "/update_subscriptions/0/seat_updates": "comes to 1001 seats with balances of their own; 1000 is the cap"
+    }
