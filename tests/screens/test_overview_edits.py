@@ -102,8 +102,13 @@ async def test_somebody_elses_change_meanwhile_is_not_overwritten(demo: Services
         await type_in(pilot, "wx-3")
         await pilot.press("ctrl+s")
         await settle(pilot)
+        assert "Changed in the meantime" in screen_text(app)
+        assert "Renamed meanwhile" in screen_text(app)
+        await pilot.press("escape")
+        await settle(pilot)
         assert isinstance(app.screen, EditAliases)
-        assert "Conflict" in screen_text(app)
+        assert "wx-3" in screen_text(app)
+        assert "wx-3" not in customer(demo.store(), WIDGETS).aliases
     demo.close()
 
 

@@ -22,6 +22,7 @@ async def test_letters_after_the_search_key_are_searched_for(demo: Services) -> 
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
         burst(pilot, *"/widg")
+        await pilot.pause(0.12)  # the search waits for the last letter
         await settle(pilot)
         text = screen_text(app)
         assert "WidgetsExpress" in text
