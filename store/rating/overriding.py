@@ -101,28 +101,42 @@ def resolve(
         least = rate.minimum_config.minimum if rate.minimum_config else None
         rule = "an overwrite comes before multipliers, the last added before others"
         return Resolved(table, rate.credit_type_id or unit, least, winner, _notes(winner, priced, rule, unit))
-    winner, rule = _best(priced, prioritization)
+    winner = min(priced, key=lambda o: _rank(o, prioritization))
     o = winner.override
     table = base.scaled_by_tiers(o.tiers or ()) if o.multiplier is None else base.scaled(o.multiplier)
-    return Resolved(table, unit, minimum, winner, _notes(winner, priced, rule, unit))
+    return Resolved(table, unit, minimum, winner, _notes(winner, priced, prioritization, unit))
 
 
-def _best(priced: Sequence[CompiledOverride], scheme: Prioritization) -> tuple[CompiledOverride, str]:
+_UNRANKED = Decimal("Infinity")
+
+
+def _rank(o: CompiledOverride, scheme: Prioritization) -> tuple[object, ...]:
+    """What multipliers are compared by, first difference first."""
     if scheme is Prioritization.EXPLICIT:
-        unranked = Decimal("Infinity")
-        best = min(priced, key=lambda o: (o.override.priority or unranked, o.override.discount_order, -o.order))
-        return best, "EXPLICIT: the smallest priority wins"
-    best = min(priced, key=lambda o: (o.override.discount_order, -o.order))
-    return best, "LOWEST_MULTIPLIER: the smallest multiplier wins"
+        return o.override.priority or _UNRANKED, o.override.discount_order, -o.order
+    return o.override.discount_order, -o.order
 
 
-def _notes(winner: CompiledOverride, priced: Sequence[CompiledOverride], rule: str, unit: str) -> Notes:
+_RULES = {
+    Prioritization.EXPLICIT: ("the smallest priority", "of equal priorities the greatest discount", "the last added"),
+    Prioritization.LOWEST_MULTIPLIER: ("the smallest multiplier", "of equal multipliers the last added"),
+}
+"""The words for each part of a rank."""
+
+
+def _notes(
+    winner: CompiledOverride, priced: Sequence[CompiledOverride], rule: str | Prioritization, unit: str
+) -> Notes:
     return Told(_said, winner, priced, rule, unit)
 
 
-def _said(winner: CompiledOverride, priced: Sequence[CompiledOverride], rule: str, unit: str) -> Notes:
+def _said(winner: CompiledOverride, priced: Sequence[CompiledOverride], rule: str | Prioritization, unit: str) -> Notes:
     text = f"{describe(winner, unit)} applies"
     if len(priced) > 1:
+        if isinstance(rule, Prioritization):
+            first, next_ = sorted(_rank(o, rule) for o in priced)[:2]
+            at = next(k for k, (one, other) in enumerate(zip(first, next_, strict=True)) if one != other)
+            rule = f"{rule}: {_RULES[rule][at]} wins"
         text += f"; it competed with {quoted_overrides(describe(o, unit) for o in priced if o is not winner)} ({rule})"
     return (("override", text),)
 

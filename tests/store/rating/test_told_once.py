@@ -82,3 +82,21 @@ def test_what_the_seats_of_one_balance_leave_is_told_as_one_sum() -> None:
     assert [w.message for w in preview.warnings if w.code == "expired_balance"] == [
         "g: $9.00 expired unused on 2025-02-01"
     ]
+
+
+def test_the_rule_that_is_told_is_the_one_that_decided() -> None:
+    def told(scheme: str | None, *multipliers: tuple[float, int]) -> str:
+        overrides = [
+            {"type": "MULTIPLIER", "product_id": "calls", "multiplier": by, "priority": rank}
+            for by, rank in multipliers
+        ]
+        given = {"multiplier_override_prioritization": scheme} if scheme else {}
+        contract = {"overrides": overrides, **given}
+        ((text,),) = _told(_rated({"contract": contract, "usage": ["2025-01-05 calls 20"]}), "override")
+        return text.rpartition("(")[2].rstrip(")")
+
+    assert told("EXPLICIT", (0.9, 1), (0.5, 2)) == "EXPLICIT: the smallest priority wins"
+    assert told("EXPLICIT", (0.9, 1), (0.5, 1), (0.1, 2)) == "EXPLICIT: of equal priorities the greatest discount wins"
+    assert told("EXPLICIT", (0.9, 1), (0.9, 1)) == "EXPLICIT: the last added wins"
+    assert told(None, (0.9, 1), (0.5, 2)) == "LOWEST_MULTIPLIER: the smallest multiplier wins"
+    assert told(None, (0.5, 1), (0.5, 2)) == "LOWEST_MULTIPLIER: of equal multipliers the last added wins"
