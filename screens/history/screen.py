@@ -139,6 +139,7 @@ class HistoryScreen(BaseScreen):
     async def action_undo(self) -> None:
         """Ask, then take the latest change back."""
         from screens.widgets.confirm import Confirm
+        from store.commands.undo import ADD, counter_change
 
         if (
             self.customer_id is None
@@ -149,6 +150,9 @@ class HistoryScreen(BaseScreen):
             self.say("The latest change of one customer can be taken back; leave the search first.", "info")
             return
         last = self.entries[0].change
+        if counter_change(last) is None:
+            self.say(f"This cannot be taken back: {last.summary}; {ADD}.", "bad")
+            return
         confirm = Confirm(
             self.services,
             title="Take the last change back?",

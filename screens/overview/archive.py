@@ -33,8 +33,8 @@ class Archive(Dialog[str]):
     ACTIONS = (
         Command("archive.cancel", "escape", "back", "Cancel", "Archive nothing.", palette=False),
         Command("archive.request", "f2", "request", "Request", "It as the API request.", palette=False),
-        Command("archive.left", "left", "app.focus_previous", "", "", show=False, palette=False),
-        Command("archive.right", "right", "app.focus_next", "", "", show=False, palette=False),
+        Command("archive.left", "left", "app.focus_previous", "", "The button before.", show=False, palette=False),
+        Command("archive.right", "right", "app.focus_next", "", "The next button.", show=False, palette=False),
     )
     HELP_TEXT = """
     An archived customer stays to be read: its contracts, its final statements, its history. Nothing of it is rated any

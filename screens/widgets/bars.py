@@ -84,10 +84,14 @@ class TopBar(OneLine):
 
 
 class Notice(OneLine):
-    """What just happened, or what is wrong, until the next thing happens. Glyph and word, not colour alone."""
+    """What just happened, or what is wrong, until the next thing happens. Glyph and word, not colour alone.
+
+    A refusal takes the lines it needs: its end, which says what to do, is never cut away.
+    """
 
     DEFAULT_CSS = """
     Notice { padding: 0 1; background: $background; }
+    Notice.-refused { height: auto; max-height: 4; }
     """
 
     said: reactive[tuple[str, str]] = reactive(("", ""))
@@ -100,7 +104,17 @@ class Notice(OneLine):
         """The sentence with its glyph."""
         text, tone = self.said
         glyph, style = TONES[tone]
-        return Content.styled(safe.fit(glyph + safe.literal(text), columns - 2), style) if text else Content("")
+        if not text:
+            return Content("")
+        line = glyph + safe.literal(text)
+        return Content.styled(line if tone == "bad" else safe.fit(line, columns - 2), style)
+
+    def watch_said(self, before: tuple[str, str], said: tuple[str, str]) -> None:
+        """Only a refusal may change the height, and so lay the screen out anew."""
+        bad = said[1] == "bad"
+        self.set_class(bad, "-refused")
+        if bad:
+            self.refresh(layout=True)
 
 
 class Hint(NamedTuple):

@@ -19,8 +19,8 @@ class Confirm(Dialog[bool]):
 
     ACTIONS = (
         Command("confirm.cancel", "escape", "back", "Cancel", "Do nothing.", palette=False),
-        Command("confirm.left", "left", "app.focus_previous", "", "", show=False, palette=False),
-        Command("confirm.right", "right", "app.focus_next", "", "", show=False, palette=False),
+        Command("confirm.left", "left", "app.focus_previous", "", "The button before.", show=False, palette=False),
+        Command("confirm.right", "right", "app.focus_next", "", "The next button.", show=False, palette=False),
     )
     HELP_TEXT = """
     A question before something is done that is hard to take back. Read what it does; ← → choose a button, Enter

@@ -149,3 +149,15 @@ async def test_read_only_takes_nothing_back(services: Services) -> None:
     async with console(looking).run_test() as pilot:
         screen = await opened(pilot, looking, widgets)
         assert screen.check_action("undo", ()) is None
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_what_cannot_be_taken_back_is_told_in_full_and_not_asked_about(
+    demo: Services, size: tuple[int, int]
+) -> None:
+    async with console(demo).run_test(size=size) as pilot:
+        screen = await opened(pilot, demo, "aa58107d-162f-407e-9f09-940f16adbb1c")
+        await pilot.press("u")
+        await settle(pilot)
+        assert pilot.app.screen is screen
+        assert "by another amendment or edit." in " ".join(screen_text(pilot.app).split())
