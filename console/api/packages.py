@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from console.api.bodies import PackageContracts, PackageGet, ProductList
 from console.api.call import Call, about, page
+from console.api.terms_shown import made_by
 from store import queries
 from store.commands import packages as commands
 from store.errors import Invalid
@@ -32,14 +34,14 @@ def listed(call: Call) -> dict[str, Any]:
         for view in queries.packages(call.store)
         if wanted == "ALL" or (wanted == "ARCHIVED") == (view.archived_at is not None)
     ]
-    return page(call, [_shape(view) for view in shown])
+    return page(call, _shapes(call, shown))
 
 
 def get(call: Call) -> dict[str, Any]:
     """`POST /v1/packages/get`"""
     request = call.read(PackageGet)
     with about("/package_id"):
-        return {"data": _shape(queries.package(call.store, request.package_id))}
+        return {"data": _shapes(call, [queries.package(call.store, request.package_id)])[0]}
 
 
 def archive(call: Call) -> dict[str, Any]:
@@ -75,8 +77,14 @@ def contracts(call: Call) -> dict[str, Any]:
     )
 
 
+def _shapes(call: Call, views: Sequence[PackageView]) -> list[dict[str, Any]]:
+    made = queries.made(call.store, [view.id for view in views])
+    return [_shape(view) | made_by(made, view.id) for view in views]
+
+
 def _shape(view: PackageView) -> dict[str, Any]:
-    """A package as the API shows it: as sent, with when it was made."""
-    shown: dict[str, Any] = {name: [] for name in LISTS} | {"aliases": [], "usage_statement_schedule": None}
-    made = {"created_at": view.created_at, "archived_at": view.archived_at}
+    """A package as the API shows it: as sent, and with what goes without saying."""
+    monthly = {"frequency": "MONTHLY", "day": "FIRST_OF_MONTH"}
+    shown: dict[str, Any] = {name: [] for name in LISTS} | {"aliases": [], "usage_statement_schedule": monthly}
+    made = {"created_at": view.created_at, "created_by": "", "archived_at": view.archived_at}
     return shown | dict(document.plain(view.package)) | made
