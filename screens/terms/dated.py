@@ -44,7 +44,7 @@ def fields(
             path="until", label="Until", required=True, default=until, end=True, hourly=False,
             clock=lambda: offering.now,
         ),
-        InstalmentsField(path="dates", label="Amounts and dates", required=True, credit_type_id=unit, now=offering.now),
+        InstalmentsField(path="dates", label="Dated amounts", required=True, credit_type_id=unit, now=offering.now),
     ]  # fmt: skip
 
 

@@ -93,6 +93,7 @@ class TermEditor(Dialog[Payload]):
         fields = tuple(self.shape.fields(offering, self.base))
         self.fields = undefaulted(fields) if payload else fields
         self.more = False
+        self._back: Widget | None = None
         self.said = tuple(problems)
 
     def compose(self) -> ComposeResult:
@@ -167,14 +168,18 @@ class TermEditor(Dialog[Payload]):
         return (*own, *(p for p in dict.fromkeys(made) if p.path not in told))
 
     def action_more(self) -> None:
-        """The rarer fields, or only those that hold something."""
+        """The rarer fields, or only those that hold something; back from them to where one was."""
         self.more = not self.more
+        if self.more:
+            self._back = self.focused
         self._follow()
         self.query_one("#more", Press).label = safe.label("Less (F4)" if self.more else "More (F4)")
         if self.more:
             first = next((f.path for f in self.fields if f.path in self.shape.MORE and f.path in self._visible()), None)
             if first:
                 self.form.row(first).editor.focus()
+        elif self._back is not None and self._back.display:
+            self._back.focus()
 
     @on(Form.Changed)
     def _changed(self) -> None:

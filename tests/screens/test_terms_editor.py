@@ -111,13 +111,16 @@ async def test_typing_replaces_a_default(services: Services) -> None:
 async def test_more_shows_the_rarer_fields(services: Services) -> None:
     app = console(services)
     async with app.run_test(size=(80, 24)) as pilot:
-        await opened(pilot, CommitEditor(services, offering()))
+        editor = CommitEditor(services, offering())
+        await opened(pilot, editor)
         assert "Rolls over" not in screen_text(app)
+        editor.form.row("amount").editor.focus()
         await press(pilot, "f4")
         assert "Usable in" in screen_text(app)
         assert_in_view(app, "#dialog", "Press", "Effect")
         await press(pilot, "f4")
         assert "Usable in" not in screen_text(app)
+        assert editor.form.row("amount").editor.has_focus
 
 
 async def test_a_review_is_shown_where_it_belongs(services: Services) -> None:
