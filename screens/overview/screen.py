@@ -111,6 +111,7 @@ class OverviewScreen(OverviewActions):
     def _facts_read(self, event: FactsRead) -> None:
         if event.number != self._number:
             return
+        self.hold()
         self.facts, now = event.facts, self.services.now()
         self.crumbs = ("Customers", event.facts.customer.name)
         self.query_one(NameLine).facts = self.query_one(AboutLine).facts = event.facts
@@ -128,6 +129,7 @@ class OverviewScreen(OverviewActions):
     @on(Rated)
     def _rated(self, event: Rated) -> None:
         if event.number == self._number:
+            self.hold()
             self.preview = event.preview
             self._draw_rated()
             self.refresh_bindings()

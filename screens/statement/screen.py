@@ -113,6 +113,8 @@ class StatementScreen(BaseScreen):
         if event.number != self._number:
             return
         first = self.shown is None
+        if first:
+            self.hold()
         self.shown, shown = event.shown, event.shown
         self.say("")
         self.crumbs = ("Customers", shown.customer, "Statements")

@@ -73,6 +73,7 @@ class TimelineView(BaseScreen):
 
     @on(Loaded)
     def _loaded(self, event: Loaded) -> None:
+        self.hold()
         self.routing = routing = event.routing
         self.crumbs = ("Customers", routing.customer_name, "Usage filters")
         self.remove_class("-loading")
