@@ -55,10 +55,13 @@ def _json(text: str, name: str) -> Any:
     try:
         return _DECODER.decode(text)
     except simplejson.JSONDecodeError as error:
-        raise Invalid(f"{label} is not valid JSON: {error.msg} at line {error.lineno}, column {error.colno}") from None
+        reason = error.msg.replace(" %r at", "")  # a placeholder that simplejson leaves in
+        raise Invalid(f"{label} is not valid JSON: {reason} at line {error.lineno}, column {error.colno}") from None
     except RecursionError:
         raise Invalid(f"{label} is nested too deeply") from None
-    except (ValueError, ArithmeticError) as error:
+    except ArithmeticError:
+        raise Invalid(f"{label} holds a number with an exponent beyond all measure") from None
+    except ValueError as error:
         raise Invalid(f"{label} is not valid JSON: {error}") from None
 
 

@@ -92,12 +92,27 @@ def test_the_audit_names_the_token_and_the_store_keeps_none(server: Server) -> N
         (b"[]", 400, "must be an object"),
         (b'{"name": "x", "nam": 1}', 400, "/nam: is not a known field"),
         (b'{"name": NaN}', 400, "NaN is not a number"),
+        (b'{"name": 1e9999999999999999999}', 400, "a number with an exponent beyond all measure"),
+        (b'{"name": "\x00"}', 400, "Invalid control character at line 1"),
         (b'{"name": "\\ud800"}', 400, "holds a character that is not text"),
         (b'{"name": 1e999999999}', 400, "/name"),
         (b"[" * 100_000, 400, "nested too deeply"),
         (b'{"name": "' + b"x" * LARGEST + b'"}', 413, "larger than 4 MiB"),
     ],
-    ids=["cut", "bytes", "none", "list", "unknown", "nan", "surrogate", "huge-number", "deep", "large"],
+    ids=[
+        "cut",
+        "bytes",
+        "none",
+        "list",
+        "unknown",
+        "nan",
+        "exponent",
+        "control",
+        "surrogate",
+        "huge-number",
+        "deep",
+        "large",
+    ],
 )
 def test_what_is_no_request_is_refused(server: Server, body: bytes, status: int, said: str) -> None:
     with server.client() as client:
