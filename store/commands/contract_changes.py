@@ -106,9 +106,8 @@ def _record(
         raise Invalid([Problem(f"/{name}", "is required") for name in missing])
     row = lookups.contract(work, request.contract_id, customer_id=request.customer_id, seen=seen_version)
     products = loading.product_ids(request.payload())
-    above = work.session.get(ContractRow, row.parent_id) if row.parent_id else None
-    owners = [row.customer_id, *([above.customer_id] if above else [])]
-    book = around(work.session, customer_ids=owners, product_ids=products)
+    owners = lookups.owners(work, row.parent_id)
+    book = around(work.session, customer_ids=[row.customer_id, *owners], product_ids=products)
     to = book.contract[row.id]
     review.refuse(reviewed(request, to, book))
     # After everything recorded so far, whatever the clock says: the order recorded is the order of time.

@@ -35,16 +35,13 @@ def create_contract(work: Work, *, request: ContractTerms, seen_customer: int | 
     if seen_customer is not None:
         lookups.customer(work, request.customer_id, seen=seen_customer)
     named = [request.transition.from_contract_id] if request.transition else []
-    owners = [request.customer_id]
     parent = parent_of(request)
     if parent is not None:
-        above = work.session.get(ContractRow, parent)
-        owners += [above.customer_id] if above else []
         siblings = select(col(ContractRow.id)).where(col(ContractRow.parent_id) == parent)
         named += [parent, *work.session.scalars(siblings)]
     book = around(
         work.session,
-        customer_ids=owners,
+        customer_ids=[request.customer_id, *lookups.owners(work, parent)],
         card_ids=[request.rate_card_id] if request.rate_card_id else [],
         card_alias=request.rate_card_alias,
         product_ids=loading.product_ids(request.payload()),

@@ -141,3 +141,10 @@ def drop_fields(work: Work, entity: str, entity_id: str, keys: Iterable[str]) ->
     work.session.execute(
         values.delete().where(values.c.entity == entity, values.c.entity_id == entity_id, values.c.key.in_(list(keys)))
     )
+
+
+def owners(work: Work, contract_id: str | None) -> tuple[str, ...]:
+    """The customer of a contract that others refer to; none where there is no such contract."""
+    if contract_id is None:
+        return ()
+    return tuple(work.session.scalars(select(col(ContractRow.customer_id)).where(col(ContractRow.id) == contract_id)))

@@ -14,13 +14,14 @@ import pytest
 
 from store import queries
 from store.bundle import import_bundle, parse_bundle
-from store.commands import create_customer
+from store.commands import create_customer, edit_contract
 from store.database import Actor, Store
 from store.errors import NotFound
 from store.preview import Assumed, Assumption, Previews, Projected, Projection, Rated, Replayed, WhatIf, periods_ahead
 from store.rating.engine import rate
 from store.terms import document
 from store.terms.base import parse
+from store.terms.contract import ContractEdit
 from store.terms.customer import Customer
 from store.terms.editing import segment_id
 from store.terms.proposal import read_proposal
@@ -298,3 +299,20 @@ def test_a_what_if_tells_what_it_changes_for_those_that_share_a_balance(family: 
     outcome = previews.what_if(uid("acme"), [read_proposal(edit, uid("acme"))])
     assert sum(c.delta for c in outcome.comparison.statements) == 500
     assert [f.message for f in outcome.findings if f.code == "kin"] == ["the statements of kid change too: $2.00 more"]
+
+
+def test_a_child_may_be_given_a_price_of_its_own_for_what_it_draws_from_its_parent(family: Store) -> None:
+    """Its edit may name its parent's balance, which is another customer's, and nothing that is not there."""
+    (pool,) = Previews(family, lambda: NOW).current(uid("acme")).balances
+
+    def edit(customer: str, contract: str, commit: str) -> None:
+        specifier = {"product_id": uid("Calls"), "commit_ids": [commit]}
+        override: dict[str, Any] = {"starting_at": "2025-01-01T00:00:00Z", "type": "MULTIPLIER", "multiplier": 1}
+        override |= {"is_commit_specific": True, "override_specifiers": [specifier]}
+        request = {"customer_id": uid(customer), "contract_id": uid(contract), "add_overrides": [override]}
+        with family.work(by=Actor("alice", "cli"), now=NOW) as work:
+            edit_contract(work, request=parse(ContractEdit, request))
+
+    edit("kid", "child", pool.id)
+    with pytest.raises(NotFound, match="/add_overrides/0/override_specifiers/0/commit_ids/0: there is no commit"):
+        edit("kid", "child", uid("nothing"))
