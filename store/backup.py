@@ -9,8 +9,10 @@ from __future__ import annotations
 import os
 import shutil
 import sqlite3
-from contextlib import closing, suppress
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from sqlalchemy import select
 
@@ -23,6 +25,7 @@ from store.faults import clear_faults
 from store.location import Location, locate
 from store.modes import file_mode
 from store.queries.audit import changes
+from store.revisions import REVISIONS
 from store.tables import table
 from store.tables.audit import AuditEntry, AuditHead
 from store.terms import time
@@ -66,20 +69,41 @@ def restore(url: str, source: str, *, force: bool = False, usage: str = "") -> s
     A store that is there is replaced only with `force`, and kept in a copy. Raises `Conflict`, saying how it differs.
     """
     location = locate(url)
-    copy = Store.open(source, read_only=True)
-    try:
+    with _current(source) as copy:
+        assert copy.location.path is not None
         there = _there(url, location, copy, force=force)
         kept = "" if there is None else f"; what was there is kept in {_keep(there, usage)}"
         folder = ledger_at(usage, location).folder
         try:
-            copy_files(_counted(Path(source)), copy.ledger.folder, folder)
+            copy_files(_counted(copy.location.path), copy.ledger.folder, folder)
         except OSError as error:
             raise StoreUnavailable(f"{error.filename} cannot be put back: {error.strerror}") from None
         with clear_faults(location):
             _put_back(copy.location, location)
-    finally:
-        copy.close()
     return f"the store {location.shown} was restored from {source}{kept}"
+
+
+@contextmanager
+def _current(source: str) -> Iterator[Store]:
+    """The backup, opened; of one with an older schema a copy that is upgraded. The backup itself stays as it is."""
+    with TemporaryDirectory(prefix="termsheet-restore-") as folder:
+        backed = locate(source)
+        if backed.path is not None and backed.path.is_file():
+            engine = connect(backed, read_only=True, wait=5.0)
+            try:
+                with clear_faults(backed), engine.connect() as connection:
+                    found = schema.version(connection)
+            finally:
+                engine.dispose()
+            if found in REVISIONS[:-1]:
+                source = str(Path(folder) / "older.db")
+                copy_store(backed, Path(source), usage=default_folder(backed))
+                schema.upgrade(source)
+        copy = Store.open(source, read_only=True)
+        try:
+            yield copy
+        finally:
+            copy.close()
 
 
 def _there(url: str, location: Location, copy: Store, *, force: bool) -> Location | None:

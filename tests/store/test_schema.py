@@ -22,6 +22,7 @@ from sqlalchemy.schema import CreateIndex, CreateTable
 from sqlmodel import SQLModel
 
 from store import integrity, queries, schema, tables
+from store.backup import restore
 from store.commands import set_name
 from store.commands.events import accept_events
 from store.database import Actor, Store
@@ -99,6 +100,21 @@ def test_an_older_store_is_refused_until_it_is_upgraded(tmp_path: Path) -> None:
         assert connection.execute("SELECT version_num FROM alembic_version").fetchone() == ("0001",)
         assert connection.execute("SELECT name FROM customer").fetchall() == [("Widgets",)]
     assert "up to date" in schema.upgrade(str(path))
+
+
+def test_a_backup_of_an_older_schema_is_upgraded_on_its_way_back(tmp_path: Path) -> None:
+    path = old_store(tmp_path / "old.db", "0001")
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute(
+            "INSERT INTO customer (id, name, name_key, created_at, version, terms) "
+            "VALUES ('c1', 'Widgets', 'widgets', '2025-01-01T00:00:00.000000Z', 1, '{}')"
+        )
+    restore(str(tmp_path / "new.db"), str(path))
+    store = Store.open(str(tmp_path / "new.db"))
+    assert count_customers(store) == 1
+    store.close()
+    with closing(sqlite3.connect(path)) as connection:
+        assert connection.execute("SELECT version_num FROM alembic_version").fetchone() == ("0001",)
 
 
 @pytest.mark.parametrize("revision", schema.REVISIONS[:-1])
