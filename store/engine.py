@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import random
 import sqlite3
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -20,6 +22,8 @@ CACHE = 65536
 """Kibibytes of pages that a connection keeps at most, so that large indexes are not read again for every batch."""
 NOTE_AFTER = 0.4
 """Seconds that a writer waits for its turn before it says that it waits."""
+LOOK_AGAIN = (0.001, 0.03)
+"""Seconds between two looks whether the file is free, at most: of who has waited long, and of who has just come."""
 _TURN = "SELECT pg_advisory_xact_lock(hashtext('termsheet'), current_schema()::regnamespace::oid::int)"
 """Whoever writes the book of a schema holds this lock until the work ends."""
 
@@ -125,11 +129,25 @@ def _sqlite_turn(connection: Connection, kind: str, wait: float, note: Note | No
         connection.exec_driver_sql("BEGIN DEFERRED")
         return
 
-    def attempt(seconds: float) -> None:
-        connection.exec_driver_sql(f"PRAGMA busy_timeout = {int(seconds * 1000)}")
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
-
-    _waiting(attempt, wait, note)
+    # SQLite's own way of waiting sleeps longer the longer it has waited, so that whoever comes last is served first.
+    driver: Any = connection.connection.driver_connection
+    driver.execute("PRAGMA busy_timeout = 0")
+    began, told = time.monotonic(), note is None
+    try:
+        while True:
+            try:
+                driver.execute("BEGIN IMMEDIATE")
+                return
+            except sqlite3.OperationalError as error:
+                waited = time.monotonic() - began
+                if not is_busy(error) or waited >= wait:
+                    raise
+            if not told and note is not None and waited >= NOTE_AFTER:
+                told = True
+                note()
+            time.sleep(random.uniform(0.2, 1) * max(LOOK_AGAIN[1] - waited / 12, LOOK_AGAIN[0]))
+    finally:
+        driver.execute(f"PRAGMA busy_timeout = {int(wait * 1000)}")
 
 
 def _postgresql_turn(connection: Connection, kind: str, wait: float, note: Note | None) -> None:
