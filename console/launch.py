@@ -49,5 +49,6 @@ def run_console(
         result = app.run(mouse=mouse)
     finally:
         following.end()
+        services.rescue.run()  # whatever ended it: a defect too
         services.close()
     return app.return_code or result or 0

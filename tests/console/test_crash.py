@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import traceback
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 
 from console import crash, paths
 from store.database import Store
+from tests.console.terminal import Terminal
 
 SECRET = "hunter2-top-secret"
 CUSTOMER = "Widgets \x1b]0;owned\x07 Express"
@@ -53,3 +55,34 @@ def test_a_note_that_cannot_be_written_is_no_second_defect(tmp_path: Path, monke
     monkeypatch.setattr(paths, "log_folder", lambda: tmp_path / "log")
     assert "could not be written" in crash.note(ValueError(SECRET))
     assert SECRET not in crash.note(ValueError(SECRET))
+
+
+BROKEN = """
+import sys
+from pathlib import Path
+from console.__main__ import main
+from screens.customers.screen import CustomersScreen
+
+def broken(self):
+    secret = "hunter2-top-secret"
+    self.services.rescue.hold("work", lambda: Path(sys.argv[-1]).with_suffix(".kept").write_text("kept"))
+    raise KeyError(secret)
+
+CustomersScreen.action_sort = broken
+sys.exit(main())
+"""
+
+
+def test_a_defect_leaves_the_terminal_sane_and_keeps_the_draft(tmp_path: Path) -> None:
+    program = (sys.executable, "-c", BROKEN, "--store", str(tmp_path / "book.db"))
+    with Terminal(home=tmp_path, program=program) as terminal:
+        terminal.until("No customers yet")
+        terminal.quiet()
+        terminal.send(b"s")
+        assert terminal.wait() == 70
+        terminal.assert_restored()
+        assert b"Termsheet stopped on a defect (KeyError)" in terminal.output
+        assert SECRET.encode() not in terminal.output and b"Traceback" not in terminal.output
+    assert (tmp_path / "book.kept").read_text() == "kept"
+    (note,) = tmp_path.rglob("crash-*.txt")
+    assert SECRET not in note.read_text()
