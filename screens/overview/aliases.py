@@ -20,6 +20,7 @@ from screens.command import Command
 from screens.services import Services
 from screens.widgets.bars import Notice
 from screens.widgets.base import Dialog
+from screens.widgets.confirm import leave_typed
 from screens.widgets.fields import LinesField
 from screens.widgets.form import Form
 from screens.widgets.press import Press
@@ -192,12 +193,16 @@ class EditAliases(Dialog[str]):
         else:
             self.say("Not saved: see what is marked ✗", "bad")
 
+    def action_back(self) -> None:
+        """Ask before what was typed is thrown away."""
+        leave_typed(self, "the aliases", typed=self.typed != self.customer.aliases)
+
     @on(Button.Pressed)
     def _pressed(self, event: Button.Pressed) -> None:
         if event.button.id == "save":
             self.action_save()
         else:
-            self.dismiss(None)
+            self.action_back()
 
 
 def effects(

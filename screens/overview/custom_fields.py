@@ -17,6 +17,7 @@ from screens.command import Command
 from screens.services import Services
 from screens.widgets.bars import Notice
 from screens.widgets.base import Dialog
+from screens.widgets.confirm import leave_typed
 from screens.widgets.empty import Empty
 from screens.widgets.fields import TextField
 from screens.widgets.form import Form
@@ -172,9 +173,13 @@ class EditFields(Dialog[str]):
         else:
             self.say("Not saved: see the fields marked ✗", "bad")
 
+    def action_back(self) -> None:
+        """Ask before what was typed is thrown away."""
+        leave_typed(self, "the custom fields", typed=hasattr(self, "_keys") and bool(self._typed()))
+
     @on(Button.Pressed)
     def _pressed(self, event: Button.Pressed) -> None:
         if event.button.id == "save":
             self.action_save()
         else:
-            self.dismiss(None)
+            self.action_back()

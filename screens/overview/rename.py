@@ -16,6 +16,7 @@ from screens.command import Command
 from screens.services import Services
 from screens.widgets.bars import Notice
 from screens.widgets.base import Dialog
+from screens.widgets.confirm import leave_typed
 from screens.widgets.fields import TextField
 from screens.widgets.form import Form
 from screens.widgets.press import Press
@@ -105,9 +106,13 @@ class Rename(Dialog[str]):
         if self.query_one(Form).show(error.problems):
             self.say_error(error)
 
+    def action_back(self) -> None:
+        """Ask before what was typed is thrown away."""
+        leave_typed(self, "the name", typed=self.query_one(Form).payload().get("name") != self.customer.name)
+
     @on(Button.Pressed)
     def _pressed(self, event: Button.Pressed) -> None:
         if event.button.id == "save":
             self.action_save()
         else:
-            self.dismiss(None)
+            self.action_back()

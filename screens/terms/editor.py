@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from textual import on, work
+from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.widget import Widget
@@ -23,7 +23,7 @@ from screens.terms.override_shape import OverrideShape
 from screens.terms.shape import Payload, Shape, stand_ins, undefaulted
 from screens.widgets.bars import Notice
 from screens.widgets.base import Dialog
-from screens.widgets.confirm import Confirm
+from screens.widgets.confirm import leave_typed
 from screens.widgets.form import Form
 from screens.widgets.press import Press
 from screens.widgets.text_input import TextInput
@@ -200,23 +200,7 @@ class TermEditor(Dialog[Payload]):
 
     def action_back(self) -> None:
         """Ask before what was typed is thrown away."""
-        if self.form.state() == self._untouched:
-            self.dismiss(None)
-        else:
-            self._leave()
-
-    @work(group="leave", exclusive=True)
-    async def _leave(self) -> None:
-        if await self.app.push_screen_wait(
-            Confirm(
-                self.services,
-                title="Leave without saving?",
-                text=f"What you typed for this {self.shape.noun} is thrown away.",
-                yes="Throw away",
-                no="Stay",
-            )
-        ):
-            self.dismiss(None)
+        leave_typed(self, f"this {self.shape.noun}", typed=self.form.state() != self._untouched)
 
     @on(Button.Pressed)
     def _pressed(self, event: Button.Pressed) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical, VerticalScroll
@@ -64,3 +66,18 @@ class Confirm(Dialog[bool]):
     def action_back(self) -> None:
         """Escape: no."""
         self.dismiss(False)
+
+
+def leave_typed(dialog: Dialog[Any], what: str, *, typed: bool) -> None:
+    """Dismiss a dialog with None; where something was `typed`, ask first. `what`: the new aliases, say."""
+
+    def answered(leave: bool | None) -> None:
+        if leave:
+            dialog.dismiss(None)
+
+    if typed:
+        text = f"What you typed for {what} is thrown away."
+        question = Confirm(dialog.services, title="Leave without saving?", text=text, yes="Throw away", no="Stay")
+        dialog.app.push_screen(question, answered)
+    else:
+        dialog.dismiss(None)
