@@ -5,8 +5,8 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
-from itertools import accumulate
-from typing import Any, NamedTuple
+from operator import add
+from typing import Any
 
 from store.rating.measure import Combination, Measured, MeasuredPeriod
 from store.terms.catalog import Aggregation
@@ -18,15 +18,11 @@ from store.usage.engines.query import Question
 ZERO = Decimal(0)
 Row = Sequence[Any]
 Join = Callable[[Any, Any], Any]
-"""Two values of one group, the earlier first, as one; None where there was no event."""
+"""Two values of one group, the earlier first, as one."""
 
 
-class Part(NamedTuple):
-    """What one group's events of one cell come to; `when` orders them, by time and place where that was asked for."""
-
-    events: int
-    value: Any
-    when: tuple[int, int] | None
+Part = tuple[int, Any, tuple[int, int] | None]
+"""How many events of one group lie in one cell, their value, and what orders them: time and place where asked for."""
 
 
 class Folded:
@@ -34,8 +30,10 @@ class Folded:
 
     def __init__(self, question: Question, rows: Iterable[Row]) -> None:
         kind = question.metric.aggregation_type
-        self._join: Join = {Aggregation.MAX: _higher, Aggregation.LATEST: _later}.get(kind, _sum)  # type: ignore[arg-type]
+        self._join: Join = _JOINS.get(kind, EXACT.add)  # type: ignore[arg-type]
         self._counts = kind in (Aggregation.COUNT, Aggregation.UNIQUE)
+        if self._counts:
+            self._join = add
         self._grid = question.layer.grid
         self.groups: dict[Combination, dict[int, Part]] = {}
         self.unread: dict[tuple[str, int], int] = {}
@@ -51,11 +49,14 @@ class Folded:
         value = events if question.metric.aggregation_type is Aggregation.COUNT else value
         place_of, groups = _Places(self._grid), self.groups
         for row in rows:
-            mine = groups.setdefault(tuple(row[keys]), {})
+            key = tuple(row[keys])
+            mine = groups.get(key)
+            if mine is None:
+                mine = groups[key] = {}
             place = place_of[row[cell]]
-            part = Part(int(row[events]), int(row[value]), None)
             known = mine.get(place)
-            mine[place] = part if known is None else Part(known[0] + part[0], known[1] + part[1], None)
+            part = (row[events], row[value], None)
+            mine[place] = part if known is None else (known[0] + part[0], known[1] + part[1], None)
 
     def _take_numbers(self, question: Question, rows: Iterable[Row]) -> None:
         keys, cell, events, value, odd, routed, at = question.shape
@@ -63,7 +64,7 @@ class Folded:
         summed = question.metric.aggregation_type is Aggregation.SUM
         place_of, groups = _Places(self._grid), self.groups
         for row in rows:
-            place, seen, text = place_of[row[cell]], int(row[events]), row[odd]
+            place, seen, text = place_of[row[cell]], row[events], row[odd]
             if text is None:
                 found = row[value]
                 read: Decimal | None = found if isinstance(found, Decimal) else Decimal(found)
@@ -76,26 +77,31 @@ class Folded:
                 if summed:
                     read = EXACT.multiply(read, Decimal(seen))
             if row[routed]:
-                when = (int(row[cell]), 0) if at is None else (int(row[at.start]), int(row[at.start + 1]))
-                mine = groups.setdefault(tuple(row[keys]), {})
-                known, part = mine.get(place), Part(seen, read, when)
+                when = (row[cell], 0) if at is None else (int(row[at.start]), int(row[at.start + 1]))
+                key = tuple(row[keys])
+                mine = groups.get(key)
+                if mine is None:
+                    mine = groups[key] = {}
+                known, part = mine.get(place), (seen, read, when)
                 mine[place] = part if known is None else self._joined(known, part)
 
     def _joined(self, one: Part, other: Part) -> Part:
-        self.tied = self.tied or one.when == other.when
-        later = one.when is None or other.when is None or one.when <= other.when
-        first, last = (one, other) if later else (other, one)
-        return Part(one.events + other.events, self._join(first.value, last.value), last.when)
+        when, then = one[2], other[2]
+        self.tied = self.tied or when == then
+        first, last = (one, other) if when is None or then is None or when <= then else (other, one)
+        return one[0] + other[0], self._join(first[1], last[1]), last[2]
 
     def measured(self, period: MeasuredPeriod) -> dict[Combination, Measured]:
         """What every group that has usage in the period came to."""
         first = self._grid.index(period.start)
         ends = [self._grid.index(cut) for cut in period.cuts]
+        each = ends == list(range(first + 1, first + 1 + len(ends)))  # every cell ends with a cut of its own
         found: dict[Combination, Measured] = {}
         for key, cells in self.groups.items():
             inside = sorted(k for k in cells if first <= k < ends[-1])
             if inside:
-                found[key] = self._cumulated([(bisect_right(ends, k), cells[k]) for k in inside], len(ends))
+                places = [k - first for k in inside] if each else [bisect_right(ends, k) for k in inside]
+                found[key] = self._cumulated(places, [cells[k] for k in inside], len(ends))
         return found
 
     def not_numeric(self, period: MeasuredPeriod, owner: str = "") -> int:
@@ -103,17 +109,24 @@ class Folded:
         first, last = self._grid.index(period.start), self._grid.index(period.cuts[-1])
         return sum(events for (mine, k), events in self.unread.items() if mine == owner and first <= k < last)
 
-    def _cumulated(self, parts: list[tuple[int, Part]], cuts: int) -> Measured:
-        """Parts, each with the cut before which it lies, as what there was at every cut."""
-        values: list[Any] = [None] * cuts
-        events = [0] * cuts
-        for k, part in parts:
-            values[k] = part.value if values[k] is None else self._join(values[k], part.value)
-            events[k] += part.events
-        reached = accumulate(values, self._join)
-        if self._counts:
-            return Measured(tuple(Decimal(value or 0) for value in reached), tuple(accumulate(events)))
-        return Measured(tuple(ZERO if value is None else value for value in reached), tuple(accumulate(events)))
+    def _cumulated(self, places: list[int], parts: list[Part], cuts: int) -> Measured:
+        """Parts in order of time, each with the cut before which it lies, as what there was at every cut."""
+        values: list[Any] = []
+        events: list[int] = []
+        reached: Any = None
+        seen = reach = 0
+        for place, (count, value, _) in zip(places, parts, strict=True):
+            if place > reach:
+                values += [reached] * (place - reach)
+                events += [seen] * (place - reach)
+                reach = place
+            reached = value if reached is None else self._join(reached, value)
+            seen += count
+        values += [reached] * (cuts - reach)
+        events += [seen] * (cuts - reach)
+        nothing: Any = 0 if self._counts else ZERO
+        values[: places[0]] = [nothing] * places[0]
+        return Measured(tuple(map(Decimal, values)) if self._counts else tuple(values), tuple(events))
 
 
 class _Places(dict[Any, int]):
@@ -127,17 +140,12 @@ class _Places(dict[Any, int]):
         return found
 
 
-def _sum(before: Any, after: Any) -> Any:
-    if after is None or before is None:
-        return before if after is None else after
-    return before + after if isinstance(after, int) else EXACT.add(before, after)
-
-
 def _higher(before: Any, after: Any) -> Any:
-    if after is None or before is None:
-        return before if after is None else after
     return after if after > before else before
 
 
 def _later(before: Any, after: Any) -> Any:
-    return before if after is None else after
+    return after
+
+
+_JOINS: dict[Aggregation, Join] = {Aggregation.MAX: _higher, Aggregation.LATEST: _later}
