@@ -88,7 +88,8 @@ def ingest_files(
     """Every event of the files that is sound and new; each part is one transaction, so a stop loses nothing.
 
     `rejects` is a file for the rejected lines, as JSON lines. `progress` is told how many lines were taken in and an
-    estimate of how many there are. Raises `Invalid` for a file that cannot be read; parts before that stay.
+    estimate of how many there are. Raises `Invalid` for a file that cannot be read; parts before that stay. A copy that
+    the ledger names is brought up to date; raises `StoreUnavailable` where it is not there, and all events stay.
     """
     result = IngestResult()
     sources = [Source(str(name)) for name in files]
@@ -104,6 +105,10 @@ def ingest_files(
                 lines += part.count
                 progress(lines, _estimate(lines, sources, source))
     tend(store, by=by, now=now, files=LOOSE)
+    if store.ledger.copy:
+        from store.usage.engines.mirror import catch_up
+
+        catch_up(store)
     progress(lines, lines)
     return result
 

@@ -60,6 +60,10 @@ class Keeper(Protocol):
         """How many events there are."""
         ...
 
+    def close(self) -> None:
+        """Lets its connections go."""
+        ...
+
 
 def keeper_at(usage: str) -> Keeper | None:
     """The engine that `--usage` names by address; None for anything that is no address of one.

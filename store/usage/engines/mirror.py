@@ -12,7 +12,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from store.errors import StoreUnavailable
-from store.usage.engines.backend import Keeper, StoredEvent
+from store.usage.engines.backend import Keeper, StoredEvent, keeper_at
 from store.usage.engines.query import COLUMNS, Build
 from store.usage.ledger.columns import LiveFile
 from store.usage.ledger.files import ledger_state, reading
@@ -40,6 +40,25 @@ class MirrorEngine:
     def rows(self, build: Build, start: datetime, end: datetime, *, like: Hashable = None) -> Sequence[Sequence[Any]]:
         """The answer of the copy."""
         return self._keeper.rows(build, start, end)
+
+
+def catch_up(store: Store) -> None:
+    """Passes on to the copy that the ledger names, if it names one, what it does not have yet.
+
+    Raises `StoreUnavailable` where it does not answer.
+    """
+    try:
+        keeper = keeper_at(store.ledger.copy)
+        if keeper is None:
+            return
+        try:
+            pass_on(store, keeper)
+        finally:
+            keeper.close()
+    except StoreUnavailable as error:
+        raise StoreUnavailable(
+            f"the events are in the ledger, but not all of them in its copy: {error.message}", hint=error.hint
+        ) from error
 
 
 def pass_on(store: Store, keeper: Keeper) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,7 +15,9 @@ from store.rating import report
 from store.usage.engines.backend import keeper_at
 from store.usage.engines.mirror import pass_on
 from store.usage.engines.postgresql import PostgresKeeper
-from store.usage.ingest import ingest_events
+from store.usage.ingest import ingest_events, ingest_files
+from store.usage.ledger.events import count_events
+from store.usage.ledger.files import ledger_state
 from tests import postgres
 from tests.screens.demo_store import MERIDIAN, TODAY, WIDGETS, filled
 from tests.store.usage.engines import clickhouse_front
@@ -45,6 +48,32 @@ def test_previews_over_a_copy_are_those_over_the_files(
     assert keeper.count() == before + 1
     plain.close()
     copied.close()
+
+
+def test_a_load_brings_the_copy_up_to_date(tmp_path: Path) -> None:
+    path, feed = filled(tmp_path / "demo.db"), tmp_path / "feed.jsonl"
+    event = {"transaction_id": "late", "customer_id": MERIDIAN, "event_type": "api_call",
+             "timestamp": "2025-10-19T00:00:00Z", "properties": {"calls": 5}}  # fmt: skip
+    feed.write_text(json.dumps(event), encoding="utf-8")
+    with postgres.database() as url:
+        store, keeper = Store.open(str(path), usage=url), PostgresKeeper(url)
+        assert ingest_files(store, [feed], rejects=None, by=Actor("ann", "cli"), now=TODAY).accepted == 1
+        assert (keeper.count(), keeper.state()) == (count_events(store), ledger_state(store))
+        keeper.close()
+        store.close()
+
+
+def test_a_load_tells_that_the_copy_is_not_there_and_keeps_the_events(tmp_path: Path) -> None:
+    path, feed = filled(tmp_path / "demo.db"), tmp_path / "feed.jsonl"
+    plain = Store.open(str(path))
+    before = count_events(plain)
+    plain.close()
+    feed.write_text('{"transaction_id":"x","customer_id":"y","event_type":"z","timestamp":"2025-10-19T00:00:00Z"}')
+    store = Store.open(str(path), usage="postgresql://127.0.0.1:1/none")
+    with pytest.raises(StoreUnavailable, match=r"the events are in the ledger, .* cannot be reached"):
+        ingest_files(store, [feed], rejects=None, by=Actor("ann", "cli"), now=TODAY)
+    assert count_events(store) == before + 1
+    store.close()
 
 
 def test_a_copy_that_is_behind_is_not_believed_without_the_files(tmp_path: Path) -> None:
