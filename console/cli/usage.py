@@ -64,7 +64,7 @@ def _lines(found: UsageStatistics, folder: str) -> list[str]:
     lines.append(f"{found.unknown_events:,} events name {found.unknown_aliases:,} aliases that no customer has")
     lines += [f"  {one.name}  {one.events:,}" for one in found.unknown[:10]]
     unmetered = sum(one.events for one in found.unmetered)
-    lines.append(f"{unmetered:,} events are counted by no streaming metric")
+    lines.append(f"{unmetered:,} events are counted by no metric")
     lines += [f"  {one.name}  {one.events:,}" for one in found.unmetered[:10]]
     return lines
 

@@ -35,7 +35,7 @@ def rows(found: UsageStatistics) -> Iterator[Row]:
     if found.unmetered:
         yield Row(None, ("",), selectable=False)
         events = sum(one.events for one in found.unmetered)
-        yield heading(f"{events:,} events are counted by no streaming metric")
+        yield heading(f"{events:,} events are counted by no metric")
         yield from map(_counted, found.unmetered)
 
 

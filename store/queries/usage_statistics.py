@@ -44,7 +44,7 @@ class UsageStatistics:
     """The ledger at a glance.
 
     `unknown` are aliases that no customer has (the most used ones first, and cut off; the two sums are of all of them),
-    `unmetered` event types with the number of their events that no streaming metric counts.
+    `unmetered` event types with the number of their events that no metric counts; a metric in SQL may count any.
     """
 
     months: tuple[MonthUsage, ...]
@@ -81,10 +81,13 @@ def usage_statistics(store: Store) -> UsageStatistics:
         return UsageStatistics(months, (), 0, 0, ())
     with store.read() as session:
         known = {*session.scalars(select(col(CustomerRow.id))), *session.scalars(select(col(IngestAliasRow.alias)))}
-    streaming = [metric for metric in metrics(store) if metric.sql is None and metric.archived_at is None]
+    asked = [metric for metric in metrics(store) if metric.archived_at is None]
     aliases = _counted(store, "SELECT alias, count(*) AS n FROM read_parquet(?::VARCHAR[]) GROUP BY ALL", [])
     unknown = sorted((one for one in aliases if one.name not in known), key=lambda one: (-one.events, one.name))
-    seen, parameters = _seen_by_any(streaming)
+    if any(metric.sql is not None for metric in asked):  # a query that somebody wrote may read any event
+        events = sum(one.events for one in unknown)
+        return UsageStatistics(months, tuple(unknown[:SHOWN]), len(unknown), events, ())
+    seen, parameters = _seen_by_any(sorted(asked, key=_reads_properties))
     unmetered = _counted(
         store,
         f"SELECT event_type, count(*) AS n FROM read_parquet(?::VARCHAR[]) WHERE NOT ({seen}) "
@@ -120,6 +123,11 @@ def _counted(store: Store, asked: str, parameters: list[Any]) -> list[Counted]:
             return [Counted(*row) for row in cursor.execute(asked, [paths_of(files), *parameters]).fetchall()]
 
     return reading(store, ask)
+
+
+def _reads_properties(metric: BillableMetric) -> bool:
+    """Whether events have to be opened for it; the others are asked first, and what they see is not opened."""
+    return bool(metric.property_filters or metric.aggregation_key)
 
 
 def _seen_by_any(metrics: list[BillableMetric]) -> tuple[str, list[Any]]:

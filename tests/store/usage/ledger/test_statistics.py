@@ -41,6 +41,15 @@ def test_events_are_told_by_month_with_those_sent_again_and_unknown_aliases(stor
     assert found.unmetered == (Counted("call", 4),)
 
 
+def test_a_metric_in_sql_may_count_any_event(store: Store) -> None:
+    accept(store, [event(1)])
+    assert usage_statistics(store).unmetered == (Counted("call", 1),)
+    with store.work(by=BY, now=NOW) as work:
+        metric = {"name": "Written", "sql": "SELECT count(*) AS value FROM events"}
+        commands.create_metric(work, request=BillableMetric.model_validate(metric))
+    assert usage_statistics(store).unmetered == ()
+
+
 NAMES, VALUES = st.sampled_from(["a", 'q"uo/te', "~n"]), st.sampled_from(["", "x", "1", "né"])
 PROPERTIES = st.dictionaries(NAMES, VALUES, max_size=3)
 
