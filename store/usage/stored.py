@@ -67,7 +67,7 @@ class StoredUsages:
 
     def of(self, refs: Refs, book: Book) -> StoredUsage:
         """The usage of customers; events that named one of the refs count as that customer's."""
-        many = {*refs} if self._store.ledger.copy else self._many(refs)
+        many = {*refs} if self._store.ledger.copy else self._many(refs, book)
         read = {customer: names for customer, names in refs.items() if customer not in many}
         few = EventUsage(self._events(read) if read else (), book, deduped=True)
         if not many:
@@ -90,13 +90,16 @@ class StoredUsages:
         keeper = keeper_at(self._store.ledger.copy)
         return LedgerEngine(self._store) if keeper is None else MirrorEngine(self._store, keeper)
 
-    def _many(self, refs: Refs) -> set[str]:
-        """The customers with so many events that they are not to be read."""
+    def _many(self, refs: Refs, book: Book) -> set[str]:
+        """The customers with so many events that they are not to be read: all, where many want to know the same."""
         from store.usage.ledger.events import counts_of
 
         counts = counts_of(self._store, [name for names in refs.values() for name in names])
         found: set[str] = set()
         held = 0
+        kinds = {(each.rate_card_id, each.starting_at, each.ending_before) for each in book.contracts}
+        if len(refs) > 1 and sum(counts.values()) > self._few * max(len(kinds), 1):
+            return {*refs}
         for size, customer in sorted((sum(counts.get(n, 0) for n in names), c) for c, names in refs.items()):
             held += size
             if size > self._few or held > max(TOGETHER, self._few):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import FromClause, Text, column, values
@@ -17,10 +18,29 @@ from store.usage.engines.backend import Engine
 from store.usage.engines.fold import Folded
 from store.usage.engines.grid import layers
 from store.usage.engines.leftover import Leftover, alias_of
-from store.usage.engines.query import Question
+from store.usage.engines.query import Build, Question
 from store.usage.engines.usage import Answer, EngineUsage, Measurements, alike
 
 Refs = tuple[str, ...]
+
+
+class _Still:
+    """An engine whose states stay what they were at first: looking them up for each customer would be most of it."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._states: dict[tuple[datetime, datetime], Hashable] = {}
+
+    def states(self, spans: Sequence[tuple[datetime, datetime]]) -> list[Hashable]:
+        """Of each span its state when it was first asked for."""
+        new = [span for span in spans if span not in self._states]
+        if new:
+            self._states |= zip(new, self._engine.states(new), strict=True)
+        return [self._states[span] for span in spans]
+
+    def rows(self, build: Build, start: datetime, end: datetime, *, like: Hashable = None) -> Sequence[Sequence[Any]]:
+        """The engine's answer."""
+        return self._engine.rows(build, start, end, like=like)
 
 
 class TogetherUsage(EngineUsage):
@@ -29,7 +49,7 @@ class TogetherUsage(EngineUsage):
     def __init__(
         self, engine: Engine, book: Book, refs: Mapping[str, Sequence[str]], *, known: Measurements | None = None
     ) -> None:
-        super().__init__(engine, book, refs, known=known)
+        super().__init__(_Still(engine), book, refs, known=known)
         self._wanted: dict[Hashable, Refs] = {}
         """Who first wanted to know something."""
         self._shared: dict[Hashable, dict[Refs, Answer]] = {}
