@@ -8,7 +8,7 @@
 known); and beside it the floor: a bare script in one process that decodes the same lines, keeps the hashes of the ids
 and lets DuckDB write the same columns, but checks nothing, keeps nothing safe and shares nothing. Memory is the peak of
 the largest of the processes, for a quarter of the events and for all: it does not grow with the file.
-`kills` stops an ingester at random moments; `readers` lets four processes read while one ingests and merges.
+`kills` stops an ingester at random moments; `readers` lets four processes measure while one ingests and merges.
 """
 
 from __future__ import annotations
@@ -22,20 +22,40 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from math import isqrt
 from pathlib import Path
 from random import Random
 from time import monotonic, perf_counter
 
 from store import integrity
 from store.database import Store
-from store.queries import events_of
+from store.rating.measure import MeasuredPeriod, MeasureRequest, Route
+from store.terms.book import Book
+from store.usage.engines.duck import LedgerEngine
+from store.usage.engines.usage import EngineUsage
 from store.usage.ledger.compaction import tend
 from store.usage.ledger.files import live_files
+from tests.books import book
 from tests.store.usage.ledger.feed import BY, accept, event
 from tests.store.usage.ledger.killing import killed_while_ingesting
 
 WANTED = 60_000
 """Events a second, end to end on two cores."""
+
+YEAR, NEXT = datetime(2025, 1, 1, tzinfo=UTC), datetime(2026, 1, 1, tzinfo=UTC)
+
+
+def _metrics() -> Book:
+    story = book()
+    for kind in ("COUNT", "SUM"):
+        more = {"aggregation_key": "tokens"} if kind == "SUM" else {}
+        filters = [{"name": "tokens", "exists": True}]
+        metric = {"id": kind, "name": kind, "aggregation_type": kind, "property_filters": filters, **more}
+        story.payload["billable_metrics"].append(metric)
+    return story.bundle()
+
+
+METRICS = _metrics()
 
 FLOOR = """
 import hashlib, os, sqlite3, sys
@@ -150,31 +170,44 @@ def kills(times: int) -> None:
     say(f"{monotonic() - began:.0f} s")
 
 
-def _read(url: str, until: float, told: multiprocessing.Queue[tuple[int, int]]) -> None:
+def _measure(url: str, until: float, told: multiprocessing.Queue[tuple[int, int]]) -> None:
+    """Measures anew until then: how often, and how often what could not be, or an error."""
     store = Store.open(url)
+    engine, route = LedgerEngine(store), Route(YEAR, NEXT, None, frozenset())
+    periods = (MeasuredPeriod(YEAR, (NEXT,), (route,)),)
     reads = wrong = last = 0
     while monotonic() < until:
-        found = [e.transaction_id for e in events_of(store, ["acme"])]
-        wrong += len(found) % 10 != 0 or len(found) < last or len(set(found)) != len(found)
-        last, reads = len(found), reads + 1
+        usage = EngineUsage(engine, METRICS, {"acme": ["acme"]})
+        asked = (MeasureRequest("acme", "", "", metric, (), periods) for metric in ("COUNT", "SUM"))
+        try:
+            (count,), (total,) = (usage.measure(each).periods[0][()].values for each in asked)
+        except Exception as error:  # noqa: BLE001 - whatever fails is to be told
+            say(f"failed: {type(error).__name__}: {error}")
+            wrong += 1
+            continue
+        summed = (1 + isqrt(1 + 8 * int(total))) // 2  # of the first n numbers: n
+        right = count % 10 == summed % 10 == 0 and summed * (summed - 1) == 2 * total
+        wrong += not right or not last <= count <= summed
+        last, reads = summed, reads + 1
     told.put((reads, wrong))
+    store.close()
 
 
 def readers(seconds: float) -> None:
-    """Four processes read all events again and again while this one ingests, merges and clears away."""
+    """Four processes measure a count and a sum again and again while this one ingests, merges and clears away."""
     spawn = multiprocessing.get_context("spawn")
     with tempfile.TemporaryDirectory() as name:
         store = Store.open(str(Path(name) / "book.db"))
-        accept(store, [event(j) for j in range(10)])
+        accept(store, [event(j, tokens=str(j)) for j in range(10)])
         told = spawn.Queue()
         until = monotonic() + seconds
-        others = [spawn.Process(target=_read, args=(store.url, until, told)) for _ in range(4)]
+        others = [spawn.Process(target=_measure, args=(store.url, until, told)) for _ in range(4)]
         for other in others:
             other.start()
         k, merges = 1, 0
         while monotonic() < until:
             now = datetime.now(UTC)
-            accept(store, [event(10 * k + j) for j in range(10)], now=now)
+            accept(store, [event(j, tokens=str(j)) for j in range(10 * k, 10 * k + 10)], now=now)
             before = len(live_files(store))
             tend(store, by=BY, now=now)
             merges += len(live_files(store)) < before
@@ -184,7 +217,7 @@ def readers(seconds: float) -> None:
             other.join()
         wrong = sum(result[1] for result in results)
         reads = sum(result[0] for result in results)
-        say(f"{k} batches, {merges} merges, {reads} reads by 4 processes, {wrong} wrong, 0 failed")
+        say(f"{k} batches, {merges} merges, {reads} times both measured by 4 processes, {wrong} wrong or failed")
         say("\n".join(integrity.check(store) or ("db check: clean",)))
         store.close()
 

@@ -8,22 +8,27 @@ ratios of one run mean anything; on a busy machine, those of the processors' tim
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from functools import partial
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
 from time import perf_counter, process_time
 from typing import Any
+from unittest.mock import patch
 
-from store.database import Store
-from store.rating.measure import MeasuredPeriod, MeasureRequest, Route
+from store.batch import rate_many
+from store.bundle import import_bundle, parse_bundle
+from store.database import Actor, Store
+from store.rating.measure import Claims, Measured, MeasuredPeriod, Measurement, MeasureRequest, Route
+from store.rating.statement import Preview, Unmatched
 from store.terms.book import Book
 from store.usage.engines.duck import LedgerEngine
 from store.usage.engines.usage import EngineUsage
 from store.usage.ledger.files import live_files
-from tests.benchmarks.ledgers import BIGGEST, PROBE, lay
+from tests.benchmarks.ledgers import BIGGEST, NOW, PROBE, lay
 from tests.books import book
 
 JULY, AUGUST = datetime(2025, 7, 1, tzinfo=UTC), datetime(2025, 8, 1, tzinfo=UTC)
@@ -94,6 +99,79 @@ def _anew(engine: LedgerEngine, terms: Book, alias: str, asked: MeasureRequest) 
     return EngineUsage(engine, terms, {"acme": [alias]}).measure(asked)
 
 
+class ByHand:
+    """Usage from one query, typed for just these customers' July, in the place of the program's own."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._found: dict[str, Measured] = {}
+
+    def of(self, refs: Mapping[str, Sequence[str]], book: Book) -> ByHand:
+        """Asks for these customers."""
+        files = [file.path for file in live_files(self._store, ["2025-07"])]
+        asked = (
+            f"SELECT alias, count(*), {BY_HAND['SUM']} FROM read_parquet(?) WHERE alias IN (SELECT unnest(?)) "
+            "AND timestamp >= '2025-07-01' AND timestamp < '2025-08-01' AND event_type = 'llm.tokens' GROUP BY alias"
+        )
+        with self._store.ledger.cursor() as cursor:
+            rows = cursor.execute(asked, [files, list(refs)]).fetchall()
+        self._found = {alias: Measured((total,), (count,)) for alias, count, total in rows}
+        return self
+
+    def measure(self, request: MeasureRequest) -> Measurement:
+        """What was found."""
+        mine = self._found.get(request.customer_id)
+        return Measurement(tuple({(): mine} if mine else {} for _ in request.periods))
+
+    def unmatched(self, claims: Claims) -> tuple[Unmatched, ...]:
+        """Nothing: nobody asks for it by hand."""
+        return ()
+
+
+def sold(store: Store, customers: int) -> list[str]:
+    """A contract over July for each customer, on one card, by the sum of tokens; the customers' ids."""
+    names = [f"c{k:06}" for k in range(customers)]
+    bundle = {
+        "billable_metrics": [{"id": "sum", "name": "Tokens", "aggregation_type": "SUM", "aggregation_key": "tokens",
+                              "property_filters": [{"name": "tokens", "exists": True}]}],
+        "products": [{"id": "tokens", "name": "Tokens", "type": "USAGE", "billable_metric_id": "sum"}],
+        "rate_cards": [{"id": "card", "name": "Card", "rates": [
+            {"product_id": "tokens", "starting_at": "2025-01-01T00:00:00Z", "entitled": True, "rate_type": "FLAT",
+             "price": Decimal(2)}]}],
+        "customers": [{"id": name, "name": name} for name in names],
+        "contracts": [{"id": f"k{name}", "customer_id": name, "rate_card_id": "card",
+                       "starting_at": "2025-07-01T00:00:00Z", "ending_before": "2025-08-01T00:00:00Z"}
+                      for name in names],
+    }  # fmt: skip
+    with store.work(by=Actor("bench", "cli"), now=NOW) as work:
+        import_bundle(work, parse_bundle(bundle, stored=False))
+    return names
+
+
+def batch(store: Store, customers: int) -> None:
+    """Prints what all customers' July costs, beside a query by hand with the same reading of terms and rating."""
+    names = sold(store, customers)
+
+    def rated() -> Decimal:
+        found = rate_many(store, names, _total, as_of=NOW, jobs=1)
+        return sum(found, Decimal(0))
+
+    def by_hand() -> Decimal:
+        with patch("store.batch.StoredUsages", ByHand):
+            return rated()
+
+    equal = rated() == by_hand()
+    (hand, cpu), (mine, more) = medians([by_hand, rated], rounds=3)
+    print(  # noqa: T201
+        f"all {customers} customers' July: by hand plus rating {hand:.0f} ms, rated {mine:.0f} ms ({mine / hand:.2f}x; "
+        f"processors {more / cpu:.2f}x); totals equal: {equal}"
+    )
+
+
+def _total(preview: Preview) -> Decimal:
+    return sum((statement.total for statement in preview.statements), Decimal(0))
+
+
 def main() -> None:
     """Prints the table."""
     millions = float(sys.argv[1]) if len(sys.argv) > 1 else 1
@@ -106,6 +184,7 @@ def main() -> None:
         began = perf_counter()
         EngineUsage(engine, metrics(["region"]), {"acme": [PROBE]}).measure(question("SUM", WEEKS, ("region",)))
         print(f"first question of the process: {(perf_counter() - began) * 1000:.0f} ms")  # noqa: T201
+        rows: list[tuple[str, str, tuple[datetime, ...], tuple[str, ...]]]
         rows = [(PROBE, metric, WEEKS, ("region",)) for metric in BY_HAND]
         rows += [(BIGGEST, metric, HOURS, ("region", "cloud")) for metric in BY_HAND]
         for alias, metric, cuts, groups in rows:
@@ -115,13 +194,18 @@ def main() -> None:
             known = EngineUsage(engine, terms, {"acme": [alias]})
             known.measure(asked)
             ours = partial(_anew, engine, terms, alias, asked)
-            works = [by_hand(store, alias, metric, groups, hours), ours, partial(known.measure, asked)]
+            works: list[Callable[[], Any]] = [
+                by_hand(store, alias, metric, groups, hours),
+                ours,
+                partial(known.measure, asked),
+            ]
             (hand, cpu), (mine, more), (again, _) = medians(works)
             what = f"{alias} {metric} by {' x '.join(groups)} x {'hour' if cuts is HOURS else 'week'}"
             print(  # noqa: T201
                 f"{what:45} by hand {hand:7.1f} ms, measured {mine:7.1f} ms ({mine / hand:4.2f}x; "
                 f"processors {more / cpu:4.2f}x), again {again:5.2f} ms"
             )
+        batch(store, customers)
         store.close()
 
 
