@@ -33,9 +33,9 @@ class Killed(NamedTuple):
     faults: tuple[str, ...]
 
 
-def prepared(folder: Path) -> str:
-    """The address of a store with one customer."""
-    url = f"sqlite:///{folder / 'store.db'}"
+def prepared(folder: Path, url: str = "") -> str:
+    """The address of a store with one customer: that one, or a file in the folder."""
+    url = url or f"sqlite:///{folder / 'store.db'}"
     store = Store.open(url)
     with store.work(by=Actor("ann", "cli"), now=NOW) as work:
         create_customer(work, request=Customer(name="Widgets"))
