@@ -2,8 +2,8 @@
 
     python -m tests.benchmarks.kills [--kills 60] [--seed 1]
 
-On each database: each time somebody types into one of the forms and the console is sent SIGHUP, SIGTERM or SIGKILL; then
-the store is opened and checked, and the kept draft is compared with what was typed.
+On each database: each time somebody types into one of the forms and the console is sent SIGHUP, SIGTERM or SIGKILL;
+then the store is opened and checked, and the kept draft is compared with what was typed.
 """
 
 from __future__ import annotations
