@@ -9,6 +9,7 @@ from __future__ import annotations
 import gc
 import os
 import sys
+from contextlib import suppress
 from typing import NamedTuple
 
 
@@ -63,8 +64,21 @@ def main() -> int:
     if asked is None:
         from console.cli import run
 
-        return run(sys.argv[1:])
-    return _console(asked)
+        return _quietly(run(sys.argv[1:]))
+    return _quietly(_console(asked))
+
+
+def _quietly(code: int) -> int:
+    """The exit code; with DuckDB loaded the process ends here, for DuckDB lists on the way out what it did not free.
+
+    That list would push our own last words off a small terminal. Everything of ours is closed by now.
+    """
+    if "duckdb" in sys.modules:
+        with suppress(OSError):  # nobody reads on
+            sys.stdout.flush()
+            sys.stderr.flush()
+        os._exit(code)
+    return code
 
 
 def _console(asked: Asked) -> int:

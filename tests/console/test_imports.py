@@ -88,3 +88,16 @@ def test_nothing_behind_a_face_looks_at_it_while_it_is_imported() -> None:
                 line for line in path.read_text(encoding="utf-8").splitlines() if line.startswith(f"from {name} ")
             ]
             assert not looking, f"{path}: {looking}"
+
+
+def test_the_last_word_is_ours_although_the_engine_was_not_put_away() -> None:
+    code = (
+        "import builtins, duckdb, gc, sys\nfrom console import __main__ as program\n"
+        "builtins.held = duckdb.connect()\ngc.freeze()\n"
+        "sys.stderr.write('it went wrong')\nsys.exit({})"
+    )
+    ours = subprocess.run(
+        [sys.executable, "-c", code.format("program._quietly(70)")], capture_output=True, text=True, check=False
+    )
+    assert ours.returncode == 70
+    assert ours.stderr == "it went wrong"
