@@ -83,8 +83,7 @@ class TimelineScreen(TimelineProposing):
     def tell(self) -> None:
         """The whole in one sentence, or that there is unfinished work."""
         if self._saved_note:
-            self.say(self._saved_note, "good")
-            self._saved_note = ""
+            self.say(self._saved_note, "good")  # stays while the screen reads again what it has just written
         elif self.keeper.draft is not None and not self.drafting:
             self.say(f"A change is unfinished: {self.keeper.draft.title}. n goes on with it.", "info")
         else:
@@ -97,6 +96,7 @@ class TimelineScreen(TimelineProposing):
     @on(Lanes.Chosen)
     def action_change(self) -> None:
         """Open the form, for the contract under the cursor; or go on with an unfinished change."""
+        self._saved_note = ""
         if self.routing is None or not self.routing.contracts or self.services.read_only:
             return
         if self.panel.form:

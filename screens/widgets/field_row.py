@@ -66,7 +66,7 @@ class FieldRow(Widget):
     FieldRow .label { width: 20; color: $text-muted; padding: 0 1; }
     FieldRow.-entered .label { color: $text-primary; text-style: bold; }
     FieldRow > FieldNote { margin-left: 21; padding: 0; display: none; }
-    FieldRow.-wrong > FieldNote { height: auto; }
+    FieldRow.-tall > FieldNote { height: auto; }
     FieldRow.-echoes > FieldNote, FieldRow.-wrong > FieldNote { display: block; }
     """
 
@@ -153,8 +153,18 @@ class FieldRow(Widget):
         """Show errors (None: as before), or else what was understood."""
         if errors is not None:
             self.errors = tuple(errors)
-        self.set_class(bool(self.errors), "-wrong")
-        self.query_one(FieldNote).said = ("; ".join(self.errors), True) if self.errors else (self._echo(), False)
+        line, said = self.query_one(FieldNote), "; ".join(self.errors)
+        self.set_class(bool(said) and not self.field.echoes, "-wrong")
+        if said:
+            self.set_class(safe.width(said) + 2 > line.size.width, "-tall")
+        elif self.has_class("-tall") and not self.problem():  # while it is wrong nothing moves up and down below it
+            self.remove_class("-tall")
+        line.said = (said, True) if said else (self._echo(), False)
+
+    def on_resize(self) -> None:
+        """What is wrong may want more lines, or fewer."""
+        if self.errors:
+            self.note()
 
     def _echo(self) -> str:
         if not self.field.echoes:

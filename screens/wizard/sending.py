@@ -64,6 +64,8 @@ class SendingScreen(PreviewedScreen):
         if await self._confirmed(terms, made):
             self.say("Creating the contract…", "busy")
             self._create(terms)
+        else:
+            self.say("Not created; the draft is as it was.", "info")
 
     async def _confirmed(self, terms: ContractTerms, made: Look) -> bool:
         from screens.widgets.confirm import Confirm

@@ -110,6 +110,9 @@ async def test_the_change_of_the_guide_is_seen_before_it_is_made(tmp_path: Path)
         (update,) = updates(services, US)
         assert update.group_values == ("US", "EU")
         assert "Saved: US region takes US, EU from 2025-01-01 on." in screen_text(app) and not screen.drafting
+        screen.read()  # as it does within a second of any write, this one too
+        await settle(pilot)
+        assert "Saved: US region takes US, EU from 2025-01-01 on." in screen_text(app)
         assert "▲ twice: EU" in screen_text(app)
     services.close()
 
