@@ -22,6 +22,7 @@ from store.terms.effective import effective
 from store.terms.rates import RateCard
 from tests.store import sample
 from tests.store.conftest import ALICE, NOW, Working
+from tests.store.refusals import rows
 from tests.store.sample import (
     ACME,
     CARD,
@@ -37,7 +38,6 @@ from tests.store.sample import (
     START,
     uid,
 )
-from tests.store.test_commands_customers import rows
 
 OWN = {"product_id": FEE, "priority": 3, "access_schedule": COMMIT["access_schedule"]}
 RECORDED = "2025-02-01T10:11:12.131415Z"

@@ -17,6 +17,7 @@ from store.terms.catalog import BillableMetric, Product
 from store.terms.contract import ContractTerms
 from store.terms.rates import AddRate, Rate, RateCard
 from tests.store.conftest import Working
+from tests.store.refusals import refused
 from tests.store.sample import (
     ACME,
     CALLS,
@@ -31,7 +32,6 @@ from tests.store.sample import (
     flat,
     uid,
 )
-from tests.store.test_commands_customers import refused
 
 NEW_YEAR, SPRING = datetime(2025, 1, 1, tzinfo=UTC), datetime(2025, 4, 1, tzinfo=UTC)
 

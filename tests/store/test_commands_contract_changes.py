@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -25,6 +24,8 @@ from store.terms.base import parse
 from store.terms.contract import Amendment, ContractEdit, ContractTerms, EndDateUpdate, UsageFilterUpdate
 from store.terms.effective import changes_of, effective
 from tests.store.conftest import ALICE, NOW, Working
+from tests.store.refusals import refused
+from tests.store.requests import FILTER, SPRING, TO, amendment, edit
 from tests.store.sample import (
     ACME,
     COMMIT,
@@ -36,26 +37,6 @@ from tests.store.sample import (
     TERMS,
     uid,
 )
-from tests.store.test_commands_customers import refused
-
-SEED = Path(__file__).parent / "seed_payloads"
-TO = {"customer_id": ACME, "contract_id": CONTRACT}
-SPRING, NEW_YEAR_26 = datetime(2025, 4, 1, tzinfo=UTC), datetime(2026, 1, 1, tzinfo=UTC)
-
-
-def terms(**more: Any) -> ContractTerms:
-    """A contract request."""
-    return parse(ContractTerms, TERMS | more)
-
-
-def amendment(**more: Any) -> Amendment:
-    """An amendment of the sample contract."""
-    return parse(Amendment, TO | {"starting_at": LATER, **more})
-
-
-def edit(**more: Any) -> ContractEdit:
-    """An edit of the sample contract."""
-    return parse(ContractEdit, TO | more)
 
 
 def test_an_amendment_adds_and_is_remembered(book: Store, working: Working) -> None:
@@ -116,9 +97,6 @@ def test_a_usage_filter_changes_from_a_date_on(book: Store, working: Working) ->
     assert [(f.span.start, f.group_values) for f in filters][1] == (SPRING, ("US", "EU"))
     entry = queries.changes_of(book, OTHER)[0]
     assert len(entry.before["usage_filter"]) == 1 and len(entry.after["usage_filter"]) == 2
-
-
-FILTER = {"group_key": "region", "group_values": ["US"]}
 
 
 def test_an_end_is_moved_and_taken_away(book: Store, working: Working) -> None:

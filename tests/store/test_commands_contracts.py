@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,15 +18,16 @@ from store.database import Store
 from store.errors import Conflict, Invalid, NotFound
 from store.tables.contracts import TermRow
 from store.terms.base import IMPORT, parse
-from store.terms.contract import Amendment, ContractEdit, ContractTerms
+from store.terms.contract import Amendment, ContractTerms
 from store.terms.customer import CustomFieldKey
 from tests.store.conftest import NOW, Working
+from tests.store.refusals import refused
+from tests.store.requests import terms
 from tests.store.sample import (
     ACME,
     CALLS,
     CHARGE,
     COMMIT,
-    CONTRACT,
     CREDIT,
     LATER,
     MULTIPLIER,
@@ -37,26 +36,6 @@ from tests.store.sample import (
     TERMS,
     uid,
 )
-from tests.store.test_commands_customers import refused
-
-SEED = Path(__file__).parent / "seed_payloads"
-TO = {"customer_id": ACME, "contract_id": CONTRACT}
-SPRING, NEW_YEAR_26 = datetime(2025, 4, 1, tzinfo=UTC), datetime(2026, 1, 1, tzinfo=UTC)
-
-
-def terms(**more: Any) -> ContractTerms:
-    """A contract request."""
-    return parse(ContractTerms, TERMS | more)
-
-
-def amendment(**more: Any) -> Amendment:
-    """An amendment of the sample contract."""
-    return parse(Amendment, TO | {"starting_at": LATER, **more})
-
-
-def edit(**more: Any) -> ContractEdit:
-    """An edit of the sample contract."""
-    return parse(ContractEdit, TO | more)
 
 
 def test_everything_in_a_contract_gets_an_id(book: Store, working: Working) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 from store import queries
@@ -21,37 +19,15 @@ from store.database import Store
 from store.terms import document
 from store.terms.base import IMPORT, parse
 from store.terms.catalog import BillableMetric, Product
-from store.terms.contract import Amendment, ContractEdit, ContractTerms, UsageFilterUpdate
+from store.terms.contract import Amendment, ContractTerms, UsageFilterUpdate
 from store.terms.customer import Customer, CustomFieldKey
 from store.terms.effective import effective
 from store.terms.rates import RateCard
 from tests.store.conftest import Working
+from tests.store.requests import SEED
 from tests.store.sample import (
-    ACME,
-    CONTRACT,
-    LATER,
-    TERMS,
     uid,
 )
-
-SEED = Path(__file__).parent / "seed_payloads"
-TO = {"customer_id": ACME, "contract_id": CONTRACT}
-SPRING, NEW_YEAR_26 = datetime(2025, 4, 1, tzinfo=UTC), datetime(2026, 1, 1, tzinfo=UTC)
-
-
-def terms(**more: Any) -> ContractTerms:
-    """A contract request."""
-    return parse(ContractTerms, TERMS | more)
-
-
-def amendment(**more: Any) -> Amendment:
-    """An amendment of the sample contract."""
-    return parse(Amendment, TO | {"starting_at": LATER, **more})
-
-
-def edit(**more: Any) -> ContractEdit:
-    """An edit of the sample contract."""
-    return parse(ContractEdit, TO | more)
 
 
 def test_the_guide_s_requests_work_once_their_ids_exist(store: Store, working: Working) -> None:

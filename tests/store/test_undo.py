@@ -26,8 +26,8 @@ from store.terms.contract import ContractEdit, ContractTerms, EndDateUpdate, Usa
 from store.terms.customer import CustomFieldKey
 from store.terms.effective import effective
 from tests.store.conftest import Working
-from tests.store.sample import ACME, CONTRACT, OTHER
-from tests.store.test_commands_contract_changes import FILTER, LATER, TERMS, amendment
+from tests.store.requests import FILTER, amendment
+from tests.store.sample import ACME, CONTRACT, LATER, OTHER, TERMS
 
 
 def undone(working: Working, **arguments: Any) -> str:
