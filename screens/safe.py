@@ -16,7 +16,8 @@ from textual.color import Color
 from textual.content import Content
 from textual.filter import LineFilter
 
-from store.text import visible
+from store.text import marked as marked
+from store.text import unseen, visible
 
 ELLIPSIS = "…"
 
@@ -25,14 +26,11 @@ def literal(text: str, limit: int = 0) -> str:
     """The text on one line with nothing in it that a terminal obeys; cut to `limit` characters if given.
 
     C0 controls become control pictures (`␛`), C1, bidi, zero-width and unassigned characters become `�`, so that a
-    hostile name is seen for what it is.
+    hostile name is seen for what it is. `marked` does the same one for one, for what is edited.
     """
     if limit and len(text) > limit:
         text = text[: limit - 1] + ELLIPSIS
-    if text.isascii() and text.isprintable():
-        return text
-    text = visible(text, limit=len(text) + 1)
-    return text if text.isprintable() else "".join(c if c.isprintable() else "\ufffd" for c in text)
+    return visible(text, limit=len(text) + 1)
 
 
 def lines(text: str) -> str:
@@ -77,20 +75,21 @@ def fit(text: str, cells: int, align: str = "left") -> str:
 
 
 class SafeText(LineFilter):
-    """The backstop for what somebody forgot: drops unprintable characters from whatever is about to be drawn."""
+    """The backstop for what somebody forgot: it is drawn with stand-ins, and as wide as it would have been."""
 
     def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
-        """The segments themselves where all is well, else copies without the unprintable characters."""
+        """The segments themselves where all is well, else copies without what a terminal obeys or nobody sees."""
         for segment in segments:
-            if not segment.control and not segment.text.isprintable():
-                return [_printable(s) for s in segments]
+            if not segment.control and unseen(segment.text):
+                return [_seen(s) for s in segments]
         return segments
 
 
-def _printable(segment: Segment) -> Segment:
-    if segment.control or segment.text.isprintable():
+def _seen(segment: Segment) -> Segment:
+    if segment.control or not unseen(segment.text):
         return segment
-    return Segment("".join(c for c in segment.text if c.isprintable()), segment.style)
+    text = "".join(marked(c) if cell_len(c) else "" for c in segment.text)
+    return Segment(set_cell_size(text, segment.cell_length), segment.style)
 
 
 def sentence(parts: Sequence[str], sep: str = " · ") -> str:

@@ -12,6 +12,7 @@ from typing import Any
 
 from screens.request.asked import Asked
 from store.terms import document, money
+from store.text import escaped, escaped_python
 
 CALLS: Mapping[str, str] = {
     "/v1/customers": "v1.customers.create",
@@ -112,28 +113,11 @@ def _literal(value: Any, depth: int) -> str:
 
 
 def _json(body: Mapping[str, Any]) -> str:
-    return _UNSEEN.sub(_as_json, document.write(dict(body), indent=2))
+    return escaped(document.write(dict(body), indent=2))
 
 
 def _text(text: str) -> str:
-    return _UNSEEN.sub(_as_python, document.write(text))
-
-
-_UNSEEN = re.compile(
-    "[\x7f-\xa0\xad\u034f\u061c\u115f\u1160\u180b-\u180f\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\u3164\ufe00-\ufe0f\ufeff\uffa0"
-    "\ufff0-\uffff\ue000-\uf8ff\U000e0000-\U0010ffff]"
-)
-"""What is not seen for what it is; below it, JSON escapes by itself."""
-
-
-def _as_json(match: re.Match[str]) -> str:
-    units = match[0].encode("utf-16-be")
-    return "".join(f"\\u{units[k] << 8 | units[k + 1]:04x}" for k in range(0, len(units), 2))
-
-
-def _as_python(match: re.Match[str]) -> str:
-    code = ord(match[0])
-    return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
+    return escaped_python(document.write(text))
 
 
 LANGUAGES: tuple[tuple[str, str, Callable[[Sequence[Asked]], str]], ...] = (

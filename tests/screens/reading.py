@@ -41,6 +41,10 @@ HOSTILE = (
     "👩‍👩‍👧",
     "back\\slash",
     ":smile:",
+    "\U0001f1e9\U0001f1ea \U0001f44d\U0001f3fd \u2764\ufe0f",
+    "\u0301first" + "e" + "\u0301" * 99,
+    "soft\xadhyphen \u3164\u115f\u2800 no\xa0break \u3000wide",
+    "\x90q#0\x9c\x1b_apc\x1b\\\x1b]8;;https://e.example\x1b\\link",
 )
 """Names that a hostile or careless system may send."""
 
@@ -63,6 +67,12 @@ async def settle(pilot: Pilot[Any]) -> None:
         await pilot.pause(0.005)
     await pilot.pause()
     await pilot.pause()
+
+
+async def tap(pilot: Pilot[Any], *keys: str) -> None:
+    """Press keys, then wait until everything that they set going has settled."""
+    await pilot.press(*keys)
+    await settle(pilot)
 
 
 def screen_text(app: App[Any]) -> str:
