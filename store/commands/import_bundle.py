@@ -22,6 +22,7 @@ from store.database import Work
 from store.errors import Conflict
 from store.queries import loading
 from store.queries.book import alias_owners, around, catalog
+from store.queries.rows import among
 from store.tables.contracts import ContractRow, TermRow, UniquenessKeyRow
 from store.tables.customers import CustomerRow, IngestAliasRow
 from store.terms import review
@@ -133,9 +134,9 @@ def _refuse_existing(work: Work, bundle: Bundle) -> None:
     """Raises `Conflict` for any id or uniqueness key that is used already, in the store or by the bundle itself."""
     customers, contracts = [c.id or "" for c in bundle.customers], [c.id for c in bundle.contracts]
     session = work.session
-    stored_customers = {c.id for c in loading.among(session, CustomerRow, col(CustomerRow.id), customers)}
-    stored_contracts = {c.id for c in loading.among(session, ContractRow, col(ContractRow.id), contracts)}
-    aliases = {a.alias for a in loading.among(session, IngestAliasRow, col(IngestAliasRow.alias), customers)}
+    stored_customers = {c.id for c in among(session, CustomerRow, col(CustomerRow.id), customers)}
+    stored_contracts = {c.id for c in among(session, ContractRow, col(ContractRow.id), contracts)}
+    aliases = {a.alias for a in among(session, IngestAliasRow, col(IngestAliasRow.alias), customers)}
     for what, ids, taken in (
         ("customer", customers, stored_customers),
         ("contract", contracts, stored_contracts),
@@ -152,7 +153,7 @@ def _refuse_existing(work: Work, bundle: Bundle) -> None:
 def _refuse_terms(work: Work, bundle: Bundle) -> None:
     given = Counter(id for thing in (*bundle.customers, *bundle.contracts) for id in given_ids(thing))
     twice = [id for id, times in given.items() if times > 1]
-    taken = [row.id for row in loading.among(work.session, TermRow, col(TermRow.id), given)]
+    taken = [row.id for row in among(work.session, TermRow, col(TermRow.id), given)]
     for id in (*twice, *taken):
         raise Conflict(f"the id {id} is given to two terms; nothing was imported")
 
@@ -163,7 +164,7 @@ def _refuse_keys(work: Work, bundle: Bundle) -> None:
     keyed += [("contract_edit", edit) for contract in bundle.contracts for edit in contract.edits]
     keyed += [("customer_balance", b) for c in bundle.customers for b in (*c.commits, *c.credits)]
     used = Counter((scope, thing.uniqueness_key) for scope, thing in keyed if thing.uniqueness_key)
-    rows = loading.among(work.session, UniquenessKeyRow, col(UniquenessKeyRow.key), [key for _, key in used])
+    rows = among(work.session, UniquenessKeyRow, col(UniquenessKeyRow.key), [key for _, key in used])
     taken = {(row.scope, row.key) for row in rows}
     for pair, times in used.items():
         if times > 1 or pair in taken:

@@ -11,7 +11,8 @@ from sqlmodel import SQLModel, col
 from store.database import Work
 from store.done import in_words
 from store.errors import Conflict, Invalid, NotFound
-from store.queries import audit, loading
+from store.queries import audit
+from store.queries.rows import among
 from store.tables import table
 from store.tables.catalog import RateCardRow
 from store.tables.contracts import ContractRow, TermRow, UniquenessKeyRow
@@ -85,7 +86,7 @@ def free_id(work: Work, row: type[SQLModel], id: str, *, what: str, path: str = 
 
 def claim_terms(work: Work, terms: Mapping[str, str], *, customer_id: str, contract_id: str | None = None) -> None:
     """Notes the ids of new terms (id → kind); refuses any that another term has."""
-    taken = () if work.gathered is not None else loading.among(work.session, TermRow, col(TermRow.id), terms)
+    taken = () if work.gathered is not None else among(work.session, TermRow, col(TermRow.id), terms)
     if taken:
         raise Conflict(f"the id {taken[0].id} is used already by another {taken[0].kind.replace('_', ' ')}")
     rows = [

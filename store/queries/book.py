@@ -13,6 +13,7 @@ from sqlmodel import col
 import store.queries.loading as loading
 from store.database import Store
 from store.errors import NotFound
+from store.queries.rows import among
 from store.tables import batched
 from store.tables.catalog import BillableMetricRow, ProductRow, RateCardAliasRow, RateCardRow, RateRow
 from store.tables.contracts import ContractRow
@@ -97,7 +98,7 @@ def around(
 
     What does not exist is simply not in the book.
     """
-    people = loading.among(session, CustomerRow, col(CustomerRow.id), customer_ids, col(CustomerRow.seq))
+    people = among(session, CustomerRow, col(CustomerRow.id), customer_ids, col(CustomerRow.seq))
     people.sort(key=lambda r: r.seq or 0)
     terms = _contracts(session, [row.id for row in people], contract_ids)
     contracts = loading.contracts(session, terms)
@@ -113,7 +114,7 @@ def around(
     priced_by = [_cards_named(session, p.rate_card_alias) for p in packages]
     card_ids = {*card_ids, *(p.rate_card_id for p in packages if p.rate_card_id), *chain(*priced_by)}
     wanted = {*card_ids, *(row.rate_card_id for row in terms if row.rate_card_id), *_cards_named(session, card_alias)}
-    rows = loading.among(session, RateCardRow, col(RateCardRow.id), wanted)
+    rows = among(session, RateCardRow, col(RateCardRow.id), wanted)
     cards = loading.cards(session, sorted(rows, key=lambda r: r.seq or 0))
     named |= {rate.product_id for card in cards for rate in card.rates}
     products = _products(session, named)
@@ -129,10 +130,10 @@ def around(
 
 
 def _contracts(session: Session, customer_ids: Iterable[str], contract_ids: Iterable[str]) -> list[ContractRow]:
-    rows = loading.among(session, ContractRow, col(ContractRow.customer_id), customer_ids)
+    rows = among(session, ContractRow, col(ContractRow.customer_id), customer_ids)
     have = {row.id for row in rows}
     wanted = [i for i in contract_ids if i not in have]
-    rows += loading.among(session, ContractRow, col(ContractRow.id), wanted)
+    rows += among(session, ContractRow, col(ContractRow.id), wanted)
     return sorted(rows, key=lambda row: row.seq or 0)
 
 
@@ -141,7 +142,7 @@ def _packages(session: Session, ids: Iterable[str], alias: str | None) -> tuple[
     if alias is not None:
         named = select(col(PackageAliasRow.package_id)).where(col(PackageAliasRow.name) == alias)
         wanted.extend(session.scalars(named))
-    rows = loading.among(session, PackageRow, col(PackageRow.id), wanted)
+    rows = among(session, PackageRow, col(PackageRow.id), wanted)
     return loading.packages(session, sorted(rows, key=lambda row: row.seq or 0))
 
 
@@ -156,7 +157,7 @@ def _products(session: Session, ids: set[str]) -> tuple[Product, ...]:
     found: dict[str, ProductRow] = {}
     wanted = ids
     while wanted:
-        rows = loading.among(session, ProductRow, col(ProductRow.id), wanted)
+        rows = among(session, ProductRow, col(ProductRow.id), wanted)
         found |= {row.id: row for row in rows}
         wanted = loading.product_ids([row.terms for row in rows]) - found.keys() - wanted
     return tuple(map(loading.product, sorted(found.values(), key=lambda row: row.seq or 0)))
@@ -166,7 +167,7 @@ def _metrics(session: Session, products: Iterable[Product], more: Iterable[str])
     ids = {*more}
     for product in products:
         ids |= {i for i in (product.billable_metric_id, *(u.billable_metric_id for u in product.updates)) if i}
-    rows = loading.among(session, BillableMetricRow, col(BillableMetricRow.id), ids)
+    rows = among(session, BillableMetricRow, col(BillableMetricRow.id), ids)
     return tuple(map(loading.metric, sorted(rows, key=lambda row: row.seq or 0)))
 
 
@@ -191,7 +192,7 @@ def alias_owners(session: Session, names: Iterable[str]) -> list[CustomerRow]:
     for chunk in batched(wanted):
         owner = select(col(IngestAliasRow.customer_id)).where(col(IngestAliasRow.alias).in_(chunk))
         ids.extend(session.scalars(owner))
-    return loading.among(session, CustomerRow, col(CustomerRow.id), [*wanted, *ids])
+    return among(session, CustomerRow, col(CustomerRow.id), [*wanted, *ids])
 
 
 def rate_count(session: Session, card_id: str) -> int:

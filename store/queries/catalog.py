@@ -15,6 +15,7 @@ import store.queries.book as book
 import store.queries.loading as loading
 from store.database import Store
 from store.errors import NotFound
+from store.queries.rows import among
 from store.tables.catalog import BillableMetricRow, ProductRow, RateCardRow, RateRow
 from store.tables.contracts import ContractRow
 from store.tables.customers import CustomerRow
@@ -150,7 +151,7 @@ def rates(store: Store, card_id: str, *, at: datetime | None = None) -> tuple[Pr
             wanted = wanted.where(col(RateRow.starting_at) <= at)
         rows = session.scalars(wanted.order_by(col(RateRow.starting_at), col(RateRow.seq))).all()
         ids = {row.product_id for row in rows}
-        sold = {p.id: loading.product(p) for p in loading.among(session, ProductRow, col(ProductRow.id), ids)}
+        sold = {p.id: loading.product(p) for p in among(session, ProductRow, col(ProductRow.id), ids)}
     last: dict[tuple[str, str], RateRow] = {}
     for row in rows:
         last[row.product_id, row.key] = row

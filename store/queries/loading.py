@@ -6,14 +6,14 @@ These take a session, so that commands see what their own transaction wrote; the
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from typing import Any, TypeVar
+from collections.abc import Sequence
+from typing import Any
 
-from sqlalchemy import Select, select
-from sqlalchemy.orm import Mapped, Session
-from sqlmodel import SQLModel, col
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from sqlmodel import col
 
-from store.tables import batched
+from store.queries.rows import among
 from store.tables.catalog import BillableMetricRow, ProductRow, RateCardAliasRow, RateCardRow, RateRow
 from store.tables.contracts import ContractChangeRow, ContractRow, CustomerBalanceRow
 from store.tables.customers import CustomerRow, CustomFieldKeyRow, IngestAliasRow
@@ -25,8 +25,6 @@ from store.terms.customer import Customer, CustomFieldKey
 from store.terms.package import Package
 from store.terms.rates import RateCard
 
-Row = TypeVar("Row", bound=SQLModel)
-
 CHANGES = {
     "amendment": "amendments",
     "usage_filter_update": "usage_filter_updates",
@@ -37,18 +35,6 @@ CHANGES = {
     "disabled_true_up": "disabled_true_ups",
 }
 """A kind of contract change, and the list of `Contract` that it is in."""
-
-
-def among(session: Session, row: type[Row], column: Mapped[str], values: Iterable[str], *order: Any) -> list[Row]:
-    """The rows whose column has one of the values; asked in batches."""
-    found: list[Row] = []
-    for chunk in batched(dict.fromkeys(values)):
-        found.extend(session.scalars(_ordered(select(row).where(column.in_(chunk)), *order)))
-    return found
-
-
-def _ordered(statement: Select[Any], *order: Any) -> Select[Any]:
-    return statement.order_by(*order) if order else statement
 
 
 def keys(session: Session) -> tuple[CustomFieldKey, ...]:

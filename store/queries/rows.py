@@ -1,0 +1,50 @@
+"""Rows by the values of a column, asked with statements that are put together once.
+
+SQLAlchemy takes many times longer to put such a statement together than SQLite to answer it. What comes back has the
+row's columns as attributes and is read only: the session does not watch it, and changes of it would go nowhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import cache
+from typing import Any, TypeVar, cast
+
+from sqlalchemy import Select, bindparam, select
+from sqlalchemy.orm import Mapped, QueryableAttribute, Session
+from sqlmodel import SQLModel
+
+from store.tables import batched, table
+
+Row = TypeVar("Row", bound=SQLModel)
+
+
+def among(
+    session: Session, row: type[Row], column: Mapped[Any], values: Iterable[Any], *order: Mapped[Any]
+) -> list[Row]:
+    """The rows whose column has one of the values; asked in batches, each in this order."""
+    found: list[Row] = []
+    for chunk in batched(dict.fromkeys(values)):
+        session.flush()  # what was changed in memory is seen, as with every other way to ask
+        one = len(chunk) == 1
+        statement = _asked(row, _name(column), tuple(map(_name, order)), one)
+        answered = session.execute(statement, {"sought": chunk[0] if one else chunk})
+        found.extend(cast(Iterable[Row], answered))
+    return found
+
+
+def one(session: Session, row: type[Row], column: Mapped[Any], value: Any) -> Row | None:
+    """The first row whose column has the value, or None."""
+    found = among(session, row, column, (value,))
+    return found[0] if found else None
+
+
+def _name(column: Mapped[Any]) -> str:
+    return cast(QueryableAttribute[Any], column).key
+
+
+@cache
+def _asked(row: type[SQLModel], column: str, order: tuple[str, ...], one: bool) -> Select[Any]:
+    columns = table(row).c
+    sought = columns[column] == bindparam("sought") if one else columns[column].in_(bindparam("sought", expanding=True))
+    return select(table(row)).where(sought).order_by(*(columns[by] for by in order))
