@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,21 +11,11 @@ from console.api import answer
 from store import queries
 from store.bundle import export_bundle, import_bundle, parse_bundle
 from store.database import Actor, Store
-from tests.store.sample import ACME, CARD, COMMIT, START, document
+from tests.store.sample import ACME, CARD, COMMIT, START
 
 NOW = datetime(2025, 2, 1, tzinfo=UTC)
 BY = Actor("api", "api")
 ADD = "/v1/contracts/addManualBalanceLedgerEntry"
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    """The sample's catalog and customers."""
-    opened = Store.open(str(tmp_path / "book.db"))
-    with opened.work(by=BY, now=NOW) as work:
-        import_bundle(work, parse_bundle(document(contracts=[]), stored=True))
-    yield opened
-    opened.close()
 
 
 def sent(store: Store, path: str, body: Any, status: int = 200) -> Any:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,21 +12,18 @@ from console.api.routes import ROUTES
 from store import queries
 from store.bundle import export_bundle
 from store.database import Store
-from tests.console.test_api import NOBODY, START, Api, catalog, contract, customer
+from tests.console.asking import NOBODY, START, Api, catalog, contract, customer
 
 POSTS = [route.path for route in ROUTES if route.method == "POST"]
 GETS = [route.path for route in ROUTES if route.method == "GET"]
 
 
 @pytest.fixture
-def api(tmp_path: Path) -> Iterator[Api]:
+def api(api: Api) -> Api:
     """The API over a store with one of everything."""
-    store = Store.open(str(tmp_path / "store.db"))
-    made = Api(store)
-    catalog(made)
-    contract(made, customer(made, "Acme", ingest_aliases=["acme"]), name="First")
-    yield made
-    store.close()
+    catalog(api)
+    contract(api, customer(api, "Acme", ingest_aliases=["acme"]), name="First")
+    return api
 
 
 def some(api: Api, path: str) -> str:

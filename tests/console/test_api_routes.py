@@ -13,7 +13,7 @@ from console.api.routes import ROUTES, Route
 from store.database import Actor, Store
 from store.errors import ReadOnly, TermsheetError
 from store.terms.event import Event
-from tests.console.test_api import NOW
+from tests.console.asking import NOW
 
 BY = Actor("tests", "api")
 WITH_BODY = [route for route in ROUTES if route.body not in (None, list[Event])]

@@ -2,32 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
-import pytest
-
 from console.api import answer
-from store.bundle import export_bundle, import_bundle, parse_bundle
+from store.bundle import export_bundle
 from store.database import Actor, Store
 from store.preview import Previews
-from tests.store.sample import ACME, CARD, COMMIT, END, POSTPAID, START, document
+from tests.store.sample import ACME, CARD, COMMIT, END, POSTPAID, START
 
 NOW = datetime(2025, 2, 1, tzinfo=UTC)
 BY = Actor("api", "api")
 DISABLE = "/v1/contracts/commits/disableTrueup"
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    """The sample's catalog and customers."""
-    opened = Store.open(str(tmp_path / "book.db"))
-    with opened.work(by=BY, now=NOW) as work:
-        import_bundle(work, parse_bundle(document(contracts=[]), stored=True))
-    yield opened
-    opened.close()
 
 
 def asked(store: Store, path: str, **body: Any) -> tuple[int, Any]:

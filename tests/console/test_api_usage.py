@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.console.test_api import NOBODY, Api, api, catalog, contract, customer
+from tests.console.asking import NOBODY, Api, catalog, contract, customer
 
-__all__ = ["api"]
 SPAN = {"starting_on": "2025-02-10T00:00:00Z", "ending_before": "2025-02-12T00:00:00Z"}
 
 

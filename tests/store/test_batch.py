@@ -16,7 +16,7 @@ from store.preview import Previews
 from store.rating.report import as_json
 from store.rating.statement import Preview
 from tests.books import book, segment
-from tests.store.test_previews import stored, uid
+from tests.store.stored_stories import stored, uid
 
 NOW = datetime(2025, 3, 1, tzinfo=UTC)
 NAMES = tuple(f"c{k}" for k in range(7))

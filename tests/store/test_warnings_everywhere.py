@@ -15,7 +15,7 @@ from store.rating.statement import Preview
 from store.terms import document
 from store.terms.proposal import read_proposal
 from tests.books import BookStory, at, book, segment
-from tests.store.test_previews import stored, uid
+from tests.store.stored_stories import stored, uid
 
 NOW = datetime(2025, 3, 1, tzinfo=UTC)
 BY = Actor("alice", "cli")
