@@ -2,32 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
+from store import jotted
+from store.draft import Draft, Kind
 from store.errors import NotFound
 
 if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
     from store.database import Store
     from store.tables.drafts import DraftRow
 
-Kind = Literal["contract", "amendment", "usage_filter", "customer"]
-
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """A draft; `payload` is plain JSON data, numbers as integers and exact decimals, instants as text."""
-
-    id: str
-    operator: str
-    kind: Kind
-    title: str
-    payload: Mapping[str, Any]
-    saved_at: datetime
-    customer_id: str | None = None
-    contract_id: str | None = None
+__all__ = ["Draft", "Kind", "discard", "get", "list_for", "save", "throw_away"]
 
 
 def save(store: Store, *, draft: Draft) -> Draft:
@@ -42,19 +30,26 @@ def save(store: Store, *, draft: Draft) -> Draft:
         row.customer_id, row.contract_id = draft.customer_id, draft.contract_id
         row.payload, row.saved_at = dict(draft.payload), draft.saved_at
         session.add(row)
+    jotted.forget(store.url, draft.id, until=draft.saved_at)
     return get(store, draft.id)
 
 
 def list_for(store: Store, operator: str) -> tuple[Draft, ...]:
-    """The operator's drafts, the one saved last first."""
+    """The operator's drafts, the one saved last first; of one that was also jotted down here what is newer."""
     from sqlalchemy import select
     from sqlmodel import col
 
     from store.tables.drafts import DraftRow
 
-    wanted = select(DraftRow).where(col(DraftRow.operator) == operator)
+    noted = {draft.id: draft for draft in jotted.of(store.url, operator)}
     with store.read() as session:
-        return tuple(map(_draft, session.scalars(wanted.order_by(col(DraftRow.saved_at).desc(), col(DraftRow.id)))))
+        found = {
+            row.id: _draft(row) for row in session.scalars(select(DraftRow).where(col(DraftRow.operator) == operator))
+        }
+    for id, draft in noted.items():
+        if id not in found or found[id].saved_at <= draft.saved_at:
+            found[id] = draft
+    return tuple(sorted(sorted(found.values(), key=lambda d: d.id), key=lambda d: d.saved_at, reverse=True))
 
 
 def get(store: Store, draft_id: str) -> Draft:
@@ -70,12 +65,19 @@ def get(store: Store, draft_id: str) -> Draft:
 
 def discard(store: Store, draft_id: str, *, by: str, now: datetime) -> None:
     """Throws a draft away; nothing happens if it is gone already. Raises `ReadOnly`."""
+    with store.aside(now=now) as session:
+        throw_away(session, draft_id)
+    jotted.forget(store.url, draft_id)
+
+
+def throw_away(session: Session, draft_id: str) -> None:
+    """Takes the draft out of the store with whatever else this transaction does."""
     from store.tables.drafts import DraftRow
 
-    with store.aside(now=now) as session:
-        row = session.get(DraftRow, draft_id)
-        if row is not None:
-            session.delete(row)
+    row = session.get(DraftRow, draft_id)
+    if row is not None:
+        session.delete(row)
+        session.flush()
 
 
 def _draft(row: DraftRow) -> Draft:

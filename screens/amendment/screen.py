@@ -174,9 +174,8 @@ class AmendmentScreen(AmendmentRating):
     def _save(self, made: Amendment, version: int | None) -> None:
         from store.commands import amend_contract
 
-        with self.services.work() as making:
+        with self.keeper.ending() as making:
             amend_contract(making, request=made, seen_version=version)
-        self.keeper.discard()
         self.post_message(self.Saved(made))
 
     @on(Saved)

@@ -204,9 +204,8 @@ class AddCustomer(Dialog[Added]):
         from store.terms.customer import Customer
 
         request = parse(Customer, payload)
-        with self.services.work() as work:
+        with self.kept.ending() as work:
             identity = create_customer(work, request=request)
-        self.kept.throw_away()
         self.post_message(self.Saved(Added(identity, request.name)))
 
     @on(Saved)

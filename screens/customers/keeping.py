@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import threading
-import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 from screens.services import Services
-from screens.widgets.draft_keeper import Soon
+from screens.widgets.draft_keeper import DraftKeeper
 
-NAME = "customer"
+if TYPE_CHECKING:
+    from store.database import Work
 
 
 class KeptCustomer:
@@ -16,42 +18,23 @@ class KeptCustomer:
 
     def __init__(self, services: Services) -> None:
         self.services = services
-        self._id = ""
-        self._state: dict[str, str] = {}
-        self._lock = threading.Lock()
-        self._soon = Soon(self._save)
+        self._keeper = DraftKeeper(services, "customer")
 
     def hold(self, state: dict[str, str]) -> None:
         """Keep this in mind; it is written soon, and at once if the terminal goes away."""
-        self._state = state
-        if state and not self.services.read_only:
-            self.services.rescue.hold(NAME, self._save)
-            self._soon.ask()
+        if state:
+            title = state.get("name", "") or "New customer"
+            self._keeper.note(title=title, payload={"state": dict(state)}, customer_id=None)
         else:
             self.let_go()
 
+    def write(self) -> None:
+        """Write it now. Blocks: for workers, who can say what stands in the way."""
+        self._keeper.write()
+
     def let_go(self) -> None:
         """Nothing is at risk any more."""
-        self._soon.drop()
-        self.services.rescue.drop(NAME)
-
-    def _save(self) -> None:
-        from store import drafts
-
-        with self._lock:
-            state = self._state
-            if not state:
-                return  # thrown away meanwhile
-            self._id = self._id or str(uuid.uuid4())
-            draft = drafts.Draft(
-                id=self._id,
-                operator=self.services.operator,
-                kind="customer",
-                title=state.get("name", "") or "New customer",
-                payload={"state": dict(state)},
-                saved_at=self.services.now(),
-            )
-            drafts.save(self.services.store(), draft=draft)
+        self._keeper.let_go()
 
     def left_over(self) -> dict[str, str]:
         """What was kept last time; empty if nothing. Blocks: for workers."""
@@ -59,18 +42,17 @@ class KeptCustomer:
 
         for draft in drafts.list_for(self.services.store(), self.services.operator):
             if draft.kind == "customer":
-                self._id = draft.id
+                self._keeper.take_up(draft)
                 state = draft.payload.get("state")
                 return {str(k): str(v) for k, v in state.items()} if isinstance(state, dict) else {}
         return {}
 
+    @contextmanager
+    def ending(self) -> Iterator[Work]:
+        """The work that makes the customer, with which the draft goes."""
+        with self._keeper.ending() as work:
+            yield work
+
     def throw_away(self) -> None:
         """Forget the draft, in the store too. Blocks: for workers."""
-        from store import drafts
-
-        self._soon.drop()
-        with self._lock:
-            self._state = {}
-            if self._id:
-                drafts.discard(self.services.store(), self._id, by=self.services.operator, now=self.services.now())
-                self._id = ""
+        self._keeper.discard()

@@ -181,9 +181,8 @@ class TimelineScreen(TimelineProposing):
     def _save(self, update: UsageFilterUpdate, version: int | None) -> None:
         from store.commands import set_usage_filter
 
-        with self.services.work() as making:
+        with self.keeper.ending() as making:
             set_usage_filter(making, request=update, seen_version=version)
-        self.keeper.discard()
         self.post_message(self.Saved(update))
 
     @on(Saved)

@@ -137,11 +137,3 @@ def seen_from(terms: ContractTerms, now: datetime) -> datetime:
     except OverflowError:
         return max(now, terms.starting_at)
     return max(now, min(ahead, terms.starting_at + relativedelta(years=AHEAD)))
-
-
-def create(services: Services, terms: ContractTerms, *, seen_customer: int | None = None) -> str:
-    """Send the request, made for that version of the customer; the new contract's id. Raises what it is refused for."""
-    from store.commands.contracts import create_contract
-
-    with services.work() as work:
-        return create_contract(work, request=terms, seen_customer=seen_customer)

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from contextlib import suppress
 from dataclasses import replace
 
 from textual import on, work
 
 from screens.wizard import draft as drafting
 from screens.wizard import effects
-from screens.wizard.known import Look, create
+from screens.wizard.known import Look
 from screens.wizard.messages import Created
 from screens.wizard.naming import REVIEW
 from screens.wizard.previewing import PreviewedScreen
@@ -78,9 +77,11 @@ class SendingScreen(PreviewedScreen):
 
     @work(thread=True, exclusive=True, exit_on_error=False, group="wizard-create", description="create the contract")
     def _create(self, terms: ContractTerms) -> None:
-        contract_id = create(self.services, terms, seen_customer=self.known.version if self.known else None)
-        with suppress(TermsheetError):  # a draft that stays behind is no reason to call the contract refused
-            self.keeper.discard()
+        from store.commands.contracts import create_contract
+
+        with self.keeper.ending() as making:
+            version = self.known.version if self.known else None
+            contract_id = create_contract(making, request=terms, seen_customer=version)
         self.post_message(Created(contract_id))
 
     @on(Created)
