@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable
 from typing import Any
 
 from console.api import shapes
@@ -18,9 +18,11 @@ from store.queries import ContractView
 from store.rating.report import balance_json, statement_json
 from store.terms import time
 from store.terms.contract import Amendment, ContractEdit, ContractTerms, EndDateUpdate, UsageFilterUpdate
-from store.terms.effective import changes_of, renewals
+from store.terms.effective import changes_of
 from store.terms.service_invoice import ServiceInvoice
 from store.terms.trueup import DisabledTrueUp
+
+Shape = Callable[[ContractView, Known], dict[str, Any]]
 
 
 def create(call: Call) -> dict[str, Any]:
@@ -93,13 +95,41 @@ def archive(call: Call) -> dict[str, Any]:
 
 def get(call: Call) -> dict[str, Any]:
     """`POST /v1/contracts/get`"""
+    return {"data": _one(call, shapes.contract)}
+
+
+def get_second(call: Call) -> dict[str, Any]:
+    """`POST /v2/contracts/get`"""
+    return {"data": _one(call, shapes.second)}
+
+
+def listed(call: Call) -> dict[str, Any]:
+    """`POST /v1/contracts/list`: the contracts of one customer by their start."""
+    return _several(call, shapes.contract)
+
+
+def listed_second(call: Call) -> dict[str, Any]:
+    """`POST /v2/contracts/list`"""
+    return _several(call, shapes.second)
+
+
+def _one(call: Call, shape: Shape) -> dict[str, Any]:
     request = call.read(ContractGet)
     _no_ledgers_of_the_past(request)
-    view = queries.contract(call.store, request.contract_id, customer_id=request.customer_id)
-    known = view if request.as_of_date is None else view.as_of(request.as_of_date)
-    if known is None:
+    company = queries.contract_shown(call.store, request.contract_id, customer_id=request.customer_id)
+    view = company.contracts[0]
+    seen = view if request.as_of_date is None else view.as_of(request.as_of_date)
+    if seen is None:
         raise NotFound(f"contract {view.id} was not there yet", path="/as_of_date")
-    return {"data": _shown(call, request, (known,))[0]}
+    return _shown(call, request, [shape(seen, Known.of(company))])[0]
+
+
+def _several(call: Call, shape: Shape) -> dict[str, Any]:
+    request = call.read(ContractList)
+    found, known = _found(call, request)
+    answer = page(call.paged(request.limit, request.cursor), found)
+    answer["data"] = _shown(call, request, [shape(view, known) for view in answer["data"]])
+    return answer | {"cursor": answer["next_page"]}
 
 
 def _no_ledgers_of_the_past(request: ContractGet | ContractList) -> None:
@@ -112,50 +142,23 @@ def _no_ledgers_of_the_past(request: ContractGet | ContractList) -> None:
 def edit_history(call: Call) -> dict[str, Any]:
     """`POST /v2/contracts/getEditHistory`: everything recorded for a contract since it was made, oldest first."""
     request = call.read(EditHistory)
-    view = queries.contract(call.store, request.contract_id, customer_id=request.customer_id)
-    known = known_of(call, request.customer_id, (view,))
-    return {"data": [shapes.edit(view.contract, change, known) for change, _ in changes_of(view.contract)]}
+    company = queries.contract_shown(call.store, request.contract_id, customer_id=request.customer_id)
+    kept, known = company.contracts[0].contract, Known.of(company)
+    return {"data": [shapes.edit(kept, change, known) for change, _ in changes_of(kept)]}
 
 
-def listed(call: Call) -> dict[str, Any]:
-    """`POST /v1/contracts/list`: the contracts of one customer by their start."""
-    request = call.read(ContractList)
-    found = _found(call, request)
-    answer = page(call.paged(request.limit, request.cursor), _shown(call, request, found))
-    return answer | {"cursor": answer["next_page"]}
-
-
-def _found(call: Call, request: ContractList) -> tuple[ContractView, ...]:
+def _found(call: Call, request: ContractList) -> tuple[list[ContractView], Known]:
     if request.covering_date and request.starting_at:
         raise Invalid("cannot be combined with covering_date", path="/starting_at")
     with about("/customer_id"):
         queries.customer(call.store, request.customer_id)
     _no_ledgers_of_the_past(request)
-    every = queries.contracts_of(call.store, request.customer_id, archived=True)
+    company = queries.contracts_shown(call.store, request.customer_id)
+    every = company.contracts
     if request.as_of_date is not None:
         every = tuple(known for view in every if (known := view.as_of(request.as_of_date)) is not None)
-    return tuple(
-        view for view in every if (request.include_archived or view.archived_at is None) and _wanted(view, request)
-    )
-
-
-def get_second(call: Call) -> dict[str, Any]:
-    """`POST /v2/contracts/get`"""
-    request = call.read(ContractGet)
-    _no_ledgers_of_the_past(request)
-    view = queries.contract(call.store, request.contract_id, customer_id=request.customer_id)
-    seen = view if request.as_of_date is None else view.as_of(request.as_of_date)
-    if seen is None:
-        raise NotFound(f"contract {view.id} was not there yet", path="/as_of_date")
-    return {"data": _shown_second(call, request, (seen,))[0]}
-
-
-def listed_second(call: Call) -> dict[str, Any]:
-    """`POST /v2/contracts/list`"""
-    request = call.read(ContractList)
-    found = _found(call, request)
-    answer = page(call.paged(request.limit, request.cursor), _shown_second(call, request, found))
-    return answer | {"cursor": answer["next_page"]}
+    kept = [v for v in every if (request.include_archived or v.archived_at is None) and _wanted(v, request)]
+    return kept, Known.of(company)
 
 
 def _wanted(view: ContractView, request: ContractList) -> bool:
@@ -165,45 +168,16 @@ def _wanted(view: ContractView, request: ContractList) -> bool:
     return request.starting_at is None or end > request.starting_at
 
 
-def known_of(call: Call, customer_id: str, views: Sequence[ContractView]) -> Known:
-    """What these contracts of a customer are shown with."""
-    book = call.book(customer_id)
-    ids = [view.id for view in views]
-    return Known(
-        names={p.id or "": p.name for p in book.products},
-        made=queries.made(call.store, ids),
-        renewals={id: renewal.id for id, renewal in renewals(book).items()},
-        children={
-            id: [{"contract_id": child, "customer_id": owner} for child, owner in found]
-            for id, found in queries.children_of(call.store, ids).items()
-        },
-    )
-
-
-def _shown(call: Call, request: ContractGet | ContractList, views: tuple[ContractView, ...]) -> list[dict[str, Any]]:
-    known = known_of(call, request.customer_id, views)
-    found = [shapes.contract(view, known) for view in views]
-    _with_balances(call, request, [shown["current"] for shown in found])
-    return found
-
-
-def _shown_second(
-    call: Call, request: ContractGet | ContractList, views: tuple[ContractView, ...]
-) -> list[dict[str, Any]]:
-    known = known_of(call, request.customer_id, views)
-    found = [shapes.second(view, known) for view in views]
-    _with_balances(call, request, found)
-    return found
-
-
-def _with_balances(call: Call, request: ContractGet | ContractList, found: Sequence[dict[str, Any]]) -> None:
-    """Adds to commits and credits what is left of them and their ledgers, where that is asked for."""
+def _shown(call: Call, request: ContractGet | ContractList, found: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The contracts; commits and credits with what is left of them and their ledgers, where that is asked for."""
     if not (request.include_balance or request.include_ledgers) or not found:
-        return
+        return found
     balances = {b.id: b for b in held(call, request.customer_id)}
     for shown in found:
-        for term in (*shown["commits"], *shown["credits"]):
+        now = shown.get("current", shown)
+        for term in (*now["commits"], *now["credits"]):
             balance = balances.get(term["id"])
             term["balance"] = balance.balance if balance else 0
             if request.include_ledgers:
                 term["ledger"] = balance_json(balance)["ledger"] if balance else ()
+    return found

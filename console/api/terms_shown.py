@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from store.queries import Made
+from store.queries import Company, Made
 from store.rating.periods import anchor
 from store.rating.report import credit_type
 from store.terms import document, money
@@ -32,6 +32,15 @@ class Known:
     """Contract id → the contract that renews it."""
     children: Mapping[str, list[dict[str, str]]] = field(default_factory=dict)
     """Contract id → its children."""
+
+    @classmethod
+    def of(cls, company: Company) -> Known:
+        """What is known of contracts that were read together."""
+        children = {
+            id: [{"contract_id": child, "customer_id": owner} for child, owner in found]
+            for id, found in company.children.items()
+        }
+        return cls(company.names, company.made, company.renewals, children)
 
 
 def made_by(made: Mapping[str, Made], id: str | None) -> dict[str, Any]:

@@ -23,6 +23,7 @@ from store.queries.catalog import (
     rate_cards,
     rates,
 )
+from store.queries.company import Company, contract_shown, contracts_shown
 from store.queries.contracts import ContractView, children_of, contract, contracts_of
 from store.queries.customers import (
     CustomerPage,
@@ -43,6 +44,7 @@ from store.queries.tokens import Token, token_with, tokens
 __all__ = [
     "CardContract",
     "Change",
+    "Company",
     "ContractView",
     "CustomerPage",
     "CustomerView",
@@ -60,9 +62,11 @@ __all__ = [
     "changes_of",
     "children_of",
     "contract",
+    "contract_shown",
     "contracts_made_from",
     "contracts_of",
     "contracts_on",
+    "contracts_shown",
     "count_customers",
     "count_events",
     "custom_field_keys",

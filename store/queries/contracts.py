@@ -13,7 +13,7 @@ from sqlmodel import col
 import store.queries.loading as loading
 from store.database import Store
 from store.errors import NotFound
-from store.tables import batched
+from store.queries.rows import among, one
 from store.tables.catalog import RateCardRow
 from store.tables.contracts import ContractRow
 from store.terms.contract import Contract
@@ -65,11 +65,16 @@ def _later(view: ContractView, moment: datetime) -> int:
 def contract(store: Store, contract_id: str, *, customer_id: str | None = None) -> ContractView:
     """The contract with this id (of that customer); raises `NotFound`."""
     with store.read() as session:
-        row = session.scalars(select(ContractRow).where(col(ContractRow.id) == contract_id)).first()
+        row = one(session, ContractRow, col(ContractRow.id), contract_id)
         if row is None or (customer_id is not None and row.customer_id != customer_id):
-            of = f" of customer {customer_id}" if customer_id else ""
-            raise NotFound(f"there is no contract {contract_id}{of}", path="/contract_id")
+            raise missing(contract_id, customer_id)
         return views(session, [row])[0]
+
+
+def missing(contract_id: str, customer_id: str | None) -> NotFound:
+    """What is said where a customer has no such contract."""
+    of = f" of customer {customer_id}" if customer_id else ""
+    return NotFound(f"there is no contract {contract_id}{of}", path="/contract_id")
 
 
 def contracts_of(store: Store, customer_id: str, *, archived: bool = True) -> tuple[ContractView, ...]:
@@ -84,13 +89,15 @@ def contracts_of(store: Store, customer_id: str, *, archived: bool = True) -> tu
 
 def children_of(store: Store, contract_ids: Sequence[str]) -> dict[str, list[tuple[str, str]]]:
     """Contract id → the contracts that are its children, each with its customer's id."""
-    found: dict[str, list[tuple[str, str]]] = {}
-    parent, row = col(ContractRow.parent_id), ContractRow
     with store.read() as session:
-        for chunk in batched(dict.fromkeys(contract_ids)):
-            wanted = select(parent, col(row.id), col(row.customer_id)).where(parent.in_(chunk)).order_by(col(row.seq))
-            for of, child, owner in session.execute(wanted):
-                found.setdefault(of or "", []).append((child, owner))
+        return children(session, contract_ids)
+
+
+def children(session: Session, contract_ids: Sequence[str]) -> dict[str, list[tuple[str, str]]]:
+    """Contract id → the contracts that are its children, each with its customer's id."""
+    found: dict[str, list[tuple[str, str]]] = {}
+    for row in among(session, ContractRow, col(ContractRow.parent_id), contract_ids, col(ContractRow.seq)):
+        found.setdefault(row.parent_id or "", []).append((row.id, row.customer_id))
     return found
 
 
@@ -117,8 +124,4 @@ def views(session: Session, rows: Sequence[ContractRow]) -> tuple[ContractView, 
 
 def card_names(session: Session, ids: Sequence[str]) -> dict[str, str]:
     """Card id → name."""
-    found: dict[str, str] = {}
-    id, name = col(RateCardRow.id), col(RateCardRow.name)
-    for chunk in batched(dict.fromkeys(ids)):
-        found |= dict(session.execute(select(id, name).where(id.in_(chunk))).all())
-    return found
+    return {row.id: row.name for row in among(session, RateCardRow, col(RateCardRow.id), ids)}
