@@ -18,11 +18,11 @@ from screens.services import Services
 from screens.statement.screen import StatementScreen
 from screens.timeline.screen import TimelineScreen
 from screens.widgets.line_list import LineList
+from tests.screens.amending import CLOUD, opened, put
 from tests.screens.demo_store import MERIDIAN, WIDGETS
 from tests.screens.guide_store import guide
 from tests.screens.reading import console, settle
 from tests.screens.snapshots import assert_as_before
-from tests.screens.test_amendment import CLOUD, opened, put
 
 CONTRAST = 1.5
 """How much lighter or darker than its surroundings the cursor's row has to be, as WCAG measures it."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from asyncio import timeout
-from pathlib import Path
 
 from pytest import MonkeyPatch
 
@@ -20,13 +19,13 @@ from store.database import Actor
 from store.queries import contract, contracts_of, customer
 from store.terms.base import parse
 from store.terms.contract import ContractEdit
-from tests.screens.demo_store import WIDGETS
-from tests.screens.guide_store import MERIDIAN, US, guide
-from tests.screens.reading import assert_in_view, console, screen_text, settle
-from tests.screens.test_amendment import CLOUD, WIDGETS_CONTRACT, amendments, put
-from tests.screens.test_amendment import opened as amendment
-from tests.screens.test_timeline import change
-from tests.screens.test_timeline import opened as timeline
+from tests.screens.amending import CLOUD, amendments, put
+from tests.screens.amending import opened as amendment
+from tests.screens.demo_store import MERIDIAN, WIDGETS
+from tests.screens.guide_store import US, WIDGETS_CONTRACT
+from tests.screens.reading import assert_in_view, console, screen_text, settle, tap
+from tests.screens.rerouting import change
+from tests.screens.rerouting import opened as timeline
 from tests.screens.typing_keys import press, rest
 from tests.screens.wizardry import opened as wizard
 
@@ -38,101 +37,80 @@ def renamed(services: Services, customer_id: str, contract_id: str) -> None:
         edit_contract(work, request=parse(ContractEdit, payload))
 
 
-async def test_a_stale_amendment_sees_what_was_done_and_goes_on_upon_it(tmp_path: Path) -> None:
-    services = guide(tmp_path)
-    app = console(services)
+async def test_a_stale_amendment_sees_what_was_done_and_goes_on_upon_it(guided: Services) -> None:
+    app = console(guided)
     async with app.run_test(size=(80, 24)) as pilot:
-        screen = await amendment(pilot, services, contract_id=WIDGETS_CONTRACT)
+        screen = await amendment(pilot, guided, contract_id=WIDGETS_CONTRACT)
         await put(pilot, screen, "2024-11-01", overrides=[CLOUD])
-        renamed(services, WIDGETS, WIDGETS_CONTRACT)
-        await pilot.press("ctrl+s")
-        await settle(pilot)
-        await pilot.press("right", "enter")
-        await settle(pilot)
+        renamed(guided, WIDGETS, WIDGETS_CONTRACT)
+        await tap(pilot, "ctrl+s")
+        await tap(pilot, "right", "enter")
         assert isinstance(app.screen, Confirm)
         said = " ".join(screen_text(app).split())
         assert "changed in the meantime" in said and "bob edited a contract" in said and "Bob's name" in said
         assert_in_view(app)
-        assert amendments(services) == ()
-        await pilot.press("right", "enter")
-        await settle(pilot)
+        assert amendments(guided) == ()
+        await tap(pilot, "right", "enter")
         assert app.screen is screen and screen.pane.terms["overrides"]
         await screen.fresh.wait()
-        await pilot.press("ctrl+s")
-        await settle(pilot)
-        await pilot.press("right", "enter")
-        await settle(pilot)
-        assert len(amendments(services)) == 1
-        assert contract(services.store(), WIDGETS_CONTRACT).name == "Bob's name"
-    services.close()
+        await tap(pilot, "ctrl+s")
+        await tap(pilot, "right", "enter")
+        assert len(amendments(guided)) == 1
+        assert contract(guided.store(), WIDGETS_CONTRACT).name == "Bob's name"
 
 
-async def test_a_stale_change_of_filter_goes_on_too(tmp_path: Path) -> None:
-    services = guide(tmp_path)
-    app = console(services)
+async def test_a_stale_change_of_filter_goes_on_too(guided: Services) -> None:
+    app = console(guided)
     async with app.run_test(size=(120, 40)) as pilot:
-        screen = await timeline(pilot, services)
+        screen = await timeline(pilot, guided)
         await change(pilot, screen, US, "US\nEU", "2025-04-01")
-        renamed(services, MERIDIAN, US)
-        await pilot.press("ctrl+s")
-        await settle(pilot)
-        await pilot.press("right", "enter")
-        await settle(pilot)
+        renamed(guided, MERIDIAN, US)
+        await tap(pilot, "ctrl+s")
+        await tap(pilot, "right", "enter")
         assert "bob edited a contract" in " ".join(screen_text(app).split())
-        await pilot.press("right", "enter")
-        await settle(pilot)
+        await tap(pilot, "right", "enter")
         form = screen.panel.form
         assert form is not None and form.row("group_values").text == "US\nEU"
         await screen.fresh.wait()
-        await pilot.press("ctrl+s")
-        await settle(pilot)
-        await pilot.press("right", "enter")
-        await settle(pilot)
-        assert len(contract(services.store(), US).contract.usage_filter_updates) == 1
-    services.close()
+        await tap(pilot, "ctrl+s")
+        await tap(pilot, "right", "enter")
+        assert len(contract(guided.store(), US).contract.usage_filter_updates) == 1
 
 
-async def test_a_resumed_amendment_was_begun_upon_what_was_there_then(tmp_path: Path) -> None:
-    services = guide(tmp_path)
-    app = console(services)
+async def test_a_resumed_amendment_was_begun_upon_what_was_there_then(guided: Services) -> None:
+    app = console(guided)
     async with app.run_test(size=(80, 24)) as pilot:
-        screen = await amendment(pilot, services, contract_id=WIDGETS_CONTRACT)
+        screen = await amendment(pilot, guided, contract_id=WIDGETS_CONTRACT)
         await put(pilot, screen, "2024-11-01", overrides=[CLOUD])
         screen.keep()
         screen.keeper.write()
-        (kept,) = drafts.list_for(services.store(), services.operator)
+        (kept,) = drafts.list_for(guided.store(), guided.operator)
         app.pop_screen()
-        renamed(services, WIDGETS, WIDGETS_CONTRACT)
-        again = await amendment(pilot, services, draft=kept)
+        renamed(guided, WIDGETS, WIDGETS_CONTRACT)
+        again = await amendment(pilot, guided, draft=kept)
         for answer in ("asked", "refused"):
-            await pilot.press("ctrl+s")
-            await settle(pilot)
-            await pilot.press("right", "enter")
-            await settle(pilot)
+            await tap(pilot, "ctrl+s")
+            await tap(pilot, "right", "enter")
             if answer == "asked":
                 assert "bob edited a contract" in " ".join(screen_text(app).split())
-                assert amendments(services) == ()
-                await pilot.press("right", "enter")
-                await settle(pilot)
+                assert amendments(guided) == ()
+                await tap(pilot, "right", "enter")
                 await again.fresh.wait()
-        assert len(amendments(services)) == 1
-    services.close()
+        assert len(amendments(guided)) == 1
 
 
-async def test_typing_without_a_pause_is_noted_all_the_same(tmp_path: Path, monkeypatch: MonkeyPatch) -> None:
+async def test_typing_without_a_pause_is_noted_all_the_same(guided: Services, monkeypatch: MonkeyPatch) -> None:
     for module in (editing, panel):
         monkeypatch.setattr(module, "DEBOUNCE", 60.0)  # nobody pauses that long
-    services = guide(tmp_path)
-    app = console(services)
+    app = console(guided)
     async with app.run_test(size=(120, 40)) as pilot:
-        amending = AmendmentScreen(services, WIDGETS, contract_id=WIDGETS_CONTRACT)
+        amending = AmendmentScreen(guided, WIDGETS, contract_id=WIDGETS_CONTRACT)
         await app.push_screen(amending)
         await settle(pilot)
         amending.pane.load({**amending.pane.terms, "overrides": [CLOUD]})
         amending.later()
-        routing = await timeline(pilot, services)
-        await pilot.press("n")
-        await settle(pilot)
+        routing = await timeline(pilot, guided)
+        await tap(pilot, "n")
         form = routing.panel.form
         assert form is not None
         form.row("starting_at").text = "2026-0"
@@ -141,7 +119,6 @@ async def test_typing_without_a_pause_is_noted_all_the_same(tmp_path: Path, monk
             async with timeout(10):
                 while keeper.draft is None:
                     await pilot.pause(0.02)
-    services.close()
 
 
 async def test_a_contract_is_not_made_for_a_customer_that_is_another_by_now(demo: Services) -> None:
@@ -166,7 +143,6 @@ async def test_a_contract_is_not_made_for_a_customer_that_is_another_by_now(demo
         await press(pilot, "right", "enter")
         await rest(pilot)
         assert len(contracts_of(demo.store(), WIDGETS)) == before + 1
-    demo.close()
 
 
 async def test_stale_aliases_go_on_too(demo: Services) -> None:
@@ -174,21 +150,16 @@ async def test_stale_aliases_go_on_too(demo: Services) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.app.push_screen(OverviewScreen(demo, WIDGETS))
         await settle(pilot)
-        await pilot.press("l")
-        await settle(pilot)
+        await tap(pilot, "l")
         assert isinstance(app.screen, EditAliases)
         await pilot.press("end", "enter", *"wx2")
         with demo.store().work(by=Actor("bob", "console"), now=demo.now()) as work:
             set_name(work, customer_id=WIDGETS, name="Renamed")
         await pilot.pause(0.15)
         await settle(pilot)
-        await pilot.press("ctrl+s")
-        await settle(pilot)
+        await tap(pilot, "ctrl+s")
         assert "bob renamed the customer" in " ".join(screen_text(app).split())
-        await pilot.press("right", "enter")
-        await settle(pilot)
-        await pilot.press("ctrl+s")
-        await settle(pilot)
+        await tap(pilot, "right", "enter")
+        await tap(pilot, "ctrl+s")
         assert customer(demo.store(), WIDGETS).aliases[-1] == "wx2"
         assert customer(demo.store(), WIDGETS).name == "Renamed"
-    demo.close()
