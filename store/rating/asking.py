@@ -8,20 +8,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING
 
-from store.rating.catalog import Combo, CompiledProduct, Definition, RateBook
+from store.rating.cards import RateBook
+from store.rating.frame import Bucket, Frame, Wanted
 from store.rating.kept import Kept
 from store.rating.measure import MeasuredPeriod, Route
+from store.rating.products import CompiledProduct, Definition
 from store.terms.time import Span
 
-if TYPE_CHECKING:
-    from store.rating.windows import Frame
-
-Wanted = tuple[str, str, tuple[str, ...]]
-"""A product, and one metric with the group keys by which it is measured for it."""
-Bucket = tuple[Combo, Combo]
-"""Pricing and presentation values of what is billed apart from other usage of its product."""
 Moments = tuple[tuple[str, datetime], ...]
 """When a contract changes within a period: for a product, or for every one (""); ascending."""
 

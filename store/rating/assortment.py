@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from store.rating.asking import Asked, Moments, asked
-from store.rating.catalog import Catalog, CompiledProduct, RateBook
+from store.rating.cards import RateBook
 from store.rating.kept import Kept
 from store.rating.measure import Route
+from store.rating.products import CompiledProduct
 from store.terms.catalog import ProductType
 from store.terms.charges import Collection, Subscription, SubscriptionProration, SubscriptionRate
 from store.terms.rates import BillingFrequency, RateType
@@ -58,14 +59,3 @@ def _standing(card: RateBook) -> Iterator[Subscription]:
                     proration=SubscriptionProration(is_prorated=True),
                     initial_quantity=Decimal(0),
                 )
-
-
-def assortment(catalog: Catalog, card: RateBook | None) -> Assortment:
-    """What a card of the catalog prices, made when first asked for; raises `NotFound` for a product it lacks."""
-    path = card.path if card else ""
-    found = catalog.assortments.get(path)
-    if found is None:
-        firsts = ((key, next(iter(keys.values()))[0].path) for key, keys in card.rates.items()) if card else ()
-        products = tuple(catalog.product(key, f"{where}/product_id") for key, where in firsts)
-        found = catalog.assortments[path] = Assortment(card, products)
-    return found

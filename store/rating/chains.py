@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from store.rating.asking import Wanted
+from store.rating.frame import Wanted
 from store.rating.measure import MeasuredPeriod, MeasureRequest
 from store.rating.plan import Planned
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from store.errors import Invalid, NotFound, NotRated, Problem
-from store.rating.catalog import Catalog, RateBook
+from store.rating.cards import RateBook
+from store.rating.catalog import Catalog
 from store.terms.book import Book
 from store.terms.catalog import ProductType
 from store.terms.contract import Contract

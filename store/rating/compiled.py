@@ -7,10 +7,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from store.rating.accounts import Account, Owner, Reach, Segment, account, enter
-from store.rating.assortment import Assortment, assortment
-from store.rating.catalog import Catalog, CompiledProduct, RateBook
+from store.rating.assortment import Assortment
+from store.rating.cards import RateBook
+from store.rating.catalog import Catalog
 from store.rating.measure import Route
 from store.rating.overriding import CompiledOverride, compile_overrides
+from store.rating.products import CompiledProduct
 from store.terms import time
 from store.terms.catalog import ProductType
 from store.terms.charges import Subscription
@@ -73,7 +75,7 @@ class CompiledContract:
 def compile_contract(effective: Effective, catalog: Catalog, path: str) -> CompiledContract:
     """The contract with its card looked up; raises `NotFound` for a card or product that the book lacks."""
     card = catalog.card(effective.contract, path)
-    priced = assortment(catalog, card)
+    priced = catalog.assortment(card)
     children = catalog.children.get(effective.id, ())
     below = {effective.id: children} if children else {}
     owner = Owner(effective.contract.customer_id, effective.id, path, effective.span, priced.reach, below)

@@ -7,11 +7,12 @@ from datetime import datetime
 from decimal import Decimal
 from typing import NamedTuple
 
-from store.rating.catalog import CompiledProduct, CompiledRate, Definition
+from store.rating.cards import CompiledRate
 from store.rating.compiled import CompiledContract
 from store.rating.explain import Note, when, worth
 from store.rating.matching import Subject
 from store.rating.overriding import CompiledOverride, Resolved, applicable, entitled, resolve
+from store.rating.products import CompiledProduct, Definition
 from store.rating.runs import COMPOSITE, Run, cell, charge
 from store.terms import shown
 from store.terms.catalog import CompositeScope, ProductType

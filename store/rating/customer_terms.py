@@ -167,17 +167,17 @@ def customer_terms(catalog: Catalog, customer_id: str, as_of: datetime) -> Custo
     """The terms of a customer, as the catalog keeps them for the last few that were asked for."""
     key = (customer_id, as_of)
     found = catalog.customer_terms.get(key)
-    if found is None:
-        family = [CustomerTerms(catalog, each, as_of) for each in catalog.families.get(customer_id, (customer_id,))]
-        ahead = max((p.period.end for terms in family for p in terms.planned), default=as_of)
-        for terms in family:
-            terms.grow(ahead)
-        lent = [account for terms in family for account in terms.lent()]
-        for terms in family:
-            terms.complete(lent)
-        kept = catalog.customer_terms
-        if len(kept) + len(family) > kept.limit:
-            kept.clear()
-        kept.update({(terms.customer_id, as_of): terms for terms in family})
-        found = kept[key]
-    return found
+    if isinstance(found, CustomerTerms):
+        return found
+    family = [CustomerTerms(catalog, each, as_of) for each in catalog.families.get(customer_id, (customer_id,))]
+    ahead = max((p.period.end for terms in family for p in terms.planned), default=as_of)
+    for terms in family:
+        terms.grow(ahead)
+    lent = [account for terms in family for account in terms.lent()]
+    for terms in family:
+        terms.complete(lent)
+    kept = catalog.customer_terms
+    if len(kept) + len(family) > kept.limit:
+        kept.clear()
+    kept.update({(terms.customer_id, as_of): terms for terms in family})
+    return next(terms for terms in family if terms.customer_id == customer_id)

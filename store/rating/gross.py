@@ -4,19 +4,16 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
 
-from store.rating.asking import Wanted
 from store.rating.composites import change_within, composite_runs, composites
+from store.rating.customer_terms import CustomerTerms
+from store.rating.frame import Wanted
 from store.rating.measure import Combination, Measured, Usage
 from store.rating.notices import Notices
 from store.rating.plan import Planned
 from store.rating.runs import Run
 from store.rating.usage_runs import Answers, add_runs
 from store.terms.catalog import BillableMetric, CompositeScope
-
-if TYPE_CHECKING:
-    from store.rating.customer_terms import CustomerTerms
 
 Runs = dict[int, list[Run]]
 """The runs of each planned statement, by the identity of its plan."""

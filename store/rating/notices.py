@@ -6,10 +6,10 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from store.rating.catalog import CompiledProduct
 from store.rating.compiled import CompiledContract
 from store.rating.explain import day, groups, number
 from store.rating.plan import Planned
+from store.rating.products import CompiledProduct
 from store.rating.statement import Unmatched, Warning
 from store.rating.usage_runs import Unbilled
 from store.terms.effective import FilterEntry

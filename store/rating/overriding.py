@@ -8,7 +8,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import NamedTuple
 
-from store.rating.catalog import CompiledRate
+from store.rating.cards import CompiledRate
 from store.rating.explain import Notes, day, number, quoted_overrides, worth
 from store.rating.matching import Subject, targets
 from store.rating.prices import PriceTable, price_table

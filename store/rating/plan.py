@@ -9,13 +9,13 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from store.errors import Invalid, NotFound
 from store.rating.accounts import Segment
-from store.rating.asking import Asked, Bucket
+from store.rating.asking import Asked
 from store.rating.catalog import Catalog
 from store.rating.compiled import CompiledContract, compile_contract
+from store.rating.frame import Bucket, Frame
 from store.rating.kept import Kept
 from store.rating.measure import Route
 from store.rating.names import uuid_of
@@ -24,9 +24,6 @@ from store.terms import time
 from store.terms.contract import Contract
 from store.terms.effective import changes_of, effective
 from store.terms.time import Span
-
-if TYPE_CHECKING:
-    from store.rating.windows import Frame
 
 
 @dataclass(slots=True, eq=False)

@@ -8,10 +8,10 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from store.rating.accounts import Account, Segment, add_segment
-from store.rating.catalog import CompiledProduct
 from store.rating.compiled import CompiledContract
 from store.rating.explain import day, worth
 from store.rating.periods import anchor
+from store.rating.products import CompiledProduct
 from store.rating.scheduled import Due
 from store.rating.statement import Line
 from store.terms import money, time

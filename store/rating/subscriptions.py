@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from store.rating.catalog import CompiledProduct, CompiledRate
+from store.rating.cards import CompiledRate
 from store.rating.compiled import CompiledContract
 from store.rating.explain import Note, number, when, worth
 from store.rating.matching import Subject
 from store.rating.overriding import CompiledOverride, Resolved, applicable, entitled, resolve
 from store.rating.periods import anchor
 from store.rating.prices import flat
+from store.rating.products import CompiledProduct
 from store.rating.runs import SUBSCRIPTION, Run, charge
 from store.terms import time
 from store.terms.charges import Collection, Subscription

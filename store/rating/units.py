@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
 from store.errors import Invalid
-from store.rating.catalog import RateBook
+from store.rating.cards import RateBook
 from store.rating.explain import number, worth
 from store.rating.lines import counts
 from store.rating.statement import Line

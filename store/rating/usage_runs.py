@@ -6,16 +6,17 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from store.rating.asking import Asked, Bucket, Wanted
-from store.rating.catalog import CompiledProduct
+from store.rating.asking import Asked
 from store.rating.compiled import CompiledContract
 from store.rating.explain import Note, Notes, day, number, when, worth
+from store.rating.frame import Bucket, Context, Frame, Wanted
 from store.rating.kept import Kept
 from store.rating.measure import Combination, Measured
 from store.rating.plan import Planned
+from store.rating.products import CompiledProduct
 from store.rating.runs import USAGE, Cell, Run, cell
 from store.rating.told import Told
-from store.rating.windows import Context, Frame, frames
+from store.rating.windows import frames
 from store.terms.catalog import Aggregation, BillableMetric, ConversionOperation, QuantityConversion, QuantityRounding
 from store.terms.money import divide, round_to
 

@@ -7,60 +7,17 @@ availability of a balance changes. What holds in a window is its context; neighb
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple
 
 from store.rating.accounts import Segment
-from store.rating.asking import Asked, Bucket, Moments, Wanted
-from store.rating.catalog import CompiledProduct, CompiledRate, Definition
+from store.rating.asking import Asked, Moments
 from store.rating.compiled import CompiledContract
+from store.rating.frame import Bucket, Context, Frame
 from store.rating.matching import Subject
 from store.rating.measure import Combination
-from store.rating.overriding import CompiledOverride, Resolved, applicable, entitled, resolve
+from store.rating.overriding import applicable, entitled, resolve
+from store.rating.products import CompiledProduct, Definition
 from store.terms.time import Span
-
-
-class Context(NamedTuple):
-    """Everything that decides the price of a bucket's usage in a window, whoever pays it."""
-
-    start: datetime
-    definition: Definition
-    subject: Subject
-    rate: CompiledRate | None
-    entitled: bool
-    entitled_by: CompiledOverride | None
-    price: Resolved | None
-    specific: tuple[CompiledOverride, ...]
-
-    def same_as(self, other: Context) -> bool:
-        """Whether usage is priced alike in two neighbouring windows."""
-        if self.definition is not other.definition or self.entitled != other.entitled:
-            return False
-        if not self.entitled:
-            return (self.rate is None) == (other.rate is None)
-        return self._priced_as() == other._priced_as() and self.specific == other.specific
-
-    def _priced_as(self) -> object:
-        if self.rate is None or self.price is None:
-            return None
-        p = self.price
-        return p.table, p.unit, p.minimum, self.rate.table, self.rate.commit_table, self.rate.unit
-
-
-@dataclass(slots=True, eq=False)
-class Frame:
-    """A window of a bucket: from the `first` to before the `last` of its period's cuts the same holds."""
-
-    start: datetime
-    end: datetime
-    context: Context
-    first: int
-    last: int
-    wanted: Wanted
-    """What its usage was asked for as."""
-    combination: Combination | None
-    """Under which its usage was measured; None where the product is grouped otherwise then."""
 
 
 def moments(contract: CompiledContract, period: Span, nearby: tuple[Segment, ...]) -> Moments:
