@@ -17,9 +17,10 @@ from store.terms.contract import (
     UsageStatementSchedule,
 )
 from store.terms.contract import StatementDay as Day
-from store.terms.effective import CHANGE_KINDS, KINDS, Effective, effective
+from store.terms.effective import effective
 from store.terms.folding import SETTINGS
 from store.terms.gated import SpendTracker
+from store.terms.in_force import CHANGE_KINDS, KINDS, Effective
 from store.terms.manual_entry import ManualEntry
 from store.terms.service_invoice import ServiceInvoice
 from store.terms.trueup import DisabledTrueUp

@@ -13,7 +13,7 @@ from store.rating.report import credit_type
 from store.terms import document, money
 from store.terms.balances import Balance, Credit, priority
 from store.terms.charges import BillingCycle, Subscription
-from store.terms.effective import Effective
+from store.terms.in_force import Effective
 from store.terms.override import Override
 from store.terms.recurring import RecurringBalance
 from store.terms.schedules import AccessSchedule, ChargeSchedule

@@ -14,7 +14,8 @@ from screens.widgets import when
 from screens.widgets.draft_keeper import latest
 from store.rating.periods import statement_periods
 from store.terms.book import Book
-from store.terms.effective import Effective, effective_in
+from store.terms.effective import effective_in
+from store.terms.in_force import Effective
 
 if TYPE_CHECKING:
     from store.drafts import Draft

@@ -13,7 +13,8 @@ from screens.widgets.table import Cell, Row, heading
 from store.terms import document, money, shown
 from store.terms.book import Book
 from store.terms.contract import Amendment, Change, ContractEdit, EndDateUpdate, UsageFilterUpdate
-from store.terms.effective import KINDS, Effective, changes_of, effective_in
+from store.terms.effective import changes_of, effective_in
+from store.terms.in_force import KINDS, Effective
 from store.terms.manual_entry import ManualEntry
 from store.terms.service_invoice import ServiceInvoice
 from store.terms.trueup import DisabledTrueUp

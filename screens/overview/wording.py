@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from store.terms import shown
 from store.terms.contract import Contract, StatementDay
-from store.terms.effective import FilterEntry, effective
+from store.terms.effective import effective
+from store.terms.in_force import FilterEntry
 
 if TYPE_CHECKING:
     from store.drafts import Draft

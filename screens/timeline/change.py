@@ -11,7 +11,7 @@ from screens.widgets.fields import ChoiceField, DateField, Field, ManyField
 from screens.widgets.form import Form
 from store.terms.base import REQUEST, parse
 from store.terms.contract import UsageFilterUpdate
-from store.terms.effective import Effective
+from store.terms.in_force import Effective
 from store.terms.routing import filter_keys
 from store.terms.time import stamp
 

@@ -22,7 +22,7 @@ from screens.widgets.form import Form
 from store.errors import Invalid, Problem
 from store.terms import review
 from store.terms.contract import UsageFilterUpdate
-from store.terms.effective import Effective
+from store.terms.in_force import Effective
 from store.terms.review import Finding
 
 DEBOUNCE = 0.08

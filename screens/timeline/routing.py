@@ -14,7 +14,7 @@ from screens.widgets import when
 from store.rating.periods import statement_periods
 from store.terms.book import Book
 from store.terms.changes import Proposal, apply
-from store.terms.effective import Effective
+from store.terms.in_force import Effective
 from store.terms.routing import (
     Stretch,
     Usage,

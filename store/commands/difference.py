@@ -6,8 +6,9 @@ from typing import Any
 
 from store.terms import time
 from store.terms.contract import Contract
-from store.terms.effective import KINDS, Effective, effective
+from store.terms.effective import effective
 from store.terms.folding import SETTINGS
+from store.terms.in_force import KINDS, Effective
 
 
 def changed(before: Contract, after: Contract) -> tuple[dict[str, Any], dict[str, Any]]:

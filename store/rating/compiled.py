@@ -17,7 +17,7 @@ from store.terms import time
 from store.terms.catalog import ProductType
 from store.terms.charges import Subscription
 from store.terms.customer import Customer
-from store.terms.effective import Effective
+from store.terms.in_force import Effective
 from store.terms.money import USD
 from store.terms.time import Span
 

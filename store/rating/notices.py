@@ -12,7 +12,7 @@ from store.rating.plan import Planned
 from store.rating.products import CompiledProduct
 from store.rating.statement import Unmatched, Warning
 from store.rating.usage_runs import Unbilled
-from store.terms.effective import FilterEntry
+from store.terms.in_force import FilterEntry
 from store.terms.time import Span
 
 

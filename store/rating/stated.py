@@ -8,8 +8,8 @@ from store.rating.compiled import CompiledContract
 from store.rating.explain import Note
 from store.rating.statement import Line, Statement
 from store.terms import shown
-from store.terms.effective import Effective
 from store.terms.gated import ResellerRoyalty
+from store.terms.in_force import Effective
 from store.terms.time import DISTANT_FUTURE, Span
 
 

@@ -21,7 +21,7 @@ from store.terms.contract import (
 )
 from store.terms.editing import updated_balance, updated_charge, updated_recurring, updated_subscription
 from store.terms.edits import SubscriptionUpdate
-from store.terms.effective import KINDS, Effective, prioritization, timeline
+from store.terms.in_force import KINDS, Effective, prioritization, timeline
 from store.terms.manual_entry import ManualEntry
 from store.terms.override import Override
 from store.terms.recurring import RecurringBalance

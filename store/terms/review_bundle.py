@@ -16,7 +16,8 @@ from store.terms import (
 )
 from store.terms.book import Book, Bundle
 from store.terms.contract import Amendment, Contract, ContractEdit, UsageFilterUpdate
-from store.terms.effective import CHANGE_KINDS, changes_of
+from store.terms.effective import changes_of
+from store.terms.in_force import CHANGE_KINDS
 from store.terms.manual_entry import ManualEntry
 from store.terms.package import Package, carried_out
 from store.terms.review_finding import Finding, Findings, error

@@ -15,7 +15,8 @@ from store.terms.contract import (
     EndDateUpdate,
     UsageFilterUpdate,
 )
-from store.terms.effective import Effective, effective
+from store.terms.effective import effective
+from store.terms.in_force import Effective
 from store.terms.package import instantiate, package_of
 from store.terms.review_finding import Findings, Ground, custom_fields, error, missing, warning
 from store.terms.review_gated import gated

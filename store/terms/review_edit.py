@@ -16,7 +16,8 @@ from store.terms.changes import Edit
 from store.terms.charges import Subscription
 from store.terms.contract import Contract, ContractEdit
 from store.terms.edits import SubscriptionUpdate
-from store.terms.effective import Effective, effective
+from store.terms.effective import effective
+from store.terms.in_force import Effective
 from store.terms.review_contract import alive, belongs, changed
 from store.terms.review_finding import Findings, Ground, error, warning
 from store.terms.review_gated import edited

@@ -10,8 +10,8 @@ from store.terms.billing import BillingProviderConfiguration
 from store.terms.catalog import ProductType
 from store.terms.contract import ContractEdit, ContractTerms
 from store.terms.customer import Customer
-from store.terms.effective import Effective
 from store.terms.gated import BalanceThreshold, SpendThreshold, SpendTracker
+from store.terms.in_force import Effective
 from store.terms.rates import Conversion
 from store.terms.review_balances import applicability, unused_tag
 from store.terms.review_finding import Findings, Ground, error, missing, warning

@@ -8,7 +8,8 @@ from itertools import pairwise
 from store.terms.book import Book
 from store.terms.catalog import ProductType
 from store.terms.contract import UsageFilter
-from store.terms.effective import Effective, FilterEntry, effective
+from store.terms.effective import effective
+from store.terms.in_force import Effective, FilterEntry
 from store.terms.review_finding import Findings, Ground, error, warning
 from store.terms.time import Span
 

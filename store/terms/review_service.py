@@ -7,7 +7,8 @@ from decimal import Decimal
 from store.terms import money, shown
 from store.terms.book import Book
 from store.terms.contract import Contract
-from store.terms.effective import Effective, effective
+from store.terms.effective import effective
+from store.terms.in_force import Effective
 from store.terms.review_contract import alive, belongs
 from store.terms.review_finding import Findings, error, unknown_ref
 from store.terms.service_invoice import ServiceInvoice

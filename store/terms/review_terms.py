@@ -7,7 +7,8 @@ from typing import Any
 
 from store.terms.book import Book
 from store.terms.contract import ContractTerms, prioritization_problems
-from store.terms.effective import Effective, effective
+from store.terms.effective import effective
+from store.terms.in_force import Effective
 from store.terms.override import OverrideType, Prioritization
 from store.terms.review_balances import balance, charge, recurring, service
 from store.terms.review_finding import Findings, Ground, error, warning

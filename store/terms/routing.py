@@ -14,7 +14,8 @@ from datetime import datetime, timedelta
 from itertools import combinations, pairwise, product
 
 from store.terms.book import Book
-from store.terms.effective import Effective, effective_in
+from store.terms.effective import effective_in
+from store.terms.in_force import Effective
 from store.terms.review_routing import shared_products
 from store.terms.time import Span
 

@@ -11,10 +11,10 @@ from store.terms import money, shown
 from store.terms.base import Term
 from store.terms.billing import BillingProviderConfiguration, RevenueSystemConfiguration
 from store.terms.charges import Collection, Discount, ProfessionalService, Subscription
-from store.terms.effective import Effective
 from store.terms.gate import PaymentGate
 from store.terms.gated import BalanceThreshold, RechargeDiscount, ResellerRoyalty, SpendThreshold, SpendTracker
 from store.terms.hierarchy import Consolidation, Hierarchy, Payer, StatementBehavior
+from store.terms.in_force import Effective
 from store.terms.recurring import RecurringBalance, RecurringCommit
 
 Names = Mapping[str, str]

@@ -8,10 +8,11 @@ from typing import Any
 from store.terms import review
 from store.terms.base import parse
 from store.terms.contract import ContractEdit, ContractTerms
-from store.terms.effective import Effective, effective
+from store.terms.effective import effective
 from store.terms.gate import PaymentGate
 from store.terms.gated import ResellerRoyalty
 from store.terms.hierarchy import Hierarchy
+from store.terms.in_force import Effective
 from store.terms.review import Finding
 from store.terms.service_invoice import ServiceInvoice
 from tests.store.sample import (
