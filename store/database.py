@@ -9,10 +9,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, insert
+from sqlalchemy import Engine, Insert, insert
 from sqlalchemy.orm import Session
 from sqlmodel import SQLModel
 
@@ -29,6 +30,7 @@ from store.tables.audit import AuditEntry
 from store.tables.types import Written
 from store.terms import document
 from store.trail import Trail
+from store.turns import BESIDE
 from store.usage.ledger.ledger import Ledger, ledger_at
 
 __all__ = ["Actor", "Store", "Work", "make_private", "upgrade"]
@@ -78,7 +80,7 @@ class Work:
         if self.gathered is not None:
             self.gathered.setdefault(row, []).extend(values if isinstance(values, list) else [values])
         elif values:
-            self.session.execute(insert(table(row)), values)
+            self.session.execute(_insert(row), values)
 
     @contextmanager
     def gathering(self) -> Iterator[None]:
@@ -98,8 +100,13 @@ class Work:
         waiting, order = self.gathered or {}, list(SQLModel.metadata.sorted_tables)
         for row in sorted(waiting, key=lambda each: order.index(table(each))):
             for chunk in batched(waiting[row], 5000):
-                self.session.execute(insert(table(row)), chunk)
+                self.session.execute(_insert(row), chunk)
         waiting.clear()
+
+
+@cache
+def _insert(row: type[SQLModel]) -> Insert:
+    return insert(table(row))
 
 
 class Store:
@@ -226,8 +233,8 @@ def _prepare(location: Location, *, make: bool) -> bool:
 
 
 def _unmake(path: Path) -> None:
-    for name in (path.name, path.name + "-wal", path.name + "-shm"):
-        path.with_name(name).unlink(missing_ok=True)
+    for end in BESIDE:
+        path.with_name(path.name + end).unlink(missing_ok=True)
 
 
 def _inspect(path: Path, *, read_only: bool) -> None:

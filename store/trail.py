@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 
-from sqlalchemy import Text, select, type_coerce, update
+from sqlalchemy import Select, Text, Update, bindparam, select, type_coerce, update
 from sqlalchemy.orm import Session
 
 from store.chain import BEGINNING, Content, follow
@@ -25,8 +26,7 @@ class Trail:
     @classmethod
     def of(cls, session: Session) -> Trail:
         """The trail as stored; raises `StoreUnavailable` where its end is lost, since nothing could be added to it."""
-        head = table(AuditHead)
-        row = session.execute(select(head.c.entries, head.c.hash).where(head.c.id == 1)).first()
+        row = session.execute(_head()).first()
         if row is None:
             raise StoreUnavailable("the audit of the store has lost its end", hint="restore a backup")
         return cls(*row)
@@ -38,7 +38,18 @@ class Trail:
 
     def keep(self, session: Session) -> None:
         """Notes the new end."""
-        session.execute(update(table(AuditHead)).values(entries=self.entries, hash=self.hash))
+        session.execute(_new_head(), {"entries": self.entries, "hash": self.hash})
+
+
+@cache
+def _head() -> Select[int, str]:
+    head = table(AuditHead).c
+    return select(head.entries, head.hash).where(head.id == 1)
+
+
+@cache
+def _new_head() -> Update:
+    return update(table(AuditHead)).values(entries=bindparam("entries"), hash=bindparam("hash"))
 
 
 def faults(session: Session) -> Iterator[str]:
@@ -55,8 +66,7 @@ def faults(session: Session) -> Iterator[str]:
                 "does not follow from the one before it: it was changed, or one before it was removed or put in"
             )
         count, last = count + 1, own
-    head = table(AuditHead)
-    row = session.execute(select(head.c.entries, head.c.hash).where(head.c.id == 1)).first()
+    row = session.execute(_head()).first()
     if row is None:
         yield "the audit has lost the note of its end"
     elif row != (count, last):

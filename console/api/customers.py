@@ -20,7 +20,7 @@ def create(call: Call) -> dict[str, Any]:
     request = call.read(Customer)
     with call.work() as work:
         made = commands.create_customer(work, request=request)
-    return {"data": _shapes(call, [queries.customer(call.store, made)])[0]}
+    return {"data": _shape(queries.customer(call.store, made), call.now)}
 
 
 def listed(call: Call) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from store.database import Work
 from store.errors import Conflict
 from store.queries import loading
 from store.queries.book import alias_owners, around
+from store.queries.rows import one
 from store.tables import table
 from store.tables.contracts import ContractRow
 from store.tables.customers import CustomerRow, IngestAliasRow
@@ -145,7 +146,8 @@ def archive_customer(work: Work, *, customer_id: str, seen_version: int | None =
 
 
 def _refuse_alias_as_id(work: Work, customer_id: str) -> None:
-    taken = work.session.get(IngestAliasRow, customer_id) if work.gathered is None else None
+    alias = col(IngestAliasRow.alias)
+    taken = one(work.session, IngestAliasRow, alias, customer_id) if work.gathered is None else None
     if taken is not None:
         raise Conflict(f"{customer_id} is already an alias of customer {taken.customer_id}", path="/id")
 

@@ -12,7 +12,7 @@ from store.database import Work
 from store.done import in_words
 from store.errors import Conflict, Invalid, NotFound
 from store.queries import audit
-from store.queries.rows import among
+from store.queries.rows import among, one
 from store.tables import table
 from store.tables.catalog import RateCardRow
 from store.tables.contracts import ContractRow, TermRow, UniquenessKeyRow
@@ -77,10 +77,7 @@ def unchanged(work: Work, row: CustomerRow | ContractRow, seen: int | None, what
 
 def free_id(work: Work, row: type[SQLModel], id: str, *, what: str, path: str = "/id") -> None:
     """Refuses an id that is used already."""
-    if (
-        work.gathered is None
-        and work.session.scalars(select(table(row).c.id).where(table(row).c.id == id)).first() is not None
-    ):
+    if work.gathered is None and one(work.session, row, row.id, id) is not None:  # type: ignore[attr-defined]
         raise Conflict(f"there is a {what} {id} already", path=path)
 
 

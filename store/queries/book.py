@@ -14,7 +14,6 @@ import store.queries.loading as loading
 from store.database import Store
 from store.errors import NotFound
 from store.queries.rows import among
-from store.tables import batched
 from store.tables.catalog import BillableMetricRow, ProductRow, RateCardAliasRow, RateCardRow, RateRow
 from store.tables.contracts import ContractRow
 from store.tables.customers import CustomerRow
@@ -188,10 +187,7 @@ def alias_owners(session: Session, names: Iterable[str]) -> list[CustomerRow]:
     from store.tables.customers import IngestAliasRow
 
     wanted = list(dict.fromkeys(names))
-    ids: list[str] = []
-    for chunk in batched(wanted):
-        owner = select(col(IngestAliasRow.customer_id)).where(col(IngestAliasRow.alias).in_(chunk))
-        ids.extend(session.scalars(owner))
+    ids = [row.customer_id for row in among(session, IngestAliasRow, col(IngestAliasRow.alias), wanted)]
     return among(session, CustomerRow, col(CustomerRow.id), [*wanted, *ids])
 
 

@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
 import store.queries.loading as loading
 from store.database import Store
 from store.errors import Invalid, NotFound
+from store.queries.rows import one
 from store.tables import batched, table
 from store.tables.contracts import ContractRow
 from store.tables.customers import CustomerRow, IngestAliasRow
@@ -57,7 +60,7 @@ def customer(store: Store, customer_id: str) -> CustomerView:
 def find_customer(store: Store, id_or_alias: str) -> CustomerView:
     """The customer with this id or alias; raises `NotFound`."""
     with store.read() as session:
-        alias = session.get(IngestAliasRow, id_or_alias)
+        alias = one(session, IngestAliasRow, col(IngestAliasRow.alias), id_or_alias)
         return _one(session, alias.customer_id if alias else id_or_alias, id_or_alias)
 
 
@@ -108,19 +111,22 @@ def customers_with_contracts(store: Store) -> Iterator[str]:
 
 
 def _one(session: Session, customer_id: str, asked: str) -> CustomerView:
-    row = session.scalars(select(CustomerRow).where(col(CustomerRow.id) == customer_id)).first()
+    row = one(session, CustomerRow, col(CustomerRow.id), customer_id)
     if row is None:
         raise NotFound(f"there is no customer {asked}")
     return _views(session, [row])[0]
 
 
+@cache
+def _counted() -> Select[Any]:
+    owner = table(ContractRow).c.customer_id
+    return select(owner, func.count()).where(owner.in_(bindparam("owners", expanding=True))).group_by(owner)
+
+
 def _views(session: Session, rows: Sequence[CustomerRow]) -> tuple[CustomerView, ...]:
-    ids = [row.id for row in rows]
-    owner = col(ContractRow.customer_id)
     counts: dict[str, int] = {}
-    for chunk in batched(ids):
-        counted = select(owner, func.count()).where(owner.in_(chunk)).group_by(owner)
-        counts |= dict(session.execute(counted).all())
+    for chunk in batched(row.id for row in rows):
+        counts |= dict(session.execute(_counted(), {"owners": chunk}).all())
     return tuple(
         CustomerView(
             id=row.id,

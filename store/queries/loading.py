@@ -9,11 +9,10 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
-from store.queries.rows import among
+from store.queries.rows import among, every
 from store.tables.catalog import BillableMetricRow, ProductRow, RateCardAliasRow, RateCardRow, RateRow
 from store.tables.contracts import ContractChangeRow, ContractRow, CustomerBalanceRow
 from store.tables.customers import CustomerRow, CustomFieldKeyRow, IngestAliasRow
@@ -39,7 +38,7 @@ CHANGES = {
 
 def keys(session: Session) -> tuple[CustomFieldKey, ...]:
     """Every registered custom-field key, as registered."""
-    rows = session.scalars(select(CustomFieldKeyRow).order_by(col(CustomFieldKeyRow.seq)))
+    rows = every(session, CustomFieldKeyRow, col(CustomFieldKeyRow.seq))
     return tuple(
         CustomFieldKey.model_validate({"entity": r.entity, "key": r.key, "enforce_uniqueness": r.enforce_uniqueness})
         for r in rows

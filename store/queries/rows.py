@@ -43,6 +43,18 @@ def _name(column: Mapped[Any]) -> str:
     return cast(QueryableAttribute[Any], column).key
 
 
+def every(session: Session, row: type[Row], *order: Mapped[Any]) -> list[Row]:
+    """All rows, in this order."""
+    session.flush()
+    return list(cast(Iterable[Row], session.execute(_all(row, tuple(map(_name, order))))))
+
+
+@cache
+def _all(row: type[SQLModel], order: tuple[str, ...]) -> Select[Any]:
+    columns = table(row).c
+    return select(table(row)).order_by(*(columns[by] for by in order))
+
+
 @cache
 def _asked(row: type[SQLModel], column: str, order: tuple[str, ...], one: bool) -> Select[Any]:
     columns = table(row).c

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlmodel import col
 
 from store.database import Store
+from store.queries.rows import one
 from store.tables.tokens import TokenRow
 from store.terms.token import Scope
 
@@ -41,7 +42,7 @@ def tokens(store: Store) -> tuple[Token, ...]:
 def token_with(store: Store, digest: str, *, now: datetime) -> Token | None:
     """The token with this digest, if it is in force."""
     with store.read() as session:
-        row = session.scalars(select(TokenRow).where(col(TokenRow.digest) == digest)).first()
+        row = one(session, TokenRow, col(TokenRow.digest), digest)
     found = _token(row) if row is not None else None
     return found if found is not None and found.state(now) == "active" else None
 
