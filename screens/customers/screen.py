@@ -11,9 +11,9 @@ from textual.widgets import Input
 
 from screens.customers.commands import COMMANDS
 from screens.customers.messages import Found, Opened, Placed
-from screens.customers.requests import CustomerRequests
 from screens.customers.rows import COLUMNS, Customers
 from screens.customers.search_box import SearchBox, SearchPrompt
+from screens.customers.unfinished import UnfinishedWork
 from screens.customers.wording import NEW_STORE, NOTHING_FOUND, PREPARING, UNREADABLE
 from screens.safe import literal
 from screens.services import Services
@@ -27,7 +27,7 @@ DEBOUNCE = 0.08
 """Seconds without a letter before the search runs."""
 
 
-class CustomersScreen(CustomerRequests):
+class CustomersScreen(UnfinishedWork):
     """Every customer of the store: found by typing, opened with Enter."""
 
     ACTIONS = COMMANDS
@@ -76,6 +76,7 @@ class CustomersScreen(CustomerRequests):
             listing = self.services.first_listing()
             self.directory = self.services.directory_now()
             self._everyone(listing=listing)
+            self.call_after_refresh(self.look_for_drafts)
         except NotReady:
             self.say("Opening the store", "busy")
             self._open_store()
@@ -86,6 +87,8 @@ class CustomersScreen(CustomerRequests):
         """Read again if anything was written meanwhile."""
         if self.directory is not None and self.directory.changed():
             self.action_reload()
+        if self._offered:
+            self.look_for_drafts()
 
     @work(thread=True, exclusive=True, exit_on_error=False, group="open", description="open the store")
     def _open_store(self) -> None:
@@ -96,6 +99,7 @@ class CustomersScreen(CustomerRequests):
         self.say("")
         self.directory = event.directory
         self._everyone()
+        self.look_for_drafts()
 
     def refused(self, group: str, error: TermsheetError) -> None:
         """The store cannot be opened or read: say why and what to do."""
@@ -107,12 +111,14 @@ class CustomersScreen(CustomerRequests):
             self.list.reload()
             self.say(error.title, "bad")
         else:
-            self.say_error(error)
+            super().refused(group, error)
 
     def can(self, action: str) -> bool | None:
         """Opening needs somebody to open; adding needs a store."""
         if action == "open":
             return True if self.is_mounted and self.list.row_count else None
+        if action == "drafts":
+            return bool(self.unfinished)
         return True if self.directory is not None or action == "reload" else None
 
     # -- the list

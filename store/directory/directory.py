@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from store.directory.asking import Ask, NotReady, Sqlite, sqlite_path, through
 from store.directory.listing import Listing, Order
@@ -76,6 +76,11 @@ class Directory:
         """The custom-field keys registered for customers."""
         sql = "SELECT key FROM custom_field_key WHERE entity = 'customer' ORDER BY key"
         return [row[0] for row in self._slow(sql, {})]
+
+    def drafts(self, operator: str) -> list[tuple[Any, ...]]:
+        """What the operator left unfinished: id, kind, title, customer id, contract id, when it was kept."""
+        sql = "SELECT id, kind, title, customer_id, contract_id, saved_at FROM draft WHERE operator = :operator"
+        return self._slow(sql, {"operator": operator})
 
     def changed(self) -> bool:
         """Whether another connection has written since this was last asked."""
