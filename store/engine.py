@@ -2,30 +2,34 @@
 
 from __future__ import annotations
 
-import random
 import sqlite3
 import time
 from collections.abc import Callable
 from pathlib import Path
+from threading import Timer
 from typing import Any
 from urllib.parse import quote
 
 from sqlalchemy import Connection, Engine, create_engine, event
-from sqlalchemy.exc import DBAPIError, NoSuchModuleError
+from sqlalchemy.exc import NoSuchModuleError
 from sqlalchemy.pool import QueuePool
 
 from store.errors import StoreUnavailable
 from store.faults import is_busy
 from store.location import Location
+from store.turns import Place, queued
 
 CACHE = 65536
 """Kibibytes of pages that a connection keeps at most, so that large indexes are not read again for every batch."""
 NOTE_AFTER = 0.4
 """Seconds that a writer waits for its turn before it says that it waits."""
-LOOK_AGAIN = (0.001, 0.03)
-"""Seconds between two looks whether the file is free, at most: of who has waited long, and of who has just come."""
-_TURN = "SELECT pg_advisory_xact_lock(hashtext('termsheet'), current_schema()::regnamespace::oid::int)"
-"""Whoever writes the book of a schema holds this lock until the work ends."""
+LOOK_AGAIN = (0.001, 0.01)
+"""Seconds between two looks whether the file is free, of who is next: soon after it has come to that, and later."""
+_LOCK = "(hashtext('termsheet'), current_schema()::regnamespace::oid::int)"
+_TURN = f"SELECT pg_advisory_xact_lock{_LOCK}"
+"""Whoever writes the book of a schema holds this lock until the work ends; a server gives it in order of arrival."""
+_TURN_AT_ONCE = f"SELECT set_config('lock_timeout', '%d', true), pg_try_advisory_xact_lock{_LOCK}"
+"""The same, if nobody has it or waits for it."""
 
 Note = Callable[[], None]
 
@@ -33,14 +37,18 @@ Note = Callable[[], None]
 def connect(location: Location, *, read_only: bool, wait: float, note: Note | None = None) -> Engine:
     """An engine for the place; nothing is opened yet.
 
-    `wait` is how many seconds a lock is waited for; `note` is called once whenever that takes a noticeable time.
+    `wait` is how many seconds a lock is waited for; `note` is called, in some thread, whenever that takes a
+    noticeable time.
     """
     engine = (_file if location.path is not None else _server)(location, read_only=read_only, wait=wait)
-    turns = _sqlite_turn if location.path is not None else _postgresql_turn
+    path = location.path
 
     def begin(connection: Connection) -> None:
         kind = connection.get_execution_options().get("termsheet_begin", "read")
-        turns(connection, kind, wait, note)
+        if path is not None:
+            _sqlite_turn(connection, path, kind, wait, note)
+        elif kind != "read":
+            _postgresql_turn(connection, kind, wait, note)
 
     event.listen(engine, "begin", begin)
     return engine
@@ -123,56 +131,52 @@ def _prepared(uri: str, *, wait: float) -> sqlite3.Connection:
     return connection
 
 
-def _sqlite_turn(connection: Connection, kind: str, wait: float, note: Note | None) -> None:
+def _sqlite_turn(connection: Connection, path: Path, kind: str, wait: float, note: Note | None) -> None:
     """Begins a transaction of a file; a writer takes the write lock at once instead of failing later."""
     if kind == "read":
         connection.exec_driver_sql("BEGIN DEFERRED")
         return
-
-    # SQLite's own way of waiting sleeps longer the longer it has waited, so that whoever comes last is served first.
     driver: Any = connection.connection.driver_connection
-    driver.execute("PRAGMA busy_timeout = 0")
-    began, told = time.monotonic(), note is None
+    driver.execute("PRAGMA busy_timeout = 0")  # one's place in the queue decides, not how often SQLite looks
     try:
-        while True:
-            try:
-                driver.execute("BEGIN IMMEDIATE")
-                return
-            except sqlite3.OperationalError as error:
-                waited = time.monotonic() - began
-                if not is_busy(error) or waited >= wait:
-                    raise
-            if not told and note is not None and waited >= NOTE_AFTER:
-                told = True
-                note()
-            time.sleep(random.uniform(0.2, 1) * max(LOOK_AGAIN[1] - waited / 12, LOOK_AGAIN[0]))
+        with queued(path) as place:
+            _take(driver, place, wait, note)
     finally:
         driver.execute(f"PRAGMA busy_timeout = {int(wait * 1000)}")
 
 
+def _take(driver: sqlite3.Connection, place: Place, wait: float, note: Note | None) -> None:
+    """Begins when it is this place's turn; raises what SQLite says of a file that is still busy after the wait."""
+    began, looks = time.monotonic(), 0
+    while True:
+        pause, waited = place.pause(), time.monotonic() - began
+        if not pause or waited >= wait:
+            try:
+                driver.execute("BEGIN IMMEDIATE")
+                return
+            except sqlite3.OperationalError as error:
+                if not is_busy(error) or waited >= wait:
+                    raise
+            looks += 1
+            pause = LOOK_AGAIN[looks > 100]
+        if note is not None and waited >= NOTE_AFTER:
+            note()
+            note = None
+        time.sleep(pause)
+
+
 def _postgresql_turn(connection: Connection, kind: str, wait: float, note: Note | None) -> None:
     """Begins a transaction of a server; those that write the book come one after the other, as they do in a file."""
-    if kind == "read":
+    patience = max(1, int(wait * 1000))
+    if kind == "aside":
+        connection.exec_driver_sql(f"SET LOCAL lock_timeout = {patience}")
         return
-
-    def attempt(seconds: float) -> None:
-        connection.exec_driver_sql(f"SET LOCAL lock_timeout = {max(1, int(seconds * 1000))}")
-        if kind == "write":
-            connection.exec_driver_sql(_TURN)
-
-    _waiting(attempt, wait, note, again=connection.connection.rollback)
-
-
-def _waiting(attempt: Callable[[float], None], wait: float, note: Note | None, again: Note = lambda: None) -> None:
-    if wait <= NOTE_AFTER:
-        attempt(wait)
+    if connection.exec_driver_sql(_TURN_AT_ONCE % patience).one()[1]:
         return
+    told = Timer(NOTE_AFTER, note or (lambda: None))  # beside the question: to ask again would be to queue up again
+    told.daemon = True
+    told.start()
     try:
-        attempt(NOTE_AFTER)
-    except DBAPIError as error:
-        if not is_busy(error.orig):
-            raise
-        again()
-        if note is not None:
-            note()
-        attempt(wait - NOTE_AFTER)
+        connection.exec_driver_sql(_TURN)
+    finally:
+        told.cancel()
