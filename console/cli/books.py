@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+import sys
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from console.cli.options import ReadOnly, StoreUrl, UsageUrl, actor, now, opened
 from console.cli.progress import Progress
+from store.errors import TermsheetError
 from store.terms import document
+from store.text import visible
+
+if TYPE_CHECKING:
+    from store.usage.ingest import IngestResult
 
 Files = Annotated[list[str], typer.Argument(metavar="FILE…", help="Files, or - for standard input.")]
 
@@ -57,9 +63,27 @@ def ingest_events(
     read_only: ReadOnly = False,
 ) -> int:
     """Load usage events: .jsonl, .csv, .parquet, each also as .gz; - is JSON lines on standard input."""
-    from store.usage.ingest import ingest_files
+    from store.usage.ingest import IngestResult, ingest_files
 
-    with opened(store, usage, read_only, create=True, wait=60.0) as book, Progress("events") as progress:
-        result = ingest_files(book, files, rejects=rejects, by=actor(), now=now(), progress=progress.advance)
-    typer.echo(f"{result.accepted} accepted, {result.duplicate} duplicate, {result.rejected} rejected")
+    result = IngestResult()
+    try:
+        with opened(store, usage, read_only, create=True, wait=60.0) as book, Progress("events") as progress:
+            told = progress.advance
+            ingest_files(book, files, rejects=rejects, by=actor(), now=now(), progress=told, result=result)
+    except TermsheetError:
+        if result.accepted or result.duplicate or result.rejected:  # what came before the fault stays, and is told
+            _tell(result, rejects)
+        raise
+    _tell(result, rejects)
     return 1 if strict and result.rejected else 0
+
+
+def _tell(result: IngestResult, rejects: str | None) -> None:
+    """The three counts; beside them, the first reasons for which lines were rejected."""
+    typer.echo(f"{result.accepted} accepted, {result.duplicate} duplicate, {result.rejected} rejected")
+    for reject in result.rejects:
+        sys.stderr.write(visible(f"rejected: {reject}") + "\n")
+    more = result.rejected - len(result.rejects)
+    if more or (result.rejects and rejects is None):
+        where = f"all of them are in {rejects}" if rejects else "--rejects FILE keeps them with their reasons"
+        sys.stderr.write(visible(f"{f'and {more} more; ' if more else ''}{where}") + "\n")

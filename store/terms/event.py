@@ -35,7 +35,10 @@ def property_text(value: Any, name: str = "") -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, int | Decimal):
-        return money.text(money.amount(value))
+        try:
+            return money.text(money.amount(value))
+        except ValueError as error:
+            raise ValueError(f"{name}: {error}") from None
     raise ValueError(f"{name}: must be a string or a number")
 
 

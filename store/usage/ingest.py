@@ -8,22 +8,21 @@ Whose usage an event is stays open until it is read: an alias may be given later
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any, TextIO, TypeVar
+from typing import Any, TypeVar
 
 from store.commands.events import accept_events, note
 from store.database import Actor, Store
 from store.errors import Invalid, Problem
-from store.terms import document
 from store.terms.event import DEDUPE_WINDOW, Event
 from store.usage.crew import ahead
 from store.usage.ledger.accepting import Taken, take
 from store.usage.ledger.compaction import LOOSE, clear, tend
 from store.usage.preparing import Prepared, event_of, prepare
 from store.usage.readers import Source
+from store.usage.rejects import Reject, RejectsFile, rejects_file
 
 CALL = 100
 """Events per call of the API."""
@@ -33,16 +32,6 @@ SHOWN = 5
 
 T = TypeVar("T")
 Progress = Callable[[int, int | None], None]
-
-
-@dataclass(frozen=True, slots=True)
-class Reject:
-    """A line that held no event: where, why, and what it was."""
-
-    source: str
-    line: int
-    reason: str
-    event: Any
 
 
 @dataclass(slots=True)
@@ -84,20 +73,23 @@ def ingest_files(
     by: Actor,
     now: datetime,
     progress: Progress = lambda done, total: None,
+    result: IngestResult | None = None,
 ) -> IngestResult:
     """Every event of the files that is sound and new; each part is one transaction, so a stop loses nothing.
 
     `rejects` is a file for the rejected lines, as JSON lines. `progress` is told how many lines were taken in and an
-    estimate of how many there are. Raises `Invalid` for a file that cannot be read; parts before that stay. A copy that
+    estimate of how many there are. Raises `Invalid` for a file that cannot be read; parts before that stay, and are
+    counted in `result`, if that is given. Files that are not there are told before anything is taken in. A copy that
     the ledger names is brought up to date; raises `StoreUnavailable` where it is not there, and all events stay.
     """
-    result = IngestResult()
+    result = IngestResult() if result is None else result
     sources = [Source(str(name)) for name in files]
-    if rejects is not None and any(Path(rejects).absolute() == Path(s.name).absolute() for s in sources):
-        raise Invalid(f"{rejects} is read from; rejected events need another file")
+    for source in sources:
+        source.check()
+    _check_rejects(store, rejects, sources)
     lines = 0
     clear(store, by=by, now=now)
-    with _rejects(rejects) as out:
+    with rejects_file(rejects) as out:
         for source in sources:
             for part, prepared in ahead(prepare, source.parts()):
                 _take(store, prepared, source, result, out, by=by, now=now)
@@ -136,7 +128,7 @@ def _take(
     prepared: Prepared,
     source: Source,
     result: IngestResult,
-    out: TextIO | None,
+    out: RejectsFile,
     *,
     by: Actor,
     now: datetime,
@@ -149,17 +141,7 @@ def _take(
     refused = [Reject(source.name, each.line, each.reason, each.event) for each in prepared.refused]
     result.rejected += len(refused)
     result.rejects.extend(refused[: SHOWN - len(result.rejects)])
-    for reject in refused if out is not None else ():
-        out.write(_written(reject) + "\n")  # type: ignore[union-attr]
-
-
-def _written(reject: Reject) -> str:
-    """A rejected line as JSON: the event as it was sent, or null where its numbers or depth cannot be written."""
-    line = {"file": reject.source, "line": reject.line, "reason": reject.reason, "event": reject.event}
-    try:
-        return document.write(line)
-    except (ArithmeticError, RecursionError):
-        return document.write(line | {"event": None})
+    out.write(refused)
 
 
 def _untimely(event: Event, now: datetime) -> Iterator[str]:
@@ -177,14 +159,19 @@ def _estimate(lines: int, sources: Sequence[Source], current: Source) -> int | N
     return max(lines, before + current.lines * current.size // current.done)
 
 
-@contextmanager
-def _rejects(name: str | Path | None) -> Iterator[TextIO | None]:
-    if name is None:
-        yield None
+def _check_rejects(store: Store, rejects: str | Path | None, sources: Sequence[Source]) -> None:
+    """Raises `Invalid` where writing the rejected lines would write over what is read or kept, by whatever name."""
+    if rejects is None:
         return
-    try:
-        file = Path(name).open("w", encoding="utf-8")  # noqa: SIM115 - closed below
-    except OSError as error:
-        raise Invalid(f"{name} cannot be written: {error.strerror}") from None
-    with file:
-        yield file
+    wanted = Path(rejects).resolve()
+    if any(source.name != "-" and Path(source.name).resolve() == wanted for source in sources):
+        raise Invalid(f"{rejects} is read from; rejected events need another file")
+    kept = store.location.path
+    if kept is not None and wanted in (kept.resolve(), *(kept.resolve().with_name(kept.name + end) for end in _BESIDE)):
+        raise Invalid(f"{rejects} is the store; rejected events need another file")
+    if store.ledger.folder.resolve() in wanted.parents:
+        raise Invalid(f"{rejects} is in the usage folder; rejected events need another place")
+
+
+_BESIDE = ("-wal", "-shm", "-turns")
+"""How the names of files end that belong to a store."""

@@ -2,83 +2,151 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from math import isfinite
 from pathlib import Path
+from struct import Struct
 from typing import Any
 
-from store.errors import Invalid
 from store.terms import time
-from store.usage.rows import Given
-from store.usage.spreadsheet import assemble, check_columns
+from store.usage.rows import Given, Unfit
+from store.usage.spreadsheet import assemble, check_columns, field_path
 
 ROWS_AT_ONCE = 2000
+Read = Callable[[Any], Any]
+"""A value of DuckDB's as JSON would have it; raises ValueError for one that JSON cannot have."""
 
 
 def rows(path: Path) -> Iterator[Given]:
     """Every row: columns as in CSV, `properties` also a struct or map; times without a zone are UTC."""
     for line, cells in _records(path):
-        yield assemble(line, cells)
+        found: list[tuple[str, Any]] = []
+        problems: list[str] = []
+        for name, value, read in cells:
+            try:
+                found.append((name, read(value)))
+            except ValueError as error:
+                found.append((name, str(value)))
+                problems.append(f"{field_path(name)}: {error}")
+        given = assemble(line, found)
+        yield given._replace(problem="; ".join(problems)) if problems else given
 
 
-def _records(path: Path) -> Iterator[tuple[int, list[tuple[str, Any]]]]:
-    """Row number (from 1) with its (column, value) pairs, nulls left out, values as JSON would have them."""
+def _records(path: Path) -> Iterator[tuple[int, list[tuple[str, Any, Read]]]]:
+    """Row number (from 1) with its columns, values and how to read those; nulls are left out."""
     import duckdb
 
-    if not path.is_file():
-        raise Invalid(f"there is no file {path}")
     with duckdb.connect(":memory:") as connection:
         connection.execute("SET enable_progress_bar = false")
+        connection.execute("SET TimeZone = 'UTC'")
         try:
-            shape = connection.execute("DESCRIBE SELECT * FROM read_parquet(?)", [str(path)]).fetchall()
-            names = [str(column[0]) for column in shape]
+            shape = connection.sql("SELECT * FROM read_parquet(?)", params=[str(path)])
+            names = [str(name) for name in shape.columns]
             check_columns(names)
-            # Instants travel as microseconds: DuckDB would hand those with a zone over through another package.
-            columns = ", ".join(
-                f"epoch_us({_quoted(name)})" if str(kind).startswith("TIMESTAMP") else _quoted(name)
-                for name, kind, *_ in shape
-            )
-            instants = {name for name, kind, *_ in shape if str(kind).startswith("TIMESTAMP")}
-            cursor = connection.execute(f"SELECT {columns} FROM read_parquet(?)", [str(path)])
+            wanted = [_column(name, kind) for name, kind in zip(names, shape.types, strict=True)]
+            reads = [_instant if _is_instant(kind) else _reader(kind) for kind in shape.types]
+            cursor = connection.execute(f"SELECT {', '.join(wanted)} FROM read_parquet(?)", [str(path)])
             line = 0
             while rows := cursor.fetchmany(ROWS_AT_ONCE):
                 for row in rows:
                     line += 1
-                    yield (
-                        line,
-                        [
-                            (name, _instant(value) if name in instants else _plain(value))
-                            for name, value in zip(names, row, strict=True)
-                            if value is not None
-                        ],
-                    )
+                    cells = zip(names, row, reads, strict=True)
+                    yield line, [(name, value, read) for name, value, read in cells if value is not None]
         except duckdb.Error as error:
             reason = str(error).splitlines()[0]
-            raise Invalid(f"{path} cannot be read as Parquet: {reason}") from None
+            raise Unfit(f"cannot be read as Parquet: {reason}") from None
 
 
-def _quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'
+_ZONED = "TIMESTAMP WITH TIME ZONE"
 
 
-def _instant(microseconds: int) -> str:
-    moment = datetime.fromtimestamp(microseconds // 1_000_000, UTC).replace(microsecond=microseconds % 1_000_000)
+def _column(name: str, kind: Any) -> str:
+    """What is asked for a column. DuckDB would hand instants with a zone over through another package: they travel as
+    microseconds, and within others without their zone."""
+    quoted = '"' + name.replace('"', '""') + '"'
+    if _is_instant(kind):
+        return f"coalesce(epoch_us({quoted})::VARCHAR, {quoted}::VARCHAR)"  # an infinity has no microseconds
+    return f"CAST({quoted} AS {str(kind).replace(_ZONED, 'TIMESTAMP')})" if _ZONED in str(kind) else quoted
+
+
+def _is_instant(kind: Any) -> bool:
+    return str(kind).startswith("TIMESTAMP")
+
+
+def _instant(value: str) -> str:
+    try:
+        microseconds = int(value)
+        moment = datetime.fromtimestamp(microseconds // 1_000_000, UTC).replace(microsecond=microseconds % 1_000_000)
+    except (ValueError, OverflowError, OSError):
+        raise ValueError("is no instant of the years 1 to 9999") from None
     return time.stamp(moment)
 
 
+def _reader(kind: Any) -> Read:
+    """How values of a type are read."""
+    name = kind.id
+    if name in ("float", "double"):
+        return _single if name == "float" else _double
+    if name == "blob":
+        return _decoded
+    if name == "struct":
+        fields = {field: _reader(inner) for field, inner in kind.children}
+        return lambda value: {str(k): fields[k](item) for k, item in value.items() if item is not None}
+    if name == "map":
+        inner = _reader(dict(kind.children)["value"])
+        return lambda value: {_named(key): inner(item) for key, item in value.items() if item is not None}
+    if name in ("list", "array"):
+        each = _reader(dict(kind.children)["child"])
+        return lambda value: [None if item is None else each(item) for item in value]
+    return _plain
+
+
+_FOUR_BYTES = Struct("f")
+
+
+def _single(value: float) -> Decimal:
+    """A number of four bytes as the shortest decimal that means it."""
+    _finite(value)
+    exact = (text for digits in (6, 7, 8) if _four(float(text := f"{value:.{digits}g}")) == value)
+    return Decimal(next(exact, f"{value:.9g}"))
+
+
+def _four(value: float) -> float:
+    """The number of four bytes that is nearest; infinity where there is none."""
+    try:
+        return float(_FOUR_BYTES.unpack(_FOUR_BYTES.pack(value))[0])
+    except OverflowError:
+        return float("inf")
+
+
+def _double(value: float) -> Decimal:
+    """A number of eight bytes as the shortest decimal that means it."""
+    _finite(value)
+    return Decimal(repr(value))
+
+
+def _finite(value: float) -> None:
+    if not isfinite(value):
+        raise ValueError("NaN is not a number" if value != value else "an infinity is not a number")
+
+
+def _decoded(value: bytes) -> str:
+    try:
+        return value.decode("utf-8")
+    except UnicodeDecodeError:
+        raise ValueError("holds bytes that are not text") from None
+
+
+def _named(key: Any) -> str:
+    return _decoded(key) if isinstance(key, bytes) else str(key)
+
+
 def _plain(value: Any) -> Any:
-    """A value as JSON would have it: a double as the shortest decimal that means it, dates as text, no nulls."""
-    if isinstance(value, float):
-        return Decimal(repr(value))
-    if isinstance(value, dict):
-        return {str(key): _plain(item) for key, item in value.items() if item is not None}
+    """Anything else: dates as text."""
     if isinstance(value, bool | int | str | Decimal):
         return value
     if isinstance(value, datetime):
         return time.stamp(value if value.tzinfo else value.replace(tzinfo=UTC))
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, list | tuple):
-        return [_plain(item) for item in value]
-    return value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)
+    return value.isoformat() if isinstance(value, date) else str(value)

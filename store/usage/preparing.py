@@ -81,7 +81,7 @@ def _of_lines(part: Lines, refused: list[Refused]) -> Iterator[Row]:
             except (ValueError, ArithmeticError, RecursionError):  # msgspec's errors are ValueErrors
                 pass
         if line.strip():
-            yield from _long_way(number, _read(line), refused)
+            yield from _long_way(number, _read(line), refused, line)
 
 
 def _of_given(rows: Sequence[Given], refused: list[Refused]) -> Iterator[Row]:
@@ -98,12 +98,21 @@ def _of_given(rows: Sequence[Given], refused: list[Refused]) -> Iterator[Row]:
         yield from _long_way(given.line, given, refused)
 
 
-def _long_way(line: int, given: Given, refused: list[Refused]) -> Iterator[Row]:
+def _long_way(line: int, given: Given, refused: list[Refused], sent: bytes = b"") -> Iterator[Row]:
     found = [Problem("", given.problem)] if given.problem else event_of(given.payload)
     if isinstance(found, Event):
         yield from rows_of([found])
     else:
-        refused.append(Refused(line, "; ".join(map(str, found)), given.payload))
+        refused.append(Refused(line, "; ".join(map(str, found)), _kept(given.payload, sent)))
+
+
+def _kept(payload: Any, sent: bytes) -> Any:
+    """What is kept of a refused line: what it held, or its text where numbers or depth keep that from being written."""
+    try:
+        document.write(payload)
+    except (ArithmeticError, RecursionError, ValueError):
+        return sent.decode("utf-8", "replace") if sent else None
+    return payload
 
 
 def event_of(payload: Any) -> Event | list[Problem]:

@@ -1,13 +1,15 @@
 """Usage events out of files, part by part: JSON lines, CSV and Parquet, plain or gzipped; memory stays flat.
 
-A file that cannot be read as a whole (missing, not what its name says, cut off in the middle) raises `Invalid` where
-that shows, after what was read before.
+A file that cannot be read as a whole (not what its name says, cut off in the middle) raises `Invalid`, which names it,
+where that shows, after what was read before.
 """
 
 from __future__ import annotations
 
 import gzip
 import io
+import json
+import os
 import shutil
 import sys
 import tempfile
@@ -19,7 +21,7 @@ from typing import IO, cast
 
 from store.errors import Invalid
 from store.usage.lines import lines_of
-from store.usage.rows import PART_ROWS, Given, Part, Rows
+from store.usage.rows import PART_ROWS, Given, Part, Rows, Unfit
 from store.usage.spreadsheet import csv_rows
 
 PIECE = 1 << 20
@@ -38,15 +40,36 @@ class Source:
         self._parts = self._reader()
 
     @property
+    def title(self) -> str:
+        """What it is called in a sentence."""
+        return "standard input" if self.name == "-" else self.name
+
+    def check(self) -> None:
+        """Raises `Invalid` where there is no such file, or it may not be read; nothing of it is read."""
+        if self.name == "-":
+            return
+        path = Path(self.name)
+        try:
+            path.stat()
+        except OSError as error:
+            raise self._unreadable(error) from None
+        if path.is_dir() or not os.access(path, os.R_OK):
+            raise Invalid(f"{self.name} cannot be read: {'it is a folder' if path.is_dir() else 'permission denied'}")
+
+    @property
     def done(self) -> int:
         """How many bytes of the file (as it lies on the disk) were taken in."""
         return self._position()
 
     def parts(self) -> Iterator[Part]:
         """Everything in order, in parts. Raises `Invalid` where the file cannot be read on."""
-        for part in self._parts():
-            self.lines += part.count
-            yield part
+        self.check()
+        try:
+            for part in self._parts():
+                self.lines += part.count
+                yield part
+        except Unfit as error:
+            raise Invalid(f"{self.title} {error.message}", hint=error.hint) from None
 
     def _reader(self) -> Callable[[], Iterator[Part]]:
         plain = self.name.lower().removesuffix(".gz")
@@ -67,12 +90,14 @@ class Source:
 
     def _json(self) -> Iterator[Part]:
         with self._file() as file:
-            yield from lines_of(self._unzipped(file) if self._zipped else iter(lambda: file.read1(PIECE), b""))
+            pieces = self._unzipped(file) if self._zipped else iter(lambda: file.read1(PIECE), b"")
+            yield from lines_of(_looked_at(pieces))
 
     def _csv(self) -> Iterator[Part]:
         with self._file() as file:
             stream = cast("IO[bytes]", gzip.GzipFile(fileobj=file)) if self._zipped else file
             try:
+                _check_text(cast("io.BufferedReader", stream).peek(8))
                 yield from _gathered(csv_rows(stream))
             except _BROKEN:
                 raise self._broken() from None
@@ -118,15 +143,47 @@ class Source:
             return
         try:
             file = Path(self.name).open("rb")  # noqa: SIM115 - closed below, after the generator is done with it
-        except FileNotFoundError:
-            raise Invalid(f"there is no file {self.name}") from None
         except OSError as error:
-            raise Invalid(f"{self.name} cannot be read: {error.strerror}") from None
+            raise self._unreadable(error) from None
         with file:
-            self.size = file.seek(0, io.SEEK_END)
-            file.seek(0)
-            self._position = lambda: self.size or 0 if file.closed else file.tell()
+            if file.seekable():  # a pipe with a name is not, and has no size
+                self.size = file.seek(0, io.SEEK_END)
+                file.seek(0)
+                self._position = lambda: self.size or 0 if file.closed else file.tell()
             yield file
+
+    def _unreadable(self, error: OSError) -> Invalid:
+        if isinstance(error, FileNotFoundError):
+            return Invalid(f"there is no file {self.name}")
+        return Invalid(f"{self.name} cannot be read: {error.strerror}")
+
+
+_MAGIC = {
+    b"\x1f\x8b": "is compressed with gzip: its name should end with .gz",
+    b"PAR1": "is a Parquet file: its name should end with .parquet",
+    b"PK\x03\x04": "is a zip archive: unpack it first",
+    b"\x28\xb5\x2f\xfd": "is compressed with zstd: unpack it first",
+}
+
+
+def _looked_at(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    """The pieces, where the first of them looks like text."""
+    begun = False
+    for piece in pieces:
+        if piece and not begun:
+            _check_text(piece[:8])
+            begun = True
+        yield piece
+
+
+def _check_text(head: bytes) -> None:
+    """Raises `Invalid` where a file that begins so is nothing that could hold lines of UTF-8."""
+    for magic, said in _MAGIC.items():
+        if head.startswith(magic):
+            raise Unfit(said)
+    encoding = json.detect_encoding(head)
+    if b"\0" in head and not encoding.startswith("utf-8"):
+        raise Unfit(f"is {encoding[:6].upper()} text: events are read as UTF-8")
 
 
 def _gathered(rows: Iterable[Given]) -> Iterator[Part]:

@@ -5,10 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from store.errors import Invalid
+
 MAX_LINE = 4_000_000
 """A longer line is no event: 2000 properties of 1000 characters fit in half of it."""
 PART_BYTES, PART_ROWS = 12_000_000, 50_000
 """How much is taken together: some fifty thousand events."""
+
+
+class Unfit(Invalid):
+    """Why a file cannot be read as what its name says: the end of a sentence that begins with that name."""
 
 
 class Given(NamedTuple):

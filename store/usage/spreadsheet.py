@@ -9,7 +9,7 @@ from typing import IO, Any
 
 from store.errors import Invalid
 from store.terms import document
-from store.usage.rows import MAX_LINE, Given
+from store.usage.rows import MAX_LINE, Given, Unfit
 
 FIELDS = ("transaction_id", "customer_id", "event_type", "timestamp")
 
@@ -23,27 +23,30 @@ def csv_rows(stream: IO[bytes]) -> Iterator[Given]:
     try:
         header = next(reader, None)
     except csv.Error as error:
-        raise Invalid(f"the header of the CSV cannot be read: {error}") from None
+        raise Unfit(f"has a header that is not valid CSV: {error}") from None
     if header is None:
         return
     check_columns(header)
     while True:
+        line = reader.line_num + 1  # where the row begins: a cell in quotes may go over several lines
         try:
             cells = next(reader, None)
         except csv.Error as error:
-            yield Given(reader.line_num, None, f"is not valid CSV: {error}")
+            over = f", by line {reader.line_num}" if reader.line_num > line else ""
+            yield Given(line, None, f"is not valid CSV: {error}{over}")
             continue
         if cells is None:
             return
         if cells:
-            yield _csv_row(reader.line_num, header, cells)
+            yield _csv_row(line, header, cells)
 
 
 def _csv_row(line: int, header: list[str], cells: list[str]) -> Given:
     if len(cells) != len(header):
         return Given(line, _shown(cells), f"has {len(cells)} columns where the header has {len(header)}")
-    if any(not cell.isascii() for cell in cells) and (problem := _text_problem(cells)):
-        return Given(line, _shown(cells), problem)
+    for name, cell in zip(header, cells, strict=True):
+        if not cell.isascii() and document.unwritable(cell):
+            return Given(line, _shown(cells), f"{field_path(name)}: is not UTF-8 text")
     return assemble(line, ((name, cell) for name, cell in zip(header, cells, strict=True) if cell))
 
 
@@ -52,14 +55,19 @@ def _shown(cells: list[str]) -> list[str]:
     return [cell.encode("utf-8", "replace").decode() for cell in cells]
 
 
+def field_path(column: str) -> str:
+    """Where a column's value stands in an event."""
+    return f"/{column}" if column in FIELDS else f"/properties/{column.removeprefix('properties.')}"
+
+
 def check_columns(names: list[str]) -> None:
     """Raises `Invalid` where a required column is missing or a column is there twice."""
     missing = [field for field in FIELDS if field not in names]
     if missing:
-        raise Invalid(f"the file has no column {', '.join(missing)}", hint=f"it needs {', '.join(FIELDS)}")
+        raise Unfit(f"has no column {', '.join(missing)}", hint=f"it needs {', '.join(FIELDS)}")
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
-        raise Invalid(f"the file has the column {twice[0]} twice")
+        raise Unfit(f"has the column {twice[0]} twice")
 
 
 def assemble(line: int, cells: Any) -> Given:

@@ -11,10 +11,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from store.errors import Invalid
 from store.location import Location
 from store.modes import make_folder
+from store.text import masked
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -103,10 +105,23 @@ def ledger_at(usage: str, location: Location) -> Ledger:
     """
     path = usage.removeprefix("file://")
     if path.partition("://")[0] in COPIES and "\0" not in path:
+        _check_address(path)
         return Ledger(default_folder(location), copy=path)
     if "://" in path or "\0" in path:
-        raise Invalid(f"{usage} is neither a folder nor an address of ClickHouse or PostgreSQL")
+        raise Invalid(f"{masked(usage)} is neither a folder nor an address of ClickHouse or PostgreSQL")
     return Ledger(Path(path).expanduser().absolute() if path.strip() else default_folder(location))
+
+
+def _check_address(url: str) -> None:
+    """Raises `Invalid` for an address that cannot be one, before anything is done in its name."""
+    try:
+        parts = urlsplit(url)
+        wrong = "" if parts.hostname or parts.scheme != "clickhouse" else "it names no host"
+        _ = parts.port
+    except ValueError as error:
+        wrong = str(error)
+    if wrong:
+        raise Invalid(f"{masked(url)} is no address of usage: {wrong}")
 
 
 def default_folder(location: Location) -> Path:

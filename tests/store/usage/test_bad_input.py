@@ -62,7 +62,7 @@ def test_large_properties_are_kept_whole_and_too_large_ones_rejected(store: Stor
     assert [e.properties for e in events_of(store)] == [large]
 
 
-@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "latin-1", "utf-32"])
+@pytest.mark.parametrize("encoding", ["latin-1", "cp1252", "mac-roman"])
 def test_another_encoding_is_rejected_line_by_line(store: Store, tmp_path: Path, encoding: str) -> None:  # noqa: F811
     path = tmp_path / "a.jsonl"
     path.write_bytes((json.dumps(event(customer_id="Société"), ensure_ascii=False) + "\n").encode(encoding))
@@ -107,7 +107,7 @@ def test_parquet_may_be_zipped_and_is_refused_where_it_breaks_off(store: Store, 
     import duckdb
 
     path, zipped = tmp_path / "a.parquet", tmp_path / "a.parquet.gz"
-    duckdb.sql(
+    duckdb.connect().sql(
         "SELECT 't' transaction_id, 'c' customer_id, 'e' event_type, TIMESTAMP '2025-03-01' AS timestamp, 1.50 AS n"
     ).write_parquet(str(path))
     whole = gzip.compress(path.read_bytes())
@@ -117,7 +117,7 @@ def test_parquet_may_be_zipped_and_is_refused_where_it_breaks_off(store: Store, 
     zipped.write_bytes(whole)
     assert counts(load(store, zipped)) == (1, 0, 0)
     assert [e.properties for e in events_of(store)] == [{"n": "1.5"}]
-    duckdb.sql("SELECT 't' transaction_id, 'c' customer_id").write_parquet(str(path))
+    duckdb.connect().sql("SELECT 't' transaction_id, 'c' customer_id").write_parquet(str(path))
     with pytest.raises(Invalid, match=r"has no column event_type, timestamp"):
         load(store, path)
 
@@ -128,7 +128,8 @@ def test_a_full_disk_takes_nothing_of_the_batch_and_leaves_nothing_behind(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     path = lines(tmp_path / "a.jsonl", event("a"), event("b", timestamp="2025-02-01T00:00:00Z"))
-    rename, done = Path.rename, []
+    rename = Path.rename
+    done: list[bool] = []
 
     def full(self: Path, target: Any) -> Any:
         if done:
