@@ -33,6 +33,7 @@ def _create(work: Work, kind: str, request: CustomerCommit | CustomerCredit) -> 
     if request.customer_id is None:
         raise Invalid("is required", path="/customer_id")
     row = lookups.customer(work, request.customer_id)
+    lookups.free_key(work, "customer_balance", request.uniqueness_key)
     book = around(work.session, customer_ids=[row.id], product_ids=loading.product_ids(request.payload()))
     review.refuse(review.customer_balance(request, row.id, book))
     term = identified(request)

@@ -105,6 +105,7 @@ def _record(
     if missing or request.contract_id is None:
         raise Invalid([Problem(f"/{name}", "is required") for name in missing])
     row = lookups.contract(work, request.contract_id, customer_id=request.customer_id, seen=seen_version)
+    lookups.free_key(work, "contract_edit", getattr(request, "uniqueness_key", None))
     products = loading.product_ids(request.payload())
     owners = lookups.owners(work, row.parent_id)
     book = around(work.session, customer_ids=[row.customer_id, *owners], product_ids=products)

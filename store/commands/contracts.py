@@ -34,6 +34,7 @@ def create_contract(work: Work, *, request: ContractTerms, seen_customer: int | 
     """
     if seen_customer is not None:
         lookups.customer(work, request.customer_id, seen=seen_customer)
+    lookups.free_key(work, "contract", request.uniqueness_key)
     named = [request.transition.from_contract_id] if request.transition else []
     parent = parent_of(request)
     if parent is not None:

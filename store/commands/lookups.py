@@ -92,13 +92,20 @@ def claim_terms(work: Work, terms: Mapping[str, str], *, customer_id: str, contr
     work.insert(TermRow, rows)
 
 
+def free_key(work: Work, scope: str, key: str | None) -> None:
+    """Refuses a uniqueness key that was used in its scope: asked first, for a request sent again costs little so."""
+    if key is None or work.gathered is not None:
+        return
+    taken = work.session.get(UniquenessKeyRow, (scope, key))
+    if taken is not None:
+        raise Conflict(f"the key {key} was used already, for {taken.entity_id}", path="/uniqueness_key")
+
+
 def claim_key(work: Work, scope: str, key: str | None, entity_id: str) -> None:
     """Notes that a uniqueness key is used; refuses one that was used in the same scope."""
     if key is None:
         return
-    taken = work.session.get(UniquenessKeyRow, (scope, key)) if work.gathered is None else None
-    if taken is not None:
-        raise Conflict(f"the key {key} was used already, for {taken.entity_id}", path="/uniqueness_key")
+    free_key(work, scope, key)
     work.insert(UniquenessKeyRow, {"scope": scope, "key": key, "entity_id": entity_id})
 
 
