@@ -1,15 +1,15 @@
-"""Scheduled charges: a fixed product billed once, again and again, or on dates of its own."""
+"""Scheduled charges and discounts: a fixed product billed (or taken off) once, again and again, or on dates."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 from screens.terms import dated
 from screens.terms.offering import Offering
 from screens.terms.shape import Payload, Shape, Values, dates, filled, only
 from screens.widgets.fields import ChoiceField, Field, TextField
-from store.terms.charges import ScheduledCharge
+from store.terms.charges import Discount, ScheduledCharge
 from store.terms.schedules import ChargeSchedule
 
 
@@ -19,18 +19,23 @@ class ChargeShape(Shape):
     kind, noun, model, ENTITY = "scheduled_charges", "scheduled charge", ScheduledCharge, "scheduled_charge"
     MANAGED = frozenset({"product_id", "name", "description", "schedule", "custom_fields"})
     MORE = frozenset({"description", "custom_fields"})
+    USUAL: ClassVar[str] = "charge"
+    """The word by which the product it is usually of is known."""
+    CHARGED: ClassVar[str] = "Charged"
+    TOLD: ClassVar[str] = "Invoiced"
+    """What becomes of its amounts."""
 
     def fields(self, offering: Offering, base: Payload) -> Sequence[Field]:
         """Product, name, how often, price, dates."""
         return [
             ChoiceField(
                 path="product_id", label="Product", required=True, choices=offering.fixed,
-                default=only(offering.fixed, "charge"),
+                default=only(offering.fixed, self.USUAL),
                 help="a fixed product" if offering.fixed else "no fixed product in the catalog yet",
             ),
             TextField(path="name", label="Name", help="as on the product"),
             ChoiceField(
-                path="when", label="Charged", required=True, default="recurring",
+                path="when", label=self.CHARGED, required=True, default="recurring",
                 choices=(("recurring", "Recurring"), ("once", "Once"), ("dates", "On chosen dates")),
             ),
             *dated.fields(offering, unit=unit_of(base)),
@@ -83,7 +88,14 @@ class ChargeShape(Shape):
     def sentences(self, payload: Payload, offering: Offering) -> tuple[str, ...]:
         """What is invoiced when."""
         due = ChargeSchedule.model_validate(payload["schedule"]).occurrences()
-        return (f"Invoiced: {dates(due, unit_of(payload), most=3)}",)
+        return (f"{self.TOLD}: {dates(due, unit_of(payload), most=3)}",)
+
+
+class DiscountShape(ChargeShape):
+    """A discount of a contract: a negative line on the scheduled invoice of its date."""
+
+    kind, noun, model, ENTITY = "discounts", "discount", Discount, "discount"
+    USUAL, CHARGED, TOLD = "discount", "Taken off", "Taken off"
 
 
 def unit_of(payload: Payload) -> str | None:

@@ -25,8 +25,36 @@ ADD = (
         "terms.override", "o", "add('overrides')", "Override", "Add an override: another price or entitlement.",
         show=False,
     ),
+    Command(
+        "terms.recurring_commit", "m", "add('recurring_commits')", "Recurring commit",
+        "Add a recurring commit: a commit made anew every period.", show=False,
+    ),
+    Command(
+        "terms.recurring_credit", "t", "add('recurring_credits')", "Recurring credit",
+        "Add a recurring credit: a credit given anew every period.", show=False,
+    ),
+    Command(
+        "terms.subscription", "b", "add('subscriptions')", "Subscription",
+        "Add a subscription: a quantity or seats, charged every period.", show=False,
+    ),
+    Command(
+        "terms.discount", "i", "add('discounts')", "Discount",
+        "Add a discount: an amount taken off scheduled invoices.", show=False,
+    ),
+    Command(
+        "terms.service", "v", "add('professional_services')", "Professional service",
+        "Add a professional service: work, billed when it is invoiced.", show=False,
+    ),
+    Command(
+        "terms.royalty", "y", "add('reseller_royalties')", "Reseller royalty",
+        "Add a reseller royalty: a marketplace's share, noted on lines.", show=False,
+    ),
 )  # fmt: skip
-"""One per kind of term; a list shows those of its kinds on its buttons."""
+"""One per kind of term; a list shows those of its kinds on its buttons, as far as there is room."""
+
+OTHER = Command(
+    "terms.other", "a", "add_other", "Add…", "Choose from every kind of term that can be added here.", show=False
+)
 
 LIST = (
     Command("terms.edit", "e", "edit", "Edit", "Change the selected term (Enter does it too)."),
@@ -39,4 +67,4 @@ LIST = (
 )
 """Of every list of terms."""
 
-COMMANDS = (*EDITOR, *ADD, *LIST)
+COMMANDS = (*EDITOR, *ADD, OTHER, *LIST)

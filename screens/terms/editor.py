@@ -13,14 +13,18 @@ from textual.widgets import Button
 
 from screens import safe
 from screens.services import Services
-from screens.terms.charge import ChargeShape
+from screens.terms.charge import ChargeShape, DiscountShape
 from screens.terms.commands import EDITOR
 from screens.terms.commit import CommitShape
 from screens.terms.credit import CreditShape
 from screens.terms.filter_shape import FilterShape, FilterUpdateShape
 from screens.terms.offering import Offering
 from screens.terms.override_shape import OverrideShape
+from screens.terms.recurring_shape import RecurringCommitShape, RecurringCreditShape
+from screens.terms.royalty_shape import RoyaltyShape
+from screens.terms.service_shape import ServiceShape
 from screens.terms.shape import Payload, Shape, stand_ins, undefaulted
+from screens.terms.subscription_shape import SubscriptionShape
 from screens.widgets.bars import Notice
 from screens.widgets.base import Dialog
 from screens.widgets.confirm import leave_typed
@@ -31,8 +35,11 @@ from store.errors import Problem
 
 SHAPES: Mapping[str, Shape] = {
     shape.kind: shape
-    for shape in (CommitShape(), CreditShape(), ChargeShape(), OverrideShape(), FilterShape(), FilterUpdateShape())
-}
+    for shape in (
+        CommitShape(), CreditShape(), RecurringCommitShape(), RecurringCreditShape(), ChargeShape(), OverrideShape(),
+        SubscriptionShape(), DiscountShape(), ServiceShape(), RoyaltyShape(), FilterShape(), FilterUpdateShape(),
+    )
+}  # fmt: skip
 """Every kind of term that has an editor, by its key in a request."""
 
 

@@ -12,7 +12,7 @@ from dateutil.relativedelta import relativedelta
 
 from store.terms.book import Book
 from store.terms.catalog import Product, ProductType
-from store.terms.rates import RateCard
+from store.terms.rates import Rate, RateCard
 from store.terms.time import DISTANT_FUTURE, Span
 
 Choices = tuple[tuple[str, str], ...]
@@ -31,6 +31,8 @@ class Offering:
     """Metrics, products and custom-field keys; all of the catalog, so that nothing shown has to be a bare id."""
     card: RateCard | None = None
     """The contract's rate card with its rates, once it is chosen."""
+    subscriptions: Choices = ()
+    """The contract's subscriptions, stored and drafted: what a recurring balance can be sized by."""
 
     @property
     def until(self) -> datetime | None:
@@ -46,8 +48,42 @@ class Offering:
     @cached_property
     def fixed(self) -> Choices:
         """The products that commits, credits and charges can be of."""
-        found = (p for p in self.book.products if p.type is ProductType.FIXED and p.archived_at is None)
+        return self._of_type(ProductType.FIXED)
+
+    @cached_property
+    def services(self) -> Choices:
+        """The products that professional services can be of."""
+        return self._of_type(ProductType.PROFESSIONAL_SERVICE)
+
+    def _of_type(self, wanted: ProductType) -> Choices:
+        found = (p for p in self.book.products if p.type is wanted and p.archived_at is None)
         return tuple((p.id or "", p.name) for p in found)
+
+    @cached_property
+    def subscribable(self) -> Choices:
+        """The products that subscriptions can be of, each with how often it can be charged (after a tab)."""
+        found = [p for p in self.priced if p.type is ProductType.SUBSCRIPTION]
+        return tuple((p.id or "", f"{p.name}\t{', '.join(self.frequencies(p.id or ''))}") for p in found)
+
+    def frequencies(self, product_id: str) -> tuple[str, ...]:
+        """How often the card can charge a subscription product: `monthly`, `annual`."""
+        rates = self.card.rates if self.card else ()
+        found = (r.billing_frequency for r in rates if r.product_id == product_id and r.billing_frequency)
+        return tuple(dict.fromkeys(f.value.lower() for f in found))
+
+    def subscription_rate(self, product_id: str, frequency: str, moment: datetime | None) -> Rate | None:
+        """The card's price of a subscription at an instant (else its first), None where it has none."""
+        rates = self.card.rates if self.card else ()
+        found = sorted(
+            (r for r in rates if r.product_id == product_id and r.billing_frequency == frequency),
+            key=lambda r: r.starting_at,
+        )
+        begun = [r for r in found if moment is not None and r.starting_at <= moment]
+        return begun[-1] if begun else found[0] if found else None
+
+    def subscription_name(self, reference: Any) -> str:
+        """What a subscription that is referred to is called."""
+        return next((label for value, label in self.subscriptions if value == reference), str(reference or ""))
 
     @cached_property
     def priced(self) -> tuple[Product, ...]:

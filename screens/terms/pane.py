@@ -14,9 +14,10 @@ from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Button
 
-from screens.command import bindings, key_name
+from screens.command import bindings
 from screens.services import Services
-from screens.terms.commands import ADD, LIST
+from screens.terms import adding, linking
+from screens.terms.commands import ADD, LIST, OTHER
 from screens.terms.editor import SHAPES, TermEditor
 from screens.terms.history import History
 from screens.terms.offering import Offering
@@ -31,7 +32,7 @@ Terms = dict[str, tuple[Payload, ...]]
 
 _COLUMNS = (
     Column("", width=1),
-    Column("Kind", width=15, drop_below=64),
+    Column("Kind", width=16, drop_below=64),
     Column("Name", flex=3, least=12),
     Column("What", flex=4, least=10, drop_below=44),
     Column("Amount", align="right"),
@@ -42,12 +43,12 @@ _COLUMNS = (
 class TermsPane(Widget):
     """A list of terms of the given kinds. It owns what it shows; whoever embeds it listens to `Changed`."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [*bindings((*ADD, *LIST))]
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings((*ADD, OTHER, *LIST))]
 
     DEFAULT_CSS = """
     TermsPane { layout: vertical; height: 1fr; width: 1fr; }
     TermsPane > Horizontal { height: 1; padding: 0 1; }
-    TermsPane > Horizontal Press { margin-right: 2; }
+    TermsPane > Horizontal Press.-textual-compact { margin-right: 1; padding: 0; }
     TermsPane > RowList { height: 1fr; margin: 0 1; }
     """
 
@@ -77,10 +78,12 @@ class TermsPane(Widget):
     ) -> None:  # fmt: skip
         """`own_undo=False`: undo and redo are asked for with `UndoAsked` instead of being done here."""
         super().__init__(id=id)
-        self.services, self.kinds, self.offering = services, tuple(kinds), offering
+        self.services, self.kinds, self._offering = services, tuple(kinds), offering
         self.history: History[Terms] = History(self._taken(terms or {}))
         self.own_undo = own_undo
         self.problems: tuple[Problem, ...] = ()
+        self.linked: linking.Linked = tuple
+        """The contract's subscriptions that are not in this list."""
 
     def _taken(self, terms: Mapping[str, Sequence[Payload]]) -> Terms:
         return {kind: tuple(terms.get(kind) or ()) for kind in self.kinds}
@@ -90,18 +93,17 @@ class TermsPane(Widget):
         """All terms, by kind."""
         return self.history.present
 
+    @property
+    def offering(self) -> Offering:
+        """What the editors can offer, with the subscriptions there are by now."""
+        return linking.with_subscriptions(self._offering, self.linked(), self.terms)
+
     def compose(self) -> ComposeResult:
         """What can be added, and the list."""
         with Horizontal():
-            for command in ADD:
-                if _kind(command.action) in self.kinds:
-                    yield Press(f"+ {command.label} ({key_name(command.key)})", id=f"add-{_kind(command.action)}")
-        yield RowList(_COLUMNS, empty=self._empty())
-
-    def _empty(self) -> str:
-        hints = [c for c in ADD if _kind(c.action) in self.kinds]
-        lines = [f"{key_name(c.key)}   {c.help}" for c in hints]
-        return "\n".join(("Nothing yet.", "", *lines))
+            for command in adding.buttons(self.kinds):
+                yield Press(adding.label(command), id=f"add-{adding.kind_of(command)}")
+        yield RowList(_COLUMNS, empty=adding.hints(self.kinds))
 
     def on_mount(self) -> None:
         """Show what there is."""
@@ -119,7 +121,7 @@ class TermsPane(Widget):
 
     def set_offering(self, offering: Offering) -> None:
         """The catalog or the contract's dates changed: names and defaults follow."""
-        self.offering = offering
+        self._offering = offering
         self._show()
 
     def show_problems(self, problems: Sequence[Problem]) -> None:
@@ -140,12 +142,12 @@ class TermsPane(Widget):
             self.rows.show(self._rows())
 
     def _rows(self) -> list[Row]:
-        found = []
+        found, offering = [], self.offering
         for kind in self.kinds:
             for k, payload in enumerate(self.terms[kind]):
                 at = f"/{kind}/{k}"
                 wrong = any(p.path == at or p.path.startswith(at + "/") for p in self.problems)
-                line = term_line(kind, payload, self.offering)
+                line = term_line(kind, payload, offering)
                 mark = Cell("▲", "warn") if wrong else ""
                 kind_cell = Cell(line.kind, "muted")
                 found.append(Row((kind, k), (mark, kind_cell, line.name, line.what, line.amount, line.time)))
@@ -161,6 +163,8 @@ class TermsPane(Widget):
         """Only what makes sense: kinds of this pane, edits only with something to edit."""
         if action == "add":
             return parameters[0] in self.kinds
+        if action == "add_other":
+            return len(self.kinds) > 1
         if action in ("edit", "duplicate", "remove"):
             return self.selected is not None
         return True
@@ -168,6 +172,13 @@ class TermsPane(Widget):
     def action_add(self, kind: str) -> None:
         """Open the editor for a new term."""
         self._edit(kind, None)
+
+    @work(group="pick", exclusive=True)
+    async def action_add_other(self) -> None:
+        """Choose what to add from every kind there is."""
+        picked = await self.app.push_screen_wait(adding.picker(self.services, self.kinds))
+        if picked:
+            self.action_add(picked[0])
 
     def action_edit(self) -> None:
         """Open the editor on the selected term."""
@@ -244,10 +255,8 @@ class TermsPane(Widget):
     @on(Button.Pressed)
     def _pressed(self, event: Button.Pressed) -> None:
         event.stop()
-        if event.button.id:
-            self.action_add(event.button.id.removeprefix("add-"))
-
-
-def _kind(action: str) -> str:
-    """`add('commits')` → `commits`."""
-    return action.partition("'")[2].rstrip("')")
+        kind = (event.button.id or "").removeprefix("add-")
+        if kind:
+            self.action_add(kind)
+        else:
+            self.action_add_other()

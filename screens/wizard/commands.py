@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from screens.command import Command
-from screens.terms.commands import ADD
+from screens.terms.commands import ADD, OTHER
 
 NEXT = Command(
     "wizard.next", "f8,ctrl+n", "next", "Next", "Go on to the next step; nothing typed is lost.", priority=True
@@ -29,11 +29,11 @@ REDO = Command("wizard.redo", "shift+f6", "redo", "Redo", "Make the change that 
 LEAVE = Command("wizard.leave", "escape", "back", "Leave", "Leave the wizard; you are asked what becomes of the draft.")
 STEPS = tuple(
     Command(f"wizard.step_{k}", str(k), f"step({k - 1})", f"Step {k}", f"Go to {name}.", show=False)
-    for k, name in enumerate(("the basics", "commits and credits", "charges and overrides", "the review"), 1)
+    for k, name in enumerate(("the basics", "commits and credits", "charges, overrides and the rest", "the review"), 1)
 )
 
 COMMANDS = (NEXT, PREVIOUS, SAVE, MORE, PREVIEW, USAGE, REQUEST, UNDO, REDO, LEAVE, *STEPS)
 """Of the wizard alone."""
 
-ACTIONS = (*COMMANDS, *ADD)
+ACTIONS = (*COMMANDS, *ADD, OTHER)
 """What can be done on its screen: terms are added from any step."""

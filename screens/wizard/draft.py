@@ -13,7 +13,10 @@ from store.terms.document import plain
 Payload = dict[str, Any]
 """A create request in the API's words, complete or not. Never changed in place: every change makes a new one."""
 
-LISTS = ("commits", "credits", "scheduled_charges", "overrides")
+LISTS = (
+    "commits", "credits", "recurring_commits", "recurring_credits", "scheduled_charges", "overrides", "subscriptions",
+    "discounts", "professional_services", "reseller_royalties",
+)  # fmt: skip
 """The lists of terms that the wizard edits."""
 ESSENTIAL = ("customer_id", "starting_at")
 """Without these nothing can be rated."""

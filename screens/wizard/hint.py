@@ -11,7 +11,7 @@ from screens.widgets.bars import OneLine
 HINTS = (
     "What the customer pays by, and from when. * has to be filled in.",
     "Money set aside for usage. None is needed: F8 goes on.",
-    "Charges without usage, prices unlike the card's. None is needed.",
+    "Charges, other prices, subscriptions. None is needed.",
     "Enter on a finding leads to its field. ^S creates the contract.",
 )
 

@@ -13,7 +13,12 @@ from screens.wizard import basics
 STEPS = ("Basics", "Commits", "Terms", "Review")
 """The steps' names on the rail."""
 BASICS, BALANCES, TERMS, REVIEW = range(4)
-KINDS = {BALANCES: ("commits", "credits"), TERMS: ("scheduled_charges", "overrides")}
+KINDS = {
+    BALANCES: ("commits", "credits", "recurring_commits", "recurring_credits"),
+    TERMS: (
+        "scheduled_charges", "overrides", "subscriptions", "discounts", "professional_services", "reseller_royalties",
+    ),
+}  # fmt: skip
 """Which lists of terms each step edits."""
 EXTRAS = ("custom_fields", "multiplier_override_prioritization")
 

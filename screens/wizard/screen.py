@@ -5,6 +5,7 @@ from __future__ import annotations
 from textual import on
 
 from screens.terms.history import History
+from screens.terms.linking import drafted
 from screens.terms.pane import TermsPane
 from screens.widgets.form import Form
 from screens.wizard import basics, naming
@@ -34,6 +35,7 @@ class WizardScreen(SteppedScreen):
 
     def on_mount(self) -> None:
         """Paint first, read afterwards."""
+        self.balances.linked = lambda: drafted(self.draft.get("subscriptions") or (), self.offering)
         if self.new:
             self.history = History(self.basics.taken())
         else:

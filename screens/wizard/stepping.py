@@ -193,6 +193,12 @@ class SteppedScreen(SendingScreen):
             self.go(step)
         (self.balances if step == BALANCES else self.terms.pane).action_add(kind)
 
+    def action_add_other(self) -> None:
+        """Choose from what the step can hold; from elsewhere, go to the terms."""
+        if self.step not in (BALANCES, TERMS):
+            self.go(TERMS)
+        (self.balances if self.step == BALANCES else self.terms.pane).action_add_other()
+
     def action_more(self) -> None:
         """The rarer fields of the basics."""
         self.basics.toggle_more()

@@ -1,4 +1,4 @@
-"""The third step: charges and overrides, and below them the contract's custom fields."""
+"""The third step: charges, overrides, subscriptions and the rarer terms; below them the contract's custom fields."""
 
 from __future__ import annotations
 
