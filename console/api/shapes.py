@@ -31,12 +31,13 @@ def contract(view: ContractView, known: Known) -> dict[str, Any]:
     kept, now = view.contract, effective(view.contract)
     made = _made(view, known)
     filters = usage_filter(now)
+    first = initial(kept, known)
     return {
         "id": view.id,
         "customer_id": view.customer_id,
-        "initial": initial(kept, known) | made | filters,
+        "initial": first | made | filters,
         "amendments": [_amendment(kept, a, known) for a in kept.amendments],
-        "current": current(now, known) | made | filters,
+        "current": current(first, now, known) | made | filters,
         **filters,
         "custom_fields": dict(now.custom_fields),
         "subscriptions": terms(now.subscriptions, known, now),
@@ -66,7 +67,7 @@ def _made(view: ContractView, known: Known) -> dict[str, Any]:
 def second(view: ContractView, known: Known) -> dict[str, Any]:
     """A contract as the second version of the API shows it: as it is now, and its filter over time."""
     now = effective(view.contract)
-    shown = current(now, known)
+    shown = current(initial(view.contract, known), now, known)
     if now.reseller_royalties:
         shown["reseller_royalties"] = _by_reseller(shown["reseller_royalties"])
     return shown | _made(view, known) | {
@@ -118,9 +119,9 @@ def _trackers(found: tuple[SpendTracker, ...]) -> list[dict[str, Any]]:
     return [unsaid | dict(document.plain(tracker)) for tracker in found]
 
 
-def current(now: Effective, known: Known) -> dict[str, Any]:
-    """The terms in force with everything recorded so far."""
-    shown = initial(now.contract, known) | _lists(now, known)
+def current(first: dict[str, Any], now: Effective, known: Known) -> dict[str, Any]:
+    """The terms in force with everything recorded so far; `first` are the initial ones, as shown."""
+    shown = first | _lists(now, known)
     shown["name"] = now.name
     shown["ending_before"] = now.ending_before
     if now.net_payment_terms_days is not None:

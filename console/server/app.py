@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable
 from datetime import datetime
 from functools import partial
+from typing import TypeVar
 
 from anyio import CapacityLimiter, to_thread
 from fastapi import FastAPI, Request, Response
@@ -13,11 +14,11 @@ from starlette.types import Receive, Scope, Send
 
 from console.api import Response as Answer
 from console.api import answer
-from console.api.routes import ROUTES, find
+from console.api.routes import find
 from console.crash import note
 from console.server.bearer import Refusal, permitted
-from console.server.body import read_body
-from console.server.openapi import describe, operation
+from console.server.body import declared_size, read_body
+from console.server.openapi import describe
 from store import queries
 from store.database import Actor, Store
 from store.errors import TermsheetError
@@ -29,19 +30,18 @@ READERS = 8
 """Questions that are worked on at once; the rest wait their turn rather than for the interpreter."""
 WRITERS_OF_A_FILE, WRITERS_OF_A_SERVER = 1, 8
 """Writing requests at once: a file has one writer, who is not made to queue at its lock."""
+SMALL = 65536
+"""Bytes of a body that are taken in before it is known who asks, so that both are found out in one go."""
+
+T = TypeVar("T")
 
 
 def make_app(store: Store, *, clock: Callable[[], datetime]) -> FastAPI:
     """The API on this store, for whoever carries a token in force by `clock`."""
     app = FastAPI(title="Termsheet", docs_url=None, redoc_url=None, openapi_url=None)
-    serving = _Serving(app, store, clock)
-    app.add_api_route(HEALTH, serving.health, methods=["GET"], include_in_schema=False)
-    for route in ROUTES:
-        app.add_api_route(route.path, serving.request, methods=[route.method], openapi_extra=operation(route))
     app.router.redirect_slashes = False
-    app.router.default = serving.anything
-    app.add_exception_handler(405, serving.other_method)
-    app.openapi = partial(describe, app)  # type: ignore[method-assign]
+    app.router.default = _Serving(app, store, clock)  # `console.api` finds the route itself, and refuses what has none
+    app.openapi = partial(describe, app.title)  # type: ignore[method-assign]
     return app
 
 
@@ -56,27 +56,14 @@ class _Serving:
         self._readers = CapacityLimiter(READERS)
         self._writers = CapacityLimiter(WRITERS_OF_A_FILE if store.location.path else WRITERS_OF_A_SERVER)
 
-    async def health(self) -> Response:
-        """Whether the store answers: all that is told without a token."""
-        try:
-            await to_thread.run_sync(queries.last_audit, self._store, limiter=self._readers)
-        except TermsheetError:
-            return _json(Answer(503, {"message": "the store does not answer"}))
-        return _json(Answer(200, {"status": "ok"}))
-
-    async def anything(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """What no route takes: answered as any request is, so that nothing is told without a token."""
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answers a request, whatever it is."""
         if scope["type"] == "http":
-            await (await self.request(Request(scope, receive)))(scope, receive, send)
+            await (await self._request(Request(scope, receive)))(scope, receive, send)
 
-    async def other_method(self, request: Request, _: Exception) -> Response:
-        """A method that a known path does not take is a request like any other: first comes who asks."""
-        return await self.request(request)
-
-    async def request(self, request: Request) -> Response:
-        """The answer to a request, whatever it is."""
+    async def _request(self, request: Request) -> Response:
         try:
-            return _json(await self._answered(request))
+            return await self._answered(request)
         except Refusal as refusal:
             headers = {"WWW-Authenticate": "Bearer"} if refusal.status == 401 else {}
             return _json(Answer(refusal.status, {"message": refusal.message}), headers)
@@ -86,28 +73,48 @@ class _Serving:
             logging.getLogger("termsheet").error("%s", note(defect))
             return _json(Answer(500, {"message": "a defect of ours; the server's log folder has a note about it"}))
 
-    async def _answered(self, request: Request) -> Answer:
+    async def _answered(self, request: Request) -> Response:
+        method = "GET" if request.method == "HEAD" else request.method  # the same without a body, which uvicorn drops
         path = request.scope["raw_path"].decode("ascii", "replace")
-        found = find(request.method, path.rstrip("/"))
+        if (method, path) == ("GET", HEALTH):
+            return await self._in_turn(self._health, self._readers)
+        found = find(method, path.rstrip("/"))
         reads = path == DOCUMENT or found is None or found[0].reads
         token, source = request.headers.get("authorization", ""), request.client.host if request.client else None
         who = partial(permitted, self._store, token, reads=reads, now=self._clock(), source=source)
-        by = await to_thread.run_sync(who, limiter=self._readers)
-        if path == DOCUMENT:
-            return Answer(200, self._app.openapi())
-        body = await read_body(request) if request.method == "POST" else b""
+        if method == "POST" and declared_size(request) > SMALL:
+            await self._in_turn(who, self._readers)
+        body = await read_body(request) if method == "POST" else b""
         query = request.scope["query_string"].decode("ascii", "replace")
         asked = f"{path}?{query}" if query else path
-        work = partial(self._worked, request.method, asked, body, by)
-        answered = await to_thread.run_sync(work, limiter=self._readers if reads else self._writers)
-        # The store is locked or gone, which is no defect and will pass: to a client of HTTP that is another number.
-        return Answer(503, answered.body) if answered.status == 500 else answered
+        if path == DOCUMENT:
+            return await self._in_turn(partial(self._document, who), self._readers)
+        work = partial(self._worked, method, asked, body, who)
+        return await self._in_turn(work, self._readers if reads else self._writers)
 
-    def _worked(self, method: str, path: str, body: bytes, by: Actor) -> Answer:
+    async def _in_turn(self, work: Callable[[], T], turns: CapacityLimiter) -> T:
+        return await to_thread.run_sync(work, limiter=turns)
+
+    def _health(self) -> Response:
+        """Whether the store answers: all that is told without a token."""
+        try:
+            queries.last_audit(self._store)
+        except TermsheetError:
+            return _json(Answer(503, {"message": "the store does not answer"}))
+        return _json(Answer(200, {"status": "ok"}))
+
+    def _document(self, who: Callable[[], Actor]) -> Response:
+        who()
+        return _json(Answer(200, self._app.openapi()))
+
+    def _worked(self, method: str, path: str, body: bytes, who: Callable[[], Actor]) -> Response:
+        by = who()
         parsed = document.read(body, name="the body") if body.strip() else None
-        return answer(method, path, parsed, store=self._store, by=by, now=self._clock(), previews=self._previews)
+        found = answer(method, path, parsed, store=self._store, by=by, now=self._clock(), previews=self._previews)
+        # The store is locked or gone, which is no defect and will pass: to a client of HTTP that is another number.
+        return _json(Answer(503, found.body) if found.status == 500 else found)
 
 
 def _json(found: Answer, headers: dict[str, str] | None = None) -> Response:
-    text, more = document.write(found.body), headers or {}
+    text, more = document.write_plain(found.body), headers or {}
     return Response(text, found.status, {"Cache-Control": "no-store"} | more, "application/json")

@@ -14,10 +14,15 @@ PATIENCE = 30.0
 """Seconds in which a body must have arrived."""
 
 
+def declared_size(request: Request) -> int:
+    """How many bytes a body is said to have; more than any may, where that is not said."""
+    given = request.headers.get("content-length", "")
+    return int(given[:20]) if given.isascii() and given.isdigit() else LARGEST + 1
+
+
 async def read_body(request: Request) -> bytes:
     """The whole body; raises `Refusal`: 413 as soon as it is too large, 408 when it does not arrive."""
-    declared = request.headers.get("content-length", "0")
-    if declared.isdigit() and int(declared[:20]) > LARGEST:
+    if declared_size(request) > LARGEST and "content-length" in request.headers:
         raise _too_large()
     parts: list[bytes] = []
     size = 0

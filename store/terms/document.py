@@ -113,7 +113,12 @@ def plain(value: Any) -> Any:
 
 def write(value: Any, *, indent: int | None = None) -> str:
     """JSON text of a value: every digit of every decimal, no float anywhere, no trailing newline."""
-    return str(simplejson.dumps(_digits(plain(value)), use_decimal=True, indent=indent, ensure_ascii=False))
+    return write_plain(plain(value), indent=indent)
+
+
+def write_plain(value: Any, *, indent: int | None = None) -> str:
+    """The same of what `plain` made."""
+    return str(simplejson.dumps(_digits(value), use_decimal=True, indent=indent, ensure_ascii=False))
 
 
 class _Digits(Decimal):

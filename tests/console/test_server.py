@@ -163,8 +163,18 @@ def test_paths_reach_the_endpoint_as_they_were_written(server: Server) -> None:
         assert "no customer a/b" in client.get("/v1/customers/a%2Fb").json()["message"]
         assert client.get("/v1/customers/").status_code == 200
         assert client.get("/v1/customers?limit=0").json()["message"].startswith("/limit")
-        for method in ("PUT", "DELETE", "PATCH", "OPTIONS", "HEAD"):
+        for method in ("PUT", "DELETE", "PATCH", "OPTIONS"):
             assert client.request(method, "/v1/customers").status_code == 404
+
+
+def test_a_head_is_a_get_without_its_body(server: Server) -> None:
+    with httpx.Client(base_url=server.url) as client:
+        assert (client.head("/health").status_code, client.head("/health").content) == (200, b"")
+        assert client.head("/v1/customers").status_code == 401
+    with server.client() as client:
+        found = client.head("/v1/customers")
+        assert (found.status_code, found.content, int(found.headers["content-length"]) > 0) == (200, b"", True)
+        assert client.head(f"/v1/customers/{'0' * 8}-0000-4000-8000-{'0' * 12}").status_code == 404
 
 
 def test_a_store_that_somebody_keeps_locked_is_said_to_be_busy(tmp_path: Path) -> None:
