@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from textual import events, on, work
+from textual import on, work
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.message import Message
@@ -19,16 +19,16 @@ from screens.catalog.commands import COMMANDS
 from screens.catalog.contents import CARDS, COLUMNS, HOW, METRICS, PRODUCTS, TITLES, Contents, entries, load
 from screens.command import BACK
 from screens.services import Services
-from screens.widgets.base import BaseScreen
 from screens.widgets.facts import FactPane
 from screens.widgets.pane_tabs import PaneTabs
+from screens.widgets.searched import SearchedScreen
 from screens.widgets.table import RowList
 from screens.widgets.text_input import TextInput
 from store.errors import TermsheetError
 from store.terms import document
 
 
-class CatalogScreen(BaseScreen):
+class CatalogScreen(SearchedScreen):
     """Rate cards with their prices at a date, products, metrics."""
 
     CSS_PATH = "catalog.tcss"
@@ -122,7 +122,7 @@ class CatalogScreen(BaseScreen):
     def _fill(self) -> None:
         if self.contents is None:
             return
-        words = self.query_one("#search", TextInput).value
+        words = self.box.value
         rows = tuple(entries(self.contents, self.view, words))
         self.list.empty = "Nothing matches." if words.strip() else HOW[self.view][0]
         self.list.show(rows, columns=COLUMNS[self.view])
@@ -138,7 +138,7 @@ class CatalogScreen(BaseScreen):
 
     def _draw(self) -> None:
         row, contents = self.list.selected, self.contents
-        empty = contents is not None and row is None and not self.query_one("#search", TextInput).value.strip()
+        empty = contents is not None and row is None and not self.box.value.strip()
         self.query_one(ContentSwitcher).current = "card" if self.view == CARDS and not empty else "facts"
         detail = self.query_one("#detail", FactPane)
         if contents is None or row is None:
@@ -165,29 +165,6 @@ class CatalogScreen(BaseScreen):
     def _typed(self) -> None:
         self._fill()
 
-    @on(Input.Submitted, "#search")
-    def _found(self) -> None:
-        self.list.focus()
-
-    def action_search(self) -> None:
-        """Type in the box."""
-        self.query_one("#search").focus()
-
-    def on_key(self, event: events.Key) -> None:
-        """The arrows go from the box to the list."""
-        if event.key in ("down", "up") and self.query_one("#search").has_focus:
-            self.list.focus()
-            event.stop()
-
-    def action_back(self) -> None:
-        """Out of the box first, then out of the search, then out of the screen."""
-        box = self.query_one("#search", TextInput)
-        if box.has_focus or box.value:
-            box.value = ""
-            self.list.focus()
-        else:
-            super().action_back()
-
     # -- parts and dates
 
     def action_view(self, view: int) -> None:
@@ -195,7 +172,7 @@ class CatalogScreen(BaseScreen):
         self.view = view
         self.query_one(PaneTabs).shown = (view,)
         with self.prevent(Input.Changed):
-            self.query_one("#search", TextInput).value = ""
+            self.box.value = ""
         self.list.move_to(0)
         self._fill()
         self.list.focus()

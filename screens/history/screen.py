@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from textual import events, on, work
+from textual import on, work
 from textual.app import ComposeResult
 from textual.message import Message
 from textual.timer import Timer
@@ -16,7 +16,7 @@ from screens.command import BACK
 from screens.history.commands import COMMANDS
 from screens.history.rows import COLUMNS, detail, row
 from screens.services import Services
-from screens.widgets.base import BaseScreen
+from screens.widgets.searched import SearchedScreen
 from screens.widgets.table import RowList
 from screens.widgets.text_input import TextInput
 
@@ -27,7 +27,7 @@ DEBOUNCE = 0.15
 """Seconds without a letter before the search runs."""
 
 
-class HistoryScreen(BaseScreen):
+class HistoryScreen(SearchedScreen):
     """What was done, the latest first: to one customer, or to the whole book."""
 
     CSS_PATH = "history.tcss"
@@ -92,12 +92,12 @@ class HistoryScreen(BaseScreen):
     def action_reload(self) -> None:
         """From the latest change on."""
         self._number += 1
-        self._read(self._number, self.query_one("#search", TextInput).value, None)
+        self._read(self._number, self.box.value, None)
 
     def action_more(self) -> None:
         """Older ones."""
         if self.entries and not self.complete:
-            self._read(self._number, self.query_one("#search", TextInput).value, self.entries[-1].change.seq)
+            self._read(self._number, self.box.value, self.entries[-1].change.seq)
 
     @work(thread=True, exclusive=True, exit_on_error=False, group="history", description="read the history")
     def _read(self, number: int, text: str, before_seq: int | None) -> None:
@@ -121,7 +121,7 @@ class HistoryScreen(BaseScreen):
         self.crumbs = ("History", event.customer or "whole book")
         count = f"{len(self.entries):,}{'' if self.complete else '+'}"
         self.note = f"{count} change{'' if count == '1' else 's'}"
-        searching = self.query_one("#search", TextInput).value.strip()
+        searching = self.box.value.strip()
         self.list.empty = "Nothing matches." if searching else "Nothing was done yet."
         self.list.show(map(row, self.entries))
         self.refresh_bindings()
@@ -141,12 +141,7 @@ class HistoryScreen(BaseScreen):
         from screens.widgets.confirm import Confirm
         from store.commands.undo import ADD, counter_change
 
-        if (
-            self.customer_id is None
-            or self.everything
-            or not self.entries
-            or self.query_one("#search", TextInput).value
-        ):
+        if self.customer_id is None or self.everything or not self.entries or self.box.value:
             self.say("The latest change of one customer can be taken back; leave the search first.", "info")
             return
         last = self.entries[0].change
@@ -199,29 +194,6 @@ class HistoryScreen(BaseScreen):
         if self._debounce is not None:
             self._debounce.stop()
         self._debounce = self.set_timer(DEBOUNCE, self.action_reload)
-
-    @on(Input.Submitted, "#search")
-    def _found(self) -> None:
-        self.list.focus()
-
-    def action_search(self) -> None:
-        """Type in the box."""
-        self.query_one("#search").focus()
-
-    def on_key(self, event: events.Key) -> None:
-        """The arrows go from the box to the list."""
-        if event.key in ("down", "up") and self.query_one("#search").has_focus:
-            self.list.focus()
-            event.stop()
-
-    def action_back(self) -> None:
-        """Out of the box first, then out of the search, then out of the screen."""
-        box = self.query_one("#search", TextInput)
-        if box.has_focus or box.value:
-            box.value = ""
-            self.list.focus()
-        else:
-            super().action_back()
 
     @on(RowList.Chosen)
     def _chosen(self, event: RowList.Chosen) -> None:

@@ -12,57 +12,53 @@ from sqlmodel import Field, SQLModel
 from store.tables.types import ExactDecimal, Json, Sequence, Utc
 
 
-class BillableMetricRow(SQLModel, table=True):
-    """A billable metric; its payload is in `terms`."""
+class CatalogRow(SQLModel):
+    """What all objects of the catalog have: their place in the order of making, and their payload in `terms`."""
+
+    seq: int | None = Field(default=None, sa_type=Sequence, primary_key=True)
+    id: str = Field(unique=True)
+    name: str
+    created_at: datetime = Field(sa_type=Utc)
+    archived_at: datetime | None = Field(default=None, sa_type=Utc)
+    terms: Any = Field(sa_type=Json, nullable=False)
+
+
+class AliasRow(SQLModel):
+    """A name that finds an object while it is in force; of several, the one assigned last wins (highest `seq`)."""
+
+    seq: int | None = Field(default=None, sa_type=Sequence, primary_key=True)
+    name: str = Field(index=True)
+    starting_at: datetime | None = Field(default=None, sa_type=Utc)
+    ending_before: datetime | None = Field(default=None, sa_type=Utc)
+
+
+class BillableMetricRow(CatalogRow, table=True):
+    """A billable metric."""
 
     __tablename__ = "billable_metric"
 
-    seq: int | None = Field(default=None, sa_column=Column(Sequence, primary_key=True))
-    id: str = Field(unique=True)
-    name: str
-    created_at: datetime = Field(sa_type=Utc)
-    archived_at: datetime | None = Field(default=None, sa_type=Utc)
-    terms: Any = Field(sa_column=Column(Json, nullable=False))
 
-
-class ProductRow(SQLModel, table=True):
-    """A product; its payload, effective-dated updates included, is in `terms`."""
+class ProductRow(CatalogRow, table=True):
+    """A product; its effective-dated updates are in `terms`."""
 
     __tablename__ = "product"
 
-    seq: int | None = Field(default=None, sa_column=Column(Sequence, primary_key=True))
-    id: str = Field(unique=True)
-    name: str
     type: str
     billable_metric_id: str | None = Field(default=None, foreign_key="billable_metric.id", index=True)
-    created_at: datetime = Field(sa_type=Utc)
-    archived_at: datetime | None = Field(default=None, sa_type=Utc)
-    terms: Any = Field(sa_column=Column(Json, nullable=False))
 
 
-class RateCardRow(SQLModel, table=True):
+class RateCardRow(CatalogRow, table=True):
     """A rate card without its aliases and rates."""
 
     __tablename__ = "rate_card"
 
-    seq: int | None = Field(default=None, sa_column=Column(Sequence, primary_key=True))
-    id: str = Field(unique=True)
-    name: str
-    created_at: datetime = Field(sa_type=Utc)
-    archived_at: datetime | None = Field(default=None, sa_type=Utc)
-    terms: Any = Field(sa_column=Column(Json, nullable=False))
 
-
-class RateCardAliasRow(SQLModel, table=True):
-    """A name that finds a card while it is in force; of several, the one assigned last wins (highest `seq`)."""
+class RateCardAliasRow(AliasRow, table=True):
+    """An alias of a rate card."""
 
     __tablename__ = "rate_card_alias"
 
-    seq: int | None = Field(default=None, sa_column=Column(Sequence, primary_key=True))
-    name: str = Field(index=True)
     rate_card_id: str = Field(foreign_key="rate_card.id", index=True)
-    starting_at: datetime | None = Field(default=None, sa_type=Utc)
-    ending_before: datetime | None = Field(default=None, sa_type=Utc)
 
 
 class RateRow(SQLModel, table=True):

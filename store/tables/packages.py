@@ -2,35 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import Any
+from sqlmodel import Field
 
-from sqlalchemy import Column
-from sqlmodel import Field, SQLModel
-
-from store.tables.types import Json, Sequence, Utc
+from store.tables.catalog import AliasRow, CatalogRow
 
 
-class PackageRow(SQLModel, table=True):
-    """A package without its aliases; its payload is in `terms` and never changes."""
+class PackageRow(CatalogRow, table=True):
+    """A package without its aliases; what is in `terms` never changes."""
 
     __tablename__ = "package"
 
-    seq: int | None = Field(default=None, sa_column=Column(Sequence, primary_key=True))
-    id: str = Field(unique=True)
-    name: str
-    created_at: datetime = Field(sa_type=Utc)
-    archived_at: datetime | None = Field(default=None, sa_type=Utc)
-    terms: Any = Field(sa_column=Column(Json, nullable=False))
 
-
-class PackageAliasRow(SQLModel, table=True):
-    """A name that finds a package while it is in force; of several, the one assigned last wins (highest `seq`)."""
+class PackageAliasRow(AliasRow, table=True):
+    """An alias of a package."""
 
     __tablename__ = "package_alias"
 
-    seq: int | None = Field(default=None, sa_column=Column(Sequence, primary_key=True))
-    name: str = Field(index=True)
     package_id: str = Field(foreign_key="package.id", index=True)
-    starting_at: datetime | None = Field(default=None, sa_type=Utc)
-    ending_before: datetime | None = Field(default=None, sa_type=Utc)
