@@ -7,6 +7,7 @@ all of them still count. The parts stay on the disk for a while, for those who h
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 from time import time
@@ -22,7 +23,7 @@ from store.tables.usage import UsageFileRow, UsageLedgerRow
 from store.usage.ledger.accepting import forget_on_rollback
 from store.usage.ledger.columns import COLUMNS, ORDER, LiveFile
 from store.usage.ledger.events import paths_of
-from store.usage.ledger.files import reading
+from store.usage.ledger.files import prove, reading
 from store.usage.ledger.writing import Written, path_of, place, proof_of, write_aside
 
 FILES = 50
@@ -42,16 +43,16 @@ def tend(store: Store, *, by: Actor, now: datetime, files: int = FILES) -> None:
 
     Due are months that have so many small files.
 
-    Never fails for reasons of its own: what could not be done now is done the next time.
+    Never fails for reasons of its own: what could not be done now is done the next time, and a month with a file that
+    is missing or damaged keeps none of the others waiting.
     """
     from duckdb import Error
 
-    try:
+    with suppress(TermsheetError, Error, OSError):
         for month in _due(store, files):
-            compact(store, month, by=by, now=now)
+            with suppress(TermsheetError, Error, OSError):
+                compact(store, month, by=by, now=now)
         clear(store, by=by, now=now)
-    except (TermsheetError, Error):
-        return
 
 
 def _due(store: Store, files: int) -> list[str]:
@@ -62,13 +63,17 @@ def _due(store: Store, files: int) -> list[str]:
 
 
 def compact(store: Store, month: str, *, by: Actor, now: datetime) -> bool:
-    """Merges the month's small files of like size; whether it did: another process may have been faster."""
+    """Merges the month's small files of like size; whether it did: another process may have been faster.
+
+    Raises `StoreUnavailable` where one of them is not what was written.
+    """
     chosen: list[LiveFile] = []
     asides: list[Path] = []
 
     def merge(files: tuple[LiveFile, ...]) -> None:
         chosen[:] = alike([file for file in files if file.rows < LARGE])
         if len(chosen) > 1:
+            prove(store, chosen)  # what was changed by hand must not come out as if it had been written so
             query = f"SELECT {', '.join(COLUMNS)} FROM read_parquet(?::VARCHAR[]) ORDER BY {', '.join(ORDER)}"
             with store.ledger.cursor() as cursor:
                 asides[:] = [write_aside(store.ledger, cursor, query, [paths_of(chosen)])]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -62,12 +63,16 @@ def ledger_state(store: Store) -> int:
 def reading(store: Store, ask: Callable[[tuple[LiveFile, ...]], T], months: Sequence[str] | None = None) -> T:
     """What `ask` answers for the live files; asked again where a file went away because others merged it meanwhile.
 
-    Raises `StoreUnavailable` naming a file that is missing although it counts, or that is damaged.
+    Raises `StoreUnavailable` naming a file that is missing although it counts, or that is damaged: of another size
+    than it was written with, or not to be read. Other changes of its bytes are found by `verify`, which takes longer.
     """
     import duckdb
 
     for _ in range(ATTEMPTS):
         files = live_files(store, months)
+        for file in files:
+            if _size(file.path) not in (file.bytes, None):
+                raise damaged(file.path)
         try:
             return ask(files)
         except (duckdb.Error, FileNotFoundError) as error:
@@ -88,6 +93,36 @@ def _damaged(files: Sequence[LiveFile], error: Exception) -> Exception:
     """The fault as one of ours where a file is to blame, else what it was."""
     said = str(error)
     for file in files:
-        if file.path in said or Path(file.path).stat().st_size != file.bytes:
-            return StoreUnavailable(f"a usage file is damaged: {file.path}", hint="put it back from a backup")
+        if file.path in said or _size(file.path) != file.bytes:
+            return damaged(file.path)
     return error
+
+
+def damaged(path: str) -> StoreUnavailable:
+    """The fault of a file whose bytes are not those that were written."""
+    return StoreUnavailable(f"a usage file is damaged: {path}", hint="put it back from a backup")
+
+
+def verify(store: Store) -> None:
+    """Reads every byte of the files that count; raises `StoreUnavailable` for one that was changed or is missing."""
+    reading(store, partial(prove, store))
+
+
+def prove(store: Store, files: Iterable[LiveFile]) -> None:
+    """Reads every byte of some files; raises `StoreUnavailable` for one that was changed, FileNotFoundError."""
+    from store.usage.ledger.writing import digest_of
+
+    with store.read() as session:
+        asked = select(col(UsageFileRow.id), col(UsageFileRow.digest))
+        digests = {row[0]: row[1] for row in session.execute(asked)}
+    for file in files:
+        if digest_of(Path(file.path)) != digests.get(file.id):
+            raise damaged(file.path)
+
+
+def _size(path: str) -> int | None:
+    """How large a file is; None where there is none."""
+    try:
+        return Path(path).stat().st_size
+    except OSError:
+        return None
