@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 from sqlmodel import col
 
 from store.database import Store
-from store.queries import loading
 from store.queries.contracts import ContractView, children, missing, views
+from store.queries.loading import CHANGES, product_ids
 from store.queries.making import Made, made_by
 from store.queries.rows import among
 from store.tables.catalog import ProductRow
@@ -56,10 +56,10 @@ def _rows(session: Session, customer_id: str) -> list[ContractRow]:
 
 def _company(session: Session, wanted: Sequence[ContractRow], every: Sequence[ContractRow]) -> Company:
     found, ids = views(session, wanted), [row.id for row in wanted]
-    named = loading.product_ids([row.terms for row in wanted])
+    named = product_ids([row.terms for row in wanted])
     for view in found:
-        for kind in loading.CHANGES.values():
-            named |= loading.product_ids([change.payload() for change in getattr(view.contract, kind)])
+        for kind in CHANGES.values():
+            named |= product_ids([change.payload() for change in getattr(view.contract, kind)])
     renewing = [(row.terms.get("transition"), row.id) for row in every if row.archived_at is None]
     return Company(
         contracts=found,
