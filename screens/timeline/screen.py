@@ -21,7 +21,7 @@ from screens.timeline.routing import EVERYTHING, Routing
 from screens.timeline.viewing import TimelineView
 from screens.widgets import when
 from screens.widgets.confirm import Confirm
-from screens.widgets.draft_keeper import NOTED_WITHIN, DraftKeeper
+from screens.widgets.draft_keeper import DraftKeeper
 from screens.widgets.form import Form
 from screens.widgets.leave import Leave
 from store.errors import TermsheetError
@@ -59,7 +59,6 @@ class TimelineScreen(TimelineProposing):
         self.resume = resume
         self.keeper = DraftKeeper(services, "usage_filter")
         self._keeping: Timer | None = None
-        self._noting: Timer | None = None
         self._begun: dict[str, int] = {}
         """The versions of contracts that the change was begun upon."""
         self._saved_note = ""
@@ -120,15 +119,8 @@ class TimelineScreen(TimelineProposing):
     # keeping, saving, leaving
 
     @on(Form.Changed)
-    def _typed(self) -> None:
-        if self._noting is None:
-            self._noting = self.set_timer(NOTED_WITHIN, self.keep)
-
     def keep(self) -> None:
         """Remember the change as it is typed; it is written a little later."""
-        if self._noting:
-            self._noting.stop()
-            self._noting = None
         form = self.panel.form
         if form is None or self.routing is None:
             return

@@ -71,9 +71,9 @@ class Terminal:
             assert time.monotonic() < end, f"{text!r} never came; the end of what did: {self.output[-2000:]!r}"
             self.read(0.05)
 
-    def quiet(self) -> None:
+    def quiet(self, seconds: float = 0.3) -> None:
         """Read until nothing has come for a while."""
-        while self.read(0.3):
+        while self.read(seconds):
             pass
 
     def send(self, data: bytes) -> None:
