@@ -3,12 +3,16 @@
 The server runs as `termsheet serve` does, in a process of its own; clients are threads of this one, each on a
 connection that it keeps. Figures are ratios to the same requests answered by `console.api.answer` in this process, over
 a store of the same kind, so that they compare between machines: requests a second, and the longest that 99 of 100 take.
+Beside them the round trip of a request that hardly asks anything, which is what HTTP costs by itself, and the processor
+time that the server takes for a request, which other programs on the machine hardly change.
 At the end the server's memory over many requests: what it has at the end beside what it had after the first tenth.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
+import os
 import subprocess
 import sys
 import tempfile
@@ -17,11 +21,11 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from http.client import HTTPConnection
 from pathlib import Path
-from time import perf_counter
+from threading import local
+from time import perf_counter, process_time
 from typing import Any
-
-import httpx
 
 from console.api import answer
 from store.database import Actor, Store
@@ -76,13 +80,18 @@ def in_process(store: Store) -> Ask:
 
 
 def over_http(url: str, bearer: str) -> Ask:
-    """Asks the server, on connections that are kept."""
-    client = httpx.Client(base_url=url, headers={"Authorization": f"Bearer {bearer}"}, timeout=60)
+    """Asks the server, each thread on a connection that it keeps, and at the least cost of its own."""
+    own, host = local(), url.removeprefix("http://")
+    headers = {"Authorization": f"Bearer {bearer}", "Content-Type": "application/json"}
 
     def ask(method: str, path: str, body: Any) -> Any:
-        found = client.request(method, path, json=body)
-        assert found.status_code == 200, found.text
-        return found.json()
+        if not hasattr(own, "connection"):
+            own.connection = HTTPConnection(host, timeout=60)
+        own.connection.request(method, path, None if body is None else json.dumps(body), headers)
+        found = own.connection.getresponse()
+        text = found.read()
+        assert found.status == 200, text
+        return json.loads(text)
 
     return ask
 
@@ -97,6 +106,12 @@ def server(path: Path) -> Iterator[tuple[str, int]]:
             yield process.stderr.readline().split(" at ")[1].split(" ")[0], process.pid
         finally:
             process.terminate()
+
+
+def processor(pid: int) -> float:
+    """Seconds of the processor that a process has had."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def memory(pid: int) -> int:
@@ -132,11 +147,19 @@ def main() -> None:
                 ("customers made", lambda ask: customers(given.requests, "c")),
                 ("contracts read", lambda ask: reads(ask, given.requests)),
             ):
-                near, far = (timed(ask, make(ask), CLIENTS) for ask in (direct, http))
+                began = process_time()
+                near = timed(direct, make(direct), CLIENTS)
+                ours_took, began = process_time() - began, processor(pid)
+                far = timed(http, make(http), CLIENTS)
+                theirs_took = processor(pid) - began
                 say(
                     f"{what:<16} {far.rate:7.0f}/s over HTTP, {near.rate:7.0f}/s in process: {far.rate / near.rate:.2f}"
-                    f"   p99 {far.p99:6.1f} ms and {near.p99:6.1f} ms: {far.p99 / near.p99:.2f}\n"
+                    f"   p99 {far.p99:6.1f} ms and {near.p99:6.1f} ms: {far.p99 / near.p99:.2f}"
+                    f"   processor {theirs_took / given.requests * 1000:.2f} ms and "
+                    f"{ours_took / given.requests * 1000:.2f} ms: {theirs_took / ours_took:.2f}\n"
                 )
+            bare = timed(http, [("GET", "/health", None)] * given.requests, CLIENTS)
+            say(f"health asked     {bare.rate:7.0f}/s over HTTP   p99 {bare.p99:6.1f} ms\n")
             timed(http, reads(http, given.soak // 10), CLIENTS)
             early = memory(pid)
             timed(http, [*reads(http, given.soak // 2), *customers(given.soak // 2, "s")], CLIENTS)
