@@ -20,7 +20,7 @@ from screens.amendment.effect_pane import EffectPane
 from screens.amendment.fields_dialog import FieldsDialog
 from screens.amendment.known import Known, load
 from screens.services import Services
-from screens.terms.offering import Offering
+from screens.terms.offering import Choices, Offering
 from screens.terms.pane import TermsPane
 from screens.widgets import when
 from screens.widgets.base import BaseScreen
@@ -29,7 +29,7 @@ from screens.widgets.fields import ChoiceField, DateField
 from screens.widgets.form import Form
 from screens.widgets.pane_tabs import PaneTabs
 from store.errors import Invalid, Problem
-from store.terms.contract import Amendment
+from store.terms.contract import Amendment, ContractEdit
 from store.terms.time import instant, stamp
 
 if TYPE_CHECKING:
@@ -171,7 +171,7 @@ class AmendmentEditing(BaseScreen):
             customer_id=self.customer_id, head=self.form.payload(), terms=self.pane.terms, fields=self.custom_fields
         )
 
-    def understood(self) -> Amendment | None:
+    def understood(self) -> Amendment | ContractEdit | None:
         """The request as a value; what is wrong is shown where it was typed. None where it is not complete."""
         try:
             made = requests.read(self.payload)
@@ -200,7 +200,12 @@ class AmendmentEditing(BaseScreen):
         seen = (self.contract_id, self.form.row("starting_at").text)
         if seen != self._offered:
             self._offered = seen
+            self.pane.linked = self._subscriptions
             self.pane.set_offering(self._offering())
+
+    def _subscriptions(self) -> Choices:
+        """The contract's subscriptions, which recurring terms can be sized by."""
+        return self.known.subscriptions(self.contract_id) if self.known else ()
 
     @on(Form.Changed, "#head")
     def _head_changed(self, event: Form.Changed) -> None:

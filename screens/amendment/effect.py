@@ -185,7 +185,10 @@ def _both(before: Decimal, after: Decimal, unit: str) -> str:
 
 def finding(one: Finding) -> str:
     """A finding with the place it is about in plain words: `starting at: is outside the contract's term`."""
-    place = " ".join(str(int(p) + 1) if p.isdigit() else p.replace("_", " ") for p in one.path.strip("/").split("/"))
+    place = " ".join(
+        str(int(p) + 1) if p.isdigit() else p.replace("_", " ")
+        for p in one.path.removeprefix("/add_").strip("/").split("/")
+    )
     return f"{place}: {one.message}" if place else one.message
 
 

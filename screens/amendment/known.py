@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from screens.services import Services
-from screens.terms.offering import Offering
+from screens.terms.offering import Choices, Offering
 from screens.timeline.routing import contract_names
 from screens.widgets import when
 from screens.widgets.draft_keeper import latest
@@ -53,6 +53,13 @@ class Known:
         contract = self.contract(contract_id)
         card = self.book.card_of(contract.contract) if contract else None
         return Offering(now, start, contract.ending_before if contract else None, self.catalog, card)
+
+    def subscriptions(self, contract_id: str) -> Choices:
+        """The contract's subscriptions, by id and name."""
+        contract = self.contract(contract_id)
+        found = contract.subscriptions if contract else ()
+        named = ((s.id or "", s.name, self.catalog.product.get(s.subscription_rate.product_id)) for s in found)
+        return tuple((id, name or (product.name if product else id)) for id, name, product in named)
 
     def start_for(self, contract_id: str, now: datetime) -> datetime | None:
         """When an amendment starts unless told otherwise: with the statement period that is being used up."""

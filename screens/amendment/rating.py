@@ -21,8 +21,7 @@ from screens.statement.usage_words import describe, names_of
 from screens.terms.editor import SHAPES
 from screens.wizard.previewing import MEANWHILE
 from store.errors import Problem, TermsheetError
-from store.terms.changes import Amend
-from store.terms.contract import Amendment
+from store.terms.contract import Amendment, ContractEdit
 
 if TYPE_CHECKING:
     from store.drafts import Draft
@@ -50,7 +49,7 @@ class AmendmentRating(AmendmentEditing):
         super().__init__(services, customer_id, contract_id, draft)
         self.usage, self.replayed_names = usage_kept.resumed(draft.payload.get("usage") if draft else None)
         """Which usage the operator chose (None: none yet), and the names of customers whose usage is replayed."""
-        self.made: Amendment | None = None
+        self.made: Amendment | ContractEdit | None = None
         self.what_if: WhatIf | None = None
         self._number = 0
 
@@ -84,9 +83,11 @@ class AmendmentRating(AmendmentEditing):
         self.refresh_bindings()
 
     @work(thread=True, exclusive=True, exit_on_error=False, group="rate")
-    def rate(self, number: int, made: Amendment | None, usage: RatedUsage, start: datetime | None) -> None:
+    def rate(
+        self, number: int, made: Amendment | ContractEdit | None, usage: RatedUsage, start: datetime | None
+    ) -> None:
         """Before and after, in the background."""
-        proposals = [Amend(made)] if made else []
+        proposals = [requests.proposal(made)] if made else []
         until = outlook.until(start, self.services.now())
         found = self.services.previews().what_if(self.customer_id, proposals, usage=usage, until=until)
         self.post_message(self.Rated(number, found))
@@ -105,12 +106,11 @@ class AmendmentRating(AmendmentEditing):
     def errors(self) -> tuple[Problem, ...]:
         """What the review refuses."""
         found = self.what_if.findings if self.what_if else ()
-        return tuple(Problem(f.path, f.message) for f in found if f.severity == "error")
+        return tuple(requests.placed(Problem(f.path, f.message)) for f in found if f.severity == "error")
 
     def _say_effect(self) -> None:
-        typed = [
-            p for p in self.problems if self._typed(p.path) or p.path.strip("/").partition("/")[0] in requests.KINDS
-        ]
+        own = (*requests.KINDS, "custom_fields")
+        typed = [p for p in self.problems if self._typed(p.path) or p.path.strip("/").partition("/")[0] in own]
         lines = effect_pane.sentences(
             self.what_if,
             problems=typed,

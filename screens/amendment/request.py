@@ -1,16 +1,26 @@
-"""The amendment being made: the request in the API's words, and what of a draft can be put back. No widget in sight."""
+"""The amendment being made: the request in the API's words, and what of a draft can be put back. No widget in sight.
+
+What an amendment cannot hold (recurring terms, subscriptions) makes the request an edit of the contract (README, §3).
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from store.errors import Invalid, Problem
 from store.terms.base import REQUEST, parse
-from store.terms.contract import Amendment
+from store.terms.changes import Amend, Edit
+from store.terms.contract import Amendment, ContractEdit
 from store.terms.document import plain
 
-KINDS = ("overrides", "commits", "credits", "scheduled_charges")
-"""The lists of terms that an amendment is made of here."""
+EDITED = ("recurring_commits", "recurring_credits", "subscriptions")
+"""The lists of terms that only an edit adds."""
+KINDS = (
+    "overrides", "commits", "credits", "scheduled_charges", *EDITED, "discounts", "professional_services",
+    "reseller_royalties",
+)  # fmt: skip
+"""The lists of terms that can be added here."""
 
 Payload = dict[str, Any]
 
@@ -26,9 +36,44 @@ def payload(
     return found
 
 
-def read(request: Payload) -> Amendment:
-    """The request as a value; raises `Invalid` with everything that is wrong."""
-    return parse(Amendment, plain(request), context=REQUEST)
+def is_edit(request: Payload) -> bool:
+    """Whether it holds what only an edit adds."""
+    return any(request.get(kind) for kind in EDITED)
+
+
+def sent(request: Payload) -> Payload:
+    """The body that is sent: an amendment as it stands, an edit with each list under its own name."""
+    if not is_edit(request):
+        return request
+    head = {name: request[name] for name in ("customer_id", "contract_id") if name in request}
+    return head | {f"add_{kind}": request[kind] for kind in KINDS if request.get(kind)}
+
+
+def read(request: Payload) -> Amendment | ContractEdit:
+    """The request as a value; raises `Invalid` with everything that is wrong, at the paths of the lists shown."""
+    if not is_edit(request):
+        return parse(Amendment, plain(request), context=REQUEST)
+    if request.get("custom_fields"):
+        text = "cannot be set together with recurring terms or subscriptions; save them on their own"
+        raise Invalid([Problem("/custom_fields", text)])
+    if not request.get("starting_at"):
+        raise Invalid([Problem("/starting_at", "is required")])
+    if not request.get("contract_id"):
+        raise Invalid([Problem("/contract_id", "is required")])
+    try:
+        return parse(ContractEdit, plain(sent(request)), context=REQUEST)
+    except Invalid as refused:
+        raise Invalid([placed(problem) for problem in refused.problems]) from None
+
+
+def placed(problem: Problem) -> Problem:
+    """A problem of an edit at the path of the list that is shown: `/add_commits/0` → `/commits/0`."""
+    return Problem("/" + problem.path.removeprefix("/add_").lstrip("/"), problem.message)
+
+
+def proposal(made: Amendment | ContractEdit) -> Amend | Edit:
+    """The request as something to rate."""
+    return Amend(made) if isinstance(made, Amendment) else Edit(made)
 
 
 def is_empty(request: Payload) -> bool:

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from datetime import datetime
 
 from textual import on, work
 from textual.message import Message
 from textual.worker import Worker, WorkerError
 
 from screens.amendment import effect
+from screens.amendment import request as requests
 from screens.amendment.commands import COMMANDS
 from screens.amendment.comparison import ComparisonPane, StatementHead, choices, identity
 from screens.amendment.difference import explained
 from screens.amendment.rating import WIDE, AmendmentRating
 from screens.command import BACK
-from screens.request.asked import AMEND, Asked
+from screens.request.asked import AMEND, EDIT, Asked
 from screens.request.showing import show
 from screens.widgets import when
 from screens.widgets.base import Commanded
@@ -27,10 +28,7 @@ from screens.widgets.picker import Picker
 from screens.widgets.text_modal import TextModal
 from store.errors import TermsheetError
 from store.terms import document
-from store.terms.contract import Amendment
-
-if TYPE_CHECKING:
-    pass
+from store.terms.contract import Amendment, ContractEdit
 
 
 class AmendmentScreen(AmendmentRating):
@@ -39,17 +37,19 @@ class AmendmentScreen(AmendmentRating):
     ACTIONS = (*COMMANDS, BACK)
     HELP_TEXT = """
     An amendment adds terms to a contract from a date on; it takes nothing away. Add terms above: an override changes
-    prices, a commit or credit is drawn down by usage, a charge is billed on its dates. Below stands a statement as it
-    is and as it would be, line by line; what changes is marked ± (other numbers), + (new) or − (gone). p chooses the
-    statement, [ and ] go to the one before and after, n to the next that changes, ⏎ on a line tells how its numbers
-    come to be. Nothing is stored until ^S; a draft is kept for you while you work.
+    prices, a commit or credit is drawn down by usage, a charge is billed on its dates; a lists every kind there is.
+    Recurring terms and subscriptions are sent as an edit of the contract, which F2 shows. Below stands a statement as
+    it is and as it would be, line by line; what changes is marked ± (other numbers), + (new) or − (gone). p chooses
+    the statement, [ and ] go to the one before and after, n to the next that changes, ⏎ on a line tells how its
+    numbers come to be. Nothing is stored until ^S; a draft is kept for you while you work.
     """
 
     @dataclass
     class Saved(Message):
         """The amendment was recorded."""
 
-        made: Amendment
+        made: Amendment | ContractEdit
+        start: datetime
 
     def on_mount(self) -> None:
         """One page at a time where there is no room."""
@@ -142,20 +142,21 @@ class AmendmentScreen(AmendmentRating):
     def action_request(self) -> None:
         """The API request."""
         if self.made:
-            show(self, Asked(AMEND, document.plain(self.payload)))
+            path = AMEND if isinstance(self.made, Amendment) else EDIT
+            show(self, Asked(path, document.plain(requests.sent(self.payload))))
 
     @work(exclusive=True, group="ask")
     async def action_save(self) -> None:
         """Ask, then record; what was typed just now is rated first."""
         await self.fresh.wait()
-        made, known = self.made, self.known
-        if made is None or known is None or not self.unsaved or self.errors():
+        made, known, start = self.made, self.known, self.start
+        if made is None or known is None or start is None or not self.unsaved or self.errors():
             return
         name = known.names[made.contract_id or ""]
         warned = [
             f"▲ {effect.finding(f)}" for f in (self.what_if.findings if self.what_if else ()) if f.severity == "warning"
         ]
-        text = [f"{name} is amended from {when.shown(made.starting_at)} on:", *self.added(), *warned]
+        text = [f"{name} is amended from {when.shown(start)} on:", *self.added(), *warned]
         sure = await self.app.push_screen_wait(
             Confirm(
                 self.services,
@@ -168,20 +169,23 @@ class AmendmentScreen(AmendmentRating):
         )
         if sure:
             self.say("Saving …", "busy")
-            self._save(made, self.begun.get(made.contract_id or ""))
+            self._save(made, start, self.begun.get(made.contract_id or ""))
 
     @work(thread=True, exit_on_error=False, group="save")
-    def _save(self, made: Amendment, version: int | None) -> None:
-        from store.commands import amend_contract
+    def _save(self, made: Amendment | ContractEdit, start: datetime, version: int | None) -> None:
+        from store.commands import amend_contract, edit_contract
 
         with self.keeper.ending() as making:
-            amend_contract(making, request=made, seen_version=version)
-        self.post_message(self.Saved(made))
+            if isinstance(made, Amendment):
+                amend_contract(making, request=made, seen_version=version)
+            else:
+                edit_contract(making, request=made, seen_version=version)
+        self.post_message(self.Saved(made, start))
 
     @on(Saved)
     def _saved(self, event: Saved) -> None:
         name = self.known.names[event.made.contract_id or ""] if self.known else "The contract"
-        self._go(f"{name} is amended from {when.shown(event.made.starting_at)} on.")
+        self._go(f"{name} is amended from {when.shown(event.start)} on.")
 
     def _go(self, text: str) -> None:
         self.keeper.let_go()
@@ -228,6 +232,7 @@ class AmendmentScreen(AmendmentRating):
     def refused(self, group: str, error: TermsheetError) -> None:
         """Say it where it belongs."""
         if group == "save":
-            self.pane.show_problems(error.problems)
-            self.form.show(error.problems)
+            problems = [requests.placed(problem) for problem in error.problems]
+            self.pane.show_problems(problems)
+            self.form.show(problems)
         super().refused(group, error)

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from screens.overview import wording
+from screens.terms.linking import with_subscriptions
 from screens.terms.offering import Offering
 from screens.terms.summary import term_line
 from screens.widgets.table import Cell, Row, heading
@@ -28,8 +29,6 @@ TITLES = {
     "subscriptions": "Subscriptions", "discounts": "Discounts", "professional_services": "Professional services",
     "reseller_royalties": "Reseller royalties",
 }  # fmt: skip
-SUMMARISED = ("commits", "credits", "scheduled_charges", "overrides")
-"""Kinds of terms that have a line of words; of others the name is given, and Enter shows all."""
 
 
 def contract_rows(view: ContractView, book: Book, now: datetime) -> Iterator[Row]:
@@ -79,7 +78,8 @@ def _filters(held: Effective) -> Iterator[Row]:
 
 def _terms(held: Effective, book: Book, now: datetime) -> Iterator[Row]:
     card = book.card_of(held.contract)
-    offering = Offering(now=now, starting_at=held.span.start, ending_before=held.ending_before, book=book, card=card)
+    plain = Offering(now=now, starting_at=held.span.start, ending_before=held.ending_before, book=book, card=card)
+    offering = with_subscriptions(plain, (), {"subscriptions": [document.plain(s) for s in held.subscriptions]})
     for kind in KINDS:
         terms = getattr(held, kind)
         if not terms:
@@ -101,11 +101,8 @@ def _terms(held: Effective, book: Book, now: datetime) -> Iterator[Row]:
 
 
 def _line(kind: str, payload: dict[str, Any], offering: Offering) -> tuple[str, str, str, str]:
-    if kind in SUMMARISED:
-        line = term_line(kind, payload, offering)
-        return line.name, f"{line.kind}: {line.what}" if line.what else line.kind, line.amount, line.time
-    name = payload.get("name") or offering.product_name(payload.get("product_id"))
-    return name or payload.get("netsuite_reseller_id", ""), _one(kind), "", ""
+    line = term_line(kind, payload, offering)
+    return line.name, f"{line.kind}: {line.what}" if line.what else line.kind, line.amount, line.time
 
 
 def _one(kind: str) -> str:

@@ -18,7 +18,7 @@ from store.terms import document
 LONGEST = 1_000_000
 """Characters of a request that is taken; the largest contracts are a tenth of that."""
 AMENDED = ("customer_id", "contract_id", "starting_at", "overrides", "commits", "credits", "scheduled_charges",
-           "custom_fields")  # fmt: skip
+           "discounts", "professional_services", "reseller_royalties", "custom_fields")  # fmt: skip
 """What the amendment editor takes of an amendment."""
 FILTERED = ("contract_id", "group_key", "group_values", "starting_at")
 """What the timeline's form takes of a change of filter."""

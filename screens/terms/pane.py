@@ -47,7 +47,7 @@ class TermsPane(Widget):
 
     DEFAULT_CSS = """
     TermsPane { layout: vertical; height: 1fr; width: 1fr; }
-    TermsPane > Horizontal { height: 1; padding: 0 1; }
+    TermsPane > Horizontal { height: 1; padding: 0 0 0 1; }
     TermsPane > Horizontal Press.-textual-compact { margin-right: 1; padding: 0; }
     TermsPane > RowList { height: 1fr; margin: 0 1; }
     """
