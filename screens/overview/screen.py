@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from textual import on, work
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
@@ -27,11 +25,7 @@ from screens.widgets.pane_tabs import PaneTabs
 from screens.widgets.table import RowList
 from store.errors import TermsheetError
 
-if TYPE_CHECKING:
-    pass
-
 READING = "Reading…"
-RATING = "Rating…"
 
 
 class OverviewScreen(OverviewActions):

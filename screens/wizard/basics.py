@@ -12,7 +12,7 @@ from screens.widgets.fields import ChoiceField, DateField, Field, NumberField, T
 from screens.wizard.draft import Payload, ordered
 from store.terms.book import Book
 from store.terms.rates import RateCard
-from store.terms.time import DISTANT_FUTURE, instant
+from store.terms.time import instant
 
 FREQUENCIES = (("MONTHLY", "Monthly"), ("QUARTERLY", "Quarterly"), ("ANNUAL", "Yearly"), ("WEEKLY", "Weekly"))
 DAYS = (("FIRST_OF_MONTH", "First of month"), ("CONTRACT_START", "Contract start"), ("CUSTOM_DATE", "Own date"))
@@ -153,8 +153,3 @@ def span(draft: Mapping[str, Any]) -> tuple[datetime | None, datetime | None]:
     """The draft's dates as instants."""
     start, end = draft.get("starting_at"), draft.get("ending_before")
     return (instant(start) if start else None, instant(end) if end else None)
-
-
-def runs_out(draft: Mapping[str, Any], now: datetime) -> bool:
-    """Whether the contract would already be over."""
-    return (span(draft)[1] or DISTANT_FUTURE) <= now

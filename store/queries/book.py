@@ -14,7 +14,7 @@ import store.queries.loading as loading
 from store.database import Store
 from store.errors import NotFound
 from store.queries.rows import among
-from store.tables.catalog import BillableMetricRow, ProductRow, RateCardAliasRow, RateCardRow, RateRow
+from store.tables.catalog import BillableMetricRow, ProductRow, RateCardAliasRow, RateCardRow
 from store.tables.contracts import ContractRow
 from store.tables.customers import CustomerRow
 from store.tables.packages import PackageAliasRow, PackageRow
@@ -189,10 +189,3 @@ def alias_owners(session: Session, names: Iterable[str]) -> list[CustomerRow]:
     wanted = list(dict.fromkeys(names))
     ids = [row.customer_id for row in among(session, IngestAliasRow, col(IngestAliasRow.alias), wanted)]
     return among(session, CustomerRow, col(CustomerRow.id), [*wanted, *ids])
-
-
-def rate_count(session: Session, card_id: str) -> int:
-    """How many rates were ever added to a card."""
-    from sqlalchemy import func
-
-    return session.scalar(select(func.count()).select_from(RateRow).where(col(RateRow.rate_card_id) == card_id)) or 0

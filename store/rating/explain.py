@@ -5,7 +5,7 @@ Amounts are told in the currency's own unit with every digit they have; the numb
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 
@@ -41,8 +41,3 @@ def when(start: datetime, end: datetime) -> str:
 def groups(values: Mapping[str, str]) -> str:
     """Group values as `region=eu, tier=gold`."""
     return shown.groups(values)
-
-
-def quoted_overrides(descriptions: Iterable[str]) -> str:
-    """Several descriptions in one list."""
-    return "; ".join(descriptions)

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from store.rating.cards import CompiledRate
-from store.rating.explain import Notes, day, number, quoted_overrides, worth
+from store.rating.explain import Notes, day, number, worth
 from store.rating.matching import Subject, targets
 from store.rating.prices import PriceTable, price_table
 from store.rating.told import Told
@@ -137,7 +137,8 @@ def _said(winner: CompiledOverride, priced: Sequence[CompiledOverride], rule: st
             first, next_ = sorted(_rank(o, rule) for o in priced)[:2]
             at = next(k for k, (one, other) in enumerate(zip(first, next_, strict=True)) if one != other)
             rule = f"{rule}: {_RULES[rule][at]} wins"
-        text += f"; it competed with {quoted_overrides(describe(o, unit) for o in priced if o is not winner)} ({rule})"
+        rivals = "; ".join(describe(o, unit) for o in priced if o is not winner)
+        text += f"; it competed with {rivals} ({rule})"
     return (("override", text),)
 
 
