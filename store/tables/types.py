@@ -79,4 +79,4 @@ class Json(TypeDecorator[Any]):
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> Any:
         """The text as a value, numbers as integers and exact decimals."""
-        return None if value is None else document.read(value)
+        return None if value is None else document.read(value, repeats="last")

@@ -6,7 +6,7 @@ import re
 from datetime import datetime
 from decimal import Decimal
 from enum import Enum
-from typing import Any
+from typing import Any, Literal
 
 import simplejson
 from pydantic import BaseModel
@@ -15,17 +15,23 @@ from store.errors import Invalid, Problem
 from store.terms import money, time
 
 
-def read(source: str | bytes, *, name: str = "", yaml: bool = False) -> Any:
-    """The document in a JSON (or YAML) text, numbers as exact decimals; raises `Invalid` with line and reason."""
+def read(source: str | bytes, *, name: str = "", yaml: bool = False, repeats: Repeats = "refused") -> Any:
+    """The document in a JSON (or YAML) text, numbers as exact decimals; raises `Invalid` with line and reason.
+
+    An object that has a field twice says two things at once and is refused, unless the last is to count.
+    """
     try:
         text = source.decode("utf-8-sig") if isinstance(source, bytes) else source
     except UnicodeDecodeError as error:
         raise Invalid(f"{name or 'the document'} is not UTF-8 text (byte {error.start})") from None
-    value = _yaml(text, name) if yaml else _json(text, name)
+    value = _yaml(text, name) if yaml else _json(text, name, repeats)
     if (yaml or "\\u" in text) and (problem := unwritable(value)):
         raise Invalid(f"{name or 'the document'}: {problem}")
     return value
 
+
+Repeats = Literal["refused", "last"]
+"""What becomes of a field that an object has twice."""
 
 _UNWRITABLE = re.compile("[\x00\ud800-\udfff]")
 
@@ -50,10 +56,12 @@ def unwritable(value: Any) -> Problem | None:
     return None
 
 
-def _json(text: str, name: str) -> Any:
+def _json(text: str, name: str, repeats: Repeats) -> Any:
     label = name or "the document"
     try:
-        return _DECODER.decode(text)
+        return (_DECODER if repeats == "refused" else _LENIENT).decode(text)
+    except _Repeated as found:
+        raise Invalid(f"{label} has the field {found} twice in one object") from None
     except simplejson.JSONDecodeError as error:
         reason = error.msg.replace(" %r at", "")  # a placeholder that simplejson leaves in
         raise Invalid(f"{label} is not valid JSON: {reason} at line {error.lineno}, column {error.colno}") from None
@@ -69,7 +77,19 @@ def _no_constant(word: str) -> Any:
     raise ValueError(f"{word} is not a number")
 
 
-_DECODER = simplejson.JSONDecoder(parse_float=Decimal, parse_constant=_no_constant)
+class _Repeated(Exception):
+    """A field that an object has twice."""
+
+
+def _once(fields: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(fields)
+    if len(found) < len(fields):
+        raise _Repeated(next(name for k, (name, _) in enumerate(fields) if any(name == n for n, _ in fields[:k])))
+    return found
+
+
+_LENIENT = simplejson.JSONDecoder(parse_float=Decimal, parse_constant=_no_constant)
+_DECODER = simplejson.JSONDecoder(parse_float=Decimal, parse_constant=_no_constant, object_pairs_hook=_once)
 
 
 def _yaml(text: str, name: str) -> Any:
@@ -82,6 +102,14 @@ def _yaml(text: str, name: str) -> Any:
             if self.check_event(yaml.AliasEvent):
                 raise Invalid(f"{name or 'the document'}: YAML aliases are not taken")
             return super().compose_node(parent, index)
+
+        def construct_mapping(self, node: Any, deep: bool = False) -> Any:
+            found = super().construct_mapping(node, deep=deep)
+            if len(found) < len(node.value):
+                given = [self.construct_object(key, deep=True) for key, _ in node.value]
+                twice = next(key for k, key in enumerate(given) if key in given[:k])
+                raise Invalid(f"{name or 'the document'} has the field {twice} twice in one object")
+            return found
 
     Loader.add_constructor("tag:yaml.org,2002:timestamp", lambda _, node: node.value)
     Loader.add_constructor("tag:yaml.org,2002:float", lambda _, node: Decimal(node.value.replace("_", "")))

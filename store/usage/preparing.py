@@ -129,7 +129,7 @@ def _read(line: bytes) -> Given:
     if len(line) > MAX_LINE:
         return Given(0, None, f"is longer than {MAX_LINE} bytes")
     try:
-        return Given(0, document.read(line, name="the line"))
+        return Given(0, document.read(line, name="the line", repeats="last"))
     except Invalid as error:
         return Given(0, line.decode("utf-8", "replace").rstrip("\r\n"), error.message)
 
