@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from console.api import (
@@ -122,10 +123,17 @@ ROUTES: tuple[Route, ...] = (
 def find(method: str, path: str) -> tuple[Route, dict[str, str]] | None:
     """The first route that fits, with the path's parts by name; None if there is none."""
     segments = path.split("/")
-    for route in ROUTES:
-        pattern = route.path.split("/")
-        if route.method != method or len(pattern) != len(segments):
-            continue
+    for route, pattern in _by_length().get((method, len(segments)), ()):
         if all(p == s or (p.startswith("{") and s) for p, s in zip(pattern, segments, strict=True)):
             return route, {p[1:-1]: s for p, s in zip(pattern, segments, strict=True) if p.startswith("{")}
     return None
+
+
+@cache
+def _by_length() -> dict[tuple[str, int], list[tuple[Route, list[str]]]]:
+    """Method and number of segments → the routes that have so many, in their order, with the segments."""
+    found: dict[tuple[str, int], list[tuple[Route, list[str]]]] = {}
+    for route in ROUTES:
+        segments = route.path.split("/")
+        found.setdefault((route.method, len(segments)), []).append((route, segments))
+    return found
