@@ -47,6 +47,9 @@ SORT_KEYS = (
 
 SortKey = tuple[int, int, Decimal, int, int, int, datetime, datetime, int, int, str]
 
+SegmentKey = tuple[str, str, str]
+"""A segment whatever state of its contract it comes from: owner, balance and segment, by id."""
+
 
 @dataclass(slots=True, eq=False)
 class Account:
@@ -114,7 +117,7 @@ class Segment:
     end: datetime
     stated_end: datetime
     key: SortKey
-    state: tuple[str, str, str]
+    state: SegmentKey
     """Under which what was drawn from it is remembered."""
     manual: tuple[Manual, ...] = ()
     """In the order recorded."""

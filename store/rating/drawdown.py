@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 
-from store.rating.accounts import Account, Segment, deciding_key
+from store.rating.accounts import Account, Segment, SegmentKey, deciding_key
 from store.rating.explain import Notes, when, worth
 from store.rating.matching import Subject, targets_balance
 from store.rating.overriding import Resolved, resolve
@@ -22,7 +22,7 @@ from store.terms.money import divide
 from store.terms.override import OverrideTarget
 
 ZERO = Decimal(0)
-State = dict[tuple[str, str, str], Decimal]
+State = dict[SegmentKey, Decimal]
 """Segment → how much of it is left."""
 
 

@@ -6,24 +6,41 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from functools import cache
+from typing import NamedTuple
 
-from store.rating.accounts import Account, Segment
+from store.rating.accounts import Account, Segment, SegmentKey
 from store.rating.statement import Balance, LedgerEntry, RolledOver
 
 ZERO = Decimal(0)
 _ORDER = ("START", "INITIAL_BALANCE", "ADJUSTMENT", "MANUAL", "DEDUCTION", "ROLLOVER", "TRUEUP", "EXPIRATION")
 
 
+class Taken(NamedTuple):
+    """What one statement took from a segment."""
+
+    at: datetime
+    amount: Decimal
+    statement_id: str
+
+
+class Moved(NamedTuple):
+    """What left a segment at once: carried over by a renewal, or owed by a true-up."""
+
+    at: datetime
+    amount: Decimal
+
+
 @dataclass(slots=True)
 class Ledger:
-    """What was taken from each segment, while statements are walked in order."""
+    """What happened to each segment, while statements are walked in order."""
 
-    taken: dict[tuple[str, str, str], list[tuple[datetime, Decimal, str]]] = field(default_factory=dict)
-    moved: dict[tuple[str, str, str], tuple[datetime, Decimal]] = field(default_factory=dict)
-    trueups: dict[tuple[str, str, str], tuple[datetime, Decimal]] = field(default_factory=dict)
-    carried: dict[tuple[str, str, str], Decimal] = field(default_factory=dict)
+    taken: dict[SegmentKey, list[Taken]] = field(default_factory=dict)
+    moved: dict[SegmentKey, Moved] = field(default_factory=dict)
+    """What a renewal took along."""
+    trueups: dict[SegmentKey, Moved] = field(default_factory=dict)
+    carried: dict[SegmentKey, Decimal] = field(default_factory=dict)
     """What renewals gave to the segments that they made."""
-    _drawn: dict[tuple[str, str, str], Decimal] = field(default_factory=dict)
+    _drawn: dict[SegmentKey, Decimal] = field(default_factory=dict)
 
     def amount(self, segment: Segment) -> Decimal:
         """What a segment holds at its start."""
@@ -50,7 +67,7 @@ class Ledger:
 
     def take(self, segment: Segment, at: datetime, amount: Decimal, statement_id: str) -> None:
         """Records what one statement took: dated its end, or the segment's if that is earlier."""
-        self.taken.setdefault(segment.state, []).append((min(at, segment.end), amount, statement_id))
+        self.taken.setdefault(segment.state, []).append(Taken(min(at, segment.end), amount, statement_id))
         self._drawn[segment.state] = self.drawn(segment) + amount
 
 

@@ -12,7 +12,7 @@ from store.rating.compiled import CompiledContract
 from store.rating.explain import day, worth
 from store.rating.periods import anchor
 from store.rating.products import CompiledProduct
-from store.rating.scheduled import Due
+from store.rating.scheduled import PURCHASE, Due
 from store.rating.statement import Line
 from store.terms import money, time
 from store.terms.balances import RateChoice
@@ -197,7 +197,7 @@ class _Period:
         total = _prorated(price, factor, rounding.invoice if rounding else None)
         unit = invoiced.credit_type_id or money.USD
         line = _purchase(account, self.product, total, unit, self.created)
-        return Due(self.created, unit, self.contract.effective.recorded[term.id or ""], line, 0)
+        return Due(self.created, unit, self.contract.effective.recorded[term.id or ""], line, PURCHASE)
 
 
 def _purchase(account: Account, product: CompiledProduct, total: Decimal, unit: str, created: datetime) -> Line:

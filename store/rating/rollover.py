@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from store.rating.accounts import Account, Segment, add_segment
 from store.rating.compiled import CompiledContract
-from store.rating.ledger import Ledger
+from store.rating.ledger import Ledger, Moved
 from store.terms.hierarchy import reached
 
 ZERO = Decimal(0)
@@ -37,7 +37,7 @@ class Rollover:
         for segment in open_:
             part = min(remaining[segment.state], moved)
             if part > 0:
-                ledger.moved[segment.state] = (self.at, part)
+                ledger.moved[segment.state] = Moved(self.at, part)
                 moved -= part
 
 

@@ -17,6 +17,9 @@ from store.terms.balances import Commit, CommitType, CustomerCommit
 from store.terms.charges import Discount, ScheduledCharge
 from store.terms.schedules import ChargeSchedule, Occurrence
 
+PURCHASE, CHARGE, DISCOUNT, SERVICE = 0, 1, 2, 3
+"""The order of lines on an invoice; a true-up stands where a purchase does."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Due:
@@ -76,7 +79,7 @@ def _services(contract: CompiledContract, catalog: Catalog) -> Iterator[Due]:
                 professional_service_id=service.id,
                 explanation=(("schedule", text),),
             )
-            yield Due(invoice.issued_at, contract.fiat, known, line, 3)
+            yield Due(invoice.issued_at, contract.fiat, known, line, SERVICE)
 
 
 def _purchases(
@@ -101,7 +104,7 @@ def _purchases(
             commit_id=commit.id,
             explanation=(_due_note("purchase of the commit", o, schedule),),
         )
-        yield Due(o.timestamp, line.credit_type_id, known, line, 0)
+        yield Due(o.timestamp, line.credit_type_id, known, line, PURCHASE)
 
 
 def _charges(
@@ -128,7 +131,7 @@ def _charges(
             discount_id=charge.id if off else None,
             explanation=(_due_note("discount" if off else "scheduled charge", o, schedule),),
         )
-        yield Due(o.timestamp, line.credit_type_id, known, line, 2 if off else 1)
+        yield Due(o.timestamp, line.credit_type_id, known, line, DISCOUNT if off else CHARGE)
 
 
 def _until(schedule: ChargeSchedule, archived: datetime | None) -> Iterator[Occurrence]:

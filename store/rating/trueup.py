@@ -12,7 +12,7 @@ from store.rating.compiled import CompiledContract
 from store.rating.explain import worth
 from store.rating.ledger import Ledger
 from store.rating.rollover import Rollover
-from store.rating.scheduled import Due
+from store.rating.scheduled import PURCHASE, Due
 from store.rating.statement import Line
 from store.terms import money
 from store.terms.balances import Commit
@@ -29,12 +29,12 @@ def true_ups(state: CompiledContract, ledger: Ledger, catalog: Catalog, removed:
             continue
         (occurrence,) = commit.invoice_schedule.occurrences()
         segment = account.segments[0]
-        counted, carried = ledger.drawn(segment), ledger.moved.get(segment.state, (None, Decimal(0)))[1]
-        amount = max(Decimal(0), ledger.left(segment) - carried)
+        counted, moved = ledger.drawn(segment), ledger.moved.get(segment.state)
+        amount = max(Decimal(0), ledger.left(segment) - (moved.amount if moved else 0))
         unit = commit.invoice_schedule.credit_type_id or money.USD
         text = f"committed {worth(segment.amount, unit)} − counted {worth(counted, unit)}, at least 0"
         line = _line(account, unit, amount, text, occurrence.timestamp, catalog)
-        yield Due(occurrence.timestamp, unit, state.effective.recorded[account.id], line, 0), segment
+        yield Due(occurrence.timestamp, unit, state.effective.recorded[account.id], line, PURCHASE), segment
 
 
 def carried_true_ups(rollovers: Iterable[Rollover], ledger: Ledger, catalog: Catalog) -> Iterator[tuple[Due, Segment]]:
@@ -50,7 +50,7 @@ def carried_true_ups(rollovers: Iterable[Rollover], ledger: Ledger, catalog: Cat
         text = f"carried over {worth(amount, unit)} − counted {worth(counted, unit)}, at least 0"
         left = max(Decimal(0), ledger.left(segment))
         line = _line(account, unit, left, text, segment.end, catalog)
-        yield Due(segment.end, unit, rollover.at, line, 0), segment
+        yield Due(segment.end, unit, rollover.at, line, PURCHASE), segment
 
 
 def _line(account: Account, unit: str, amount: Decimal, text: str, at: datetime, catalog: Catalog) -> Line:

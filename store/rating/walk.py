@@ -15,7 +15,7 @@ from store.rating.doubts import expired, expiring
 from store.rating.drawdown import draw_down
 from store.rating.gross import Runs, add_composites, usage_runs
 from store.rating.invoices import Dated, listing_order, true_up_statement, usage_statement
-from store.rating.ledger import Ledger, balance
+from store.rating.ledger import Ledger, Moved, balance
 from store.rating.measure import Usage
 from store.rating.notices import Notices
 from store.rating.rollover import Rollover, happen_before
@@ -186,7 +186,7 @@ class CustomerWalk:
                 closes = max((p.issued_at for p in self.terms.planned_of[state.id]), default=due.timestamp)
                 if off.get(segment.account.id, time.DISTANT_FUTURE) < max(due.timestamp, closes):
                     continue
-                self.ledger.trueups[segment.state] = (due.timestamp, due.line.total)
+                self.ledger.trueups[segment.state] = Moved(due.timestamp, due.line.total)
                 yield true_up_statement(state, due, closes, self.as_of)
 
     def _removed(self, contract_id: str) -> bool:
