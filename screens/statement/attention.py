@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 
 from screens.widgets.facts import broken
 from screens.widgets.table import Cell, Column, Row, RowList
-from store.rating.statement import Preview, Unmatched
+from store.rating.statement import Preview, Unmatched, Warning
 
 NONE = "✓ All usage reaches a statement, none of it twice."
 
@@ -53,10 +54,24 @@ class AttentionList(RowList):
 
 def sentences(preview: Preview, names: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     """What needs a look, each as a heading and a sentence; contracts are called by name."""
-    for warning in preview.warnings:
+    for warning in gathered(preview.warnings):
         yield warning.code.replace("_", " "), named(warning.message, names)
     for usage in preview.unmatched:
         yield "usage on no line", named(unbilled(usage), names)
+
+
+def gathered(warnings: Iterable[Warning]) -> tuple[Warning, ...]:
+    """Those of one kind about one term in one sentence: what is made anew every month warns every month."""
+    groups: dict[tuple[str, str], list[Warning]] = {}
+    for number, warning in enumerate(warnings):
+        groups.setdefault((warning.code, warning.path or str(number)), []).append(warning)
+    return tuple(_together(*group) for group in groups.values())
+
+
+def _together(first: Warning, *more: Warning) -> Warning:
+    if not more:
+        return first
+    return replace(first, message=f"{first.message}; {len(more)} more like this {'follow' if more[1:] else 'follows'}")
 
 
 def unbilled(usage: Unmatched) -> str:

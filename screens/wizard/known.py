@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from dateutil.relativedelta import relativedelta
 
 from screens.services import Services
+from screens.statement.attention import gathered
 from screens.wizard import draft as drafting
 from store.errors import Problem, TermsheetError
 from store.rating.statement import Balance, Statement, Warning
@@ -123,7 +124,7 @@ def look(services: Services, payload: Mapping[str, Any], usage: Rated) -> Look:
         made.findings,
         statements=tuple(s for s in made.after.statements if s.contract_id == DRAFT_CONTRACT),
         balances=tuple(b for b in made.after.balances if b.contract_id == DRAFT_CONTRACT),
-        warnings=tuple(w for w in made.after.warnings if w not in before and w.code not in told),
+        warnings=gathered(w for w in made.after.warnings if w not in before and w.code not in told),
         unmatched=sum(u.events for u in made.after.unmatched),
     )
 
