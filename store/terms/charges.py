@@ -13,7 +13,7 @@ from store.terms.money import Amount, NonNegative
 from store.terms.rates import BillingFrequency
 from store.terms.recurring import ProrationRounding
 from store.terms.schedules import ChargeSchedule
-from store.terms.time import HourInstant
+from store.terms.time import HourInstant, in_order
 
 
 class ScheduledCharge(Term):
@@ -134,8 +134,7 @@ class Subscription(Term):
             yield Problem("/initial_quantity", "is required for QUANTITY_ONLY")
         if self.quantity_management_mode is QuantityMode.SEAT_BASED and self.seat_config is None:
             yield Problem("/seat_config", "is required for SEAT_BASED")
-        if self.starting_at and self.ending_before and self.ending_before <= self.starting_at:
-            yield Problem("/ending_before", "must be after starting_at")
+        yield from in_order(self.starting_at, self.ending_before)
         if self.collection_schedule is Collection.ARREARS:
             if self.proration.invoice_behavior is InvoiceBehavior.BILL_IMMEDIATELY:
                 yield Problem("/proration/invoice_behavior", "BILL_IMMEDIATELY is only for ADVANCE")

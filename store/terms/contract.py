@@ -29,7 +29,7 @@ from store.terms.recurring import RecurringCommit, RecurringCredit
 from store.terms.service_invoice import ServiceInvoice
 from store.terms.statement_schedule import StatementDay as StatementDay
 from store.terms.statement_schedule import UsageStatementSchedule as UsageStatementSchedule
-from store.terms.time import HourInstant, Instant
+from store.terms.time import HourInstant, Instant, in_order
 from store.terms.trueup import DisabledTrueUp
 
 
@@ -114,8 +114,7 @@ class ContractTerms(Term):
 
     def problems(self) -> Iterator[Problem]:
         """README, §6 rules 2, 15, 17, 27, 28: the rules that need nothing but the contract itself."""
-        if self.ending_before is not None and self.ending_before <= self.starting_at:
-            yield Problem("/ending_before", "must be after starting_at")
+        yield from in_order(self.starting_at, self.ending_before)
         for name in ("rate_card", "package"):
             if getattr(self, f"{name}_id") and getattr(self, f"{name}_alias"):
                 yield Problem(f"/{name}_alias", f"cannot be combined with {name}_id")

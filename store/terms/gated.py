@@ -13,7 +13,7 @@ from store.terms.balances import Applicability
 from store.terms.base import Flag, Id, Term
 from store.terms.gate import PaymentGate
 from store.terms.money import Amount, Fraction, NonNegative
-from store.terms.time import HourInstant
+from store.terms.time import HourInstant, in_order
 
 
 class AwsOptions(Term):
@@ -50,8 +50,7 @@ class ResellerRoyalty(Term):
 
     def problems(self) -> Iterator[Problem]:
         """Start before end; something it applies to; the options of its own reseller."""
-        if self.ending_before is not None and self.ending_before <= self.starting_at:
-            yield Problem("/ending_before", "must be after starting_at")
+        yield from in_order(self.starting_at, self.ending_before)
         if not (self.applicable_product_ids or self.applicable_product_tags):
             yield Problem("/applicable_product_ids", "or applicable_product_tags is required")
         for name, maker in (("aws_options", "AWS"), ("gcp_options", "GCP")):

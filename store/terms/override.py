@@ -14,7 +14,7 @@ from store.terms.balances import Exclusion, GroupValues
 from store.terms.base import Flag, Id, Ref, Spelled, Term
 from store.terms.money import NonNegative, Positive
 from store.terms.rates import BillingFrequency, Price
-from store.terms.time import HourInstant
+from store.terms.time import HourInstant, in_order
 
 
 class OverrideType(Spelled):
@@ -109,8 +109,7 @@ class Override(Term):
 
     def problems(self) -> Iterator[Problem]:
         """README, §2.12: an effect and a target; each type's own fields; commit-specific rules."""
-        if self.ending_before is not None and self.ending_before <= self.starting_at:
-            yield Problem("/ending_before", "must be after starting_at")
+        yield from in_order(self.starting_at, self.ending_before)
         if self.type is None and self.entitled is None:
             yield Problem("/type", "or entitled is required; without either the override has no effect")
         yield from self._effect_problems()

@@ -13,7 +13,7 @@ from store.terms.balances import CustomFields, GroupValues
 from store.terms.base import Flag, Id, Spelled, Term
 from store.terms.held import Held
 from store.terms.money import NonNegative, Positive
-from store.terms.time import HourInstant
+from store.terms.time import HourInstant, in_order
 
 
 class RateType(Spelled):
@@ -118,8 +118,7 @@ class Rate(Price):
     def problems(self) -> Iterator[Problem]:
         """Also: start before end; percentages inherit their unit."""
         yield from super().problems()
-        if self.ending_before is not None and self.ending_before <= self.starting_at:
-            yield Problem("/ending_before", "must be after starting_at")
+        yield from in_order(self.starting_at, self.ending_before)
         if self.credit_type_id and self.rate_type in PERCENTAGE_TYPES:
             yield Problem("/credit_type_id", "is not for percentages; they inherit the unit of their base")
 
@@ -147,8 +146,7 @@ class RateCardAlias(Term):
 
     def problems(self) -> Iterator[Problem]:
         """Start before end."""
-        if self.starting_at and self.ending_before and self.ending_before <= self.starting_at:
-            yield Problem("/ending_before", "must be after starting_at")
+        yield from in_order(self.starting_at, self.ending_before)
 
 
 class Conversion(Term):

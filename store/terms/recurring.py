@@ -12,7 +12,7 @@ from store.terms.balances import Applicability, CustomFields, RateChoice
 from store.terms.base import Flag, Id, Ref, Spelled, Term
 from store.terms.hierarchy import BalanceHierarchy
 from store.terms.money import Amount, Fraction, NonNegative, Rounding
-from store.terms.time import HourInstant
+from store.terms.time import HourInstant, in_order
 
 
 class RecurrenceFrequency(Spelled):
@@ -121,8 +121,7 @@ class RecurringBalance(Applicability):
         yield from super().problems()
         if self.access_amount.quantity is None and self.subscription_config is None:
             yield Problem("/access_amount/quantity", "is required unless linked to a subscription")
-        if self.ending_before is not None and self.ending_before <= self.starting_at:
-            yield Problem("/ending_before", "must be after starting_at")
+        yield from in_order(self.starting_at, self.ending_before)
         if self.subscription_config and self.subscription_config.allocation == "INDIVIDUAL":
             yield from self._individual()
 

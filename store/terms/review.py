@@ -42,6 +42,7 @@ __all__ = [
     "customer",
     "customer_balance",
     "customer_entry",
+    "disabled_true_up",
     "edit",
     "end_date",
     "errors",

@@ -14,7 +14,7 @@ from store.errors import Problem
 from store.terms import money, time
 from store.terms.base import Flag, Id, Spelled, Term
 from store.terms.money import Amount, NonNegative
-from store.terms.time import Frequency, HourInstant, Instant
+from store.terms.time import Frequency, HourInstant, Instant, in_order
 
 
 class AccessItem(Term):
@@ -29,8 +29,7 @@ class AccessItem(Term):
 
     def problems(self) -> Iterator[Problem]:
         """Start before end."""
-        if self.starting_at >= self.ending_before:
-            yield Problem("/ending_before", "must be after starting_at")
+        yield from in_order(self.starting_at, self.ending_before)
 
 
 class AccessSchedule(Term):
@@ -106,8 +105,7 @@ class RecurringSchedule(Term):
 
     def problems(self) -> Iterator[Problem]:
         """Start before end; amount xor unit price and quantity."""
-        if self.starting_at >= self.ending_before:
-            yield Problem("/ending_before", "must be after starting_at")
+        yield from in_order(self.starting_at, self.ending_before)
         yield from _price_problems(self.amount, self.unit_price, self.quantity)
 
     def occurrences(self) -> tuple[Occurrence, ...]:

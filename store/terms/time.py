@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from typing import Annotated, Any, NamedTuple
 
 from pydantic import BeforeValidator
 
+from store.errors import Problem
 from store.terms.base import Spelled
 
 _RFC3339 = re.compile(r"(\d{4}-\d{2}-\d{2})[Tt ](\d{2}:\d{2}:\d{2})(?:\.(\d+))?([Zz]|[+-]\d{2}:\d{2})")
@@ -74,6 +76,12 @@ class Span(NamedTuple):
         """The common part of both, or None."""
         start, end = max(self.start, other.start), min(self.end, other.end)
         return Span(start, end) if start < end else None
+
+
+def in_order(starting_at: datetime | None, ending_before: datetime | None) -> Iterator[Problem]:
+    """What is wrong with a term's range: it ends after it starts, where it has both."""
+    if starting_at is not None and ending_before is not None and ending_before <= starting_at:
+        yield Problem("/ending_before", "must be after starting_at")
 
 
 class Frequency(Spelled):
