@@ -218,16 +218,40 @@ def free_name(location: Location, what: str) -> Path:
 def copy_store(location: Location, path: Path, *, usage: Path, revision: str = "head") -> Path:
     """The copy itself, of a store of that schema version, readable by its owner alone; returns its path.
 
-    Raises OSError or sqlite3.Error for what stands in the way, `FileNotFoundError` for a usage file that went away.
+    It gets its name once it is whole: whatever is killed on the way leaves a `.part`. Raises OSError or sqlite3.Error
+    for what stands in the way, `FileNotFoundError` for a usage file that went away.
     """
-    os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
-    if location.path is not None:
-        with closing(sqlite3.connect(location.path)) as source, closing(sqlite3.connect(path)) as copy:
-            source.backup(copy)
-    else:
-        _copy_server(location, path, revision)
-    copy_files(_counted(path), usage, default_folder(locate(str(path))))
+    half = path.with_name(f"{path.name}.{os.getpid()}.part")
+    os.close(os.open(half, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+    try:
+        if location.path is not None:
+            with closing(sqlite3.connect(location.path)) as source, closing(sqlite3.connect(half)) as copy:
+                source.backup(copy)
+        else:
+            _copy_server(location, half, revision)
+        files, named = (default_folder(locate(str(each))) for each in (half, path))
+        copy_files(_counted(half), usage, files)
+        if files.exists():
+            files.rename(named)
+        _name(half, path)
+    except BaseException:
+        _discard(half)
+        raise
     return path
+
+
+def _name(half: Path, path: Path) -> None:
+    """Gives a file its name, which must be free."""
+    try:
+        os.link(half, path)
+    except FileExistsError:
+        raise
+    except OSError:  # a disk that knows no links
+        if os.path.lexists(path):
+            raise
+        half.rename(path)
+    else:
+        half.unlink()
 
 
 def _copy_server(location: Location, path: Path, revision: str) -> None:

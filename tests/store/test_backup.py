@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import signal
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -153,4 +156,23 @@ def test_a_backup_under_writers_holds_one_moment(book: Store, tmp_path: Path) ->
     assert integrity.check(held) == ()
     assert (queries.count_customers(held) - before) % 2 == 0
     assert queries.changes(held, limit=1)[0].after["name"][0] == "y"
+    held.close()
+
+
+def test_a_backup_that_is_killed_has_not_the_name_of_a_whole_one(book: Store, tmp_path: Path) -> None:
+    copy = tmp_path / "copies" / "copy.db"
+    copy.parent.mkdir()
+    killed = (
+        "import os, signal, sys\n"
+        "from store import backup\n"
+        "from store.database import Store\n"
+        "backup.copy_files = lambda *_: os.kill(os.getpid(), signal.SIGKILL)\n"
+        "backup.backup(Store.open(sys.argv[1]), sys.argv[2])\n"
+    )
+    done = subprocess.run([sys.executable, "-c", killed, book.url, str(copy)], check=False)
+    assert done.returncode == -signal.SIGKILL
+    assert not copy.exists()
+    backup(book, str(copy))
+    held = Store.open(str(copy), read_only=True)
+    assert contents(held) == contents(book)
     held.close()
