@@ -18,6 +18,7 @@ from store.rating.engine import rate
 from store.rating.statement import Preview
 from store.terms.book import Book
 from store.usage.crew import ahead
+from store.usage.ledger.tally import Tally
 from store.usage.stored import StoredUsages
 
 R = TypeVar("R")
@@ -42,19 +43,25 @@ def rate_many(
     chunks = _chunks(iter(customer_ids), at_once)
     first = list(islice(chunks, 2))
     if jobs < 2 or len(first) < 2:
+        tally = Tally(store) if len(first) > 1 else None
         for ids in chain(first, chunks):
-            yield from map(then, previews(store, ids, as_of=as_of))
+            yield from map(then, previews(store, ids, as_of=as_of, tally=tally))
         return
     work = partial(_elsewhere, _Place(store.url, store.ledger.copy or str(store.ledger.folder)), then, as_of)
     for _, made in ahead(work, chain(first, chunks), processes=jobs):
         yield from made
 
 
-def previews(store: Store, customer_ids: Sequence[str], *, as_of: datetime) -> Iterator[Preview]:
-    """The preview of each of these customers, who are read together and rated as if each were alone in the store."""
+def previews(
+    store: Store, customer_ids: Sequence[str], *, as_of: datetime, tally: Tally | None = None
+) -> Iterator[Preview]:
+    """The preview of each of these customers, who are read together and rated as if each were alone in the store.
+
+    Whoever goes through many of them, some after the other, passes the same `tally` each time.
+    """
     book = book_of(store, family(store, customer_ids))
     refs = {customer.id: (customer.id, *customer.aliases) for customer in book.customers if customer.id}
-    usage, whole = StoredUsages(store).of(refs, book), Catalog(book)
+    usage, whole = StoredUsages(store, tally=tally).of(refs, book), Catalog(book)
     alike: dict[frozenset[str | None], Catalog] = {}
     for customer_id in customer_ids:
         own = _own(whole, customer_id)
@@ -88,15 +95,16 @@ class _Place(NamedTuple):
 
 
 @cache
-def _opened(place: _Place) -> Store:
+def _opened(place: _Place) -> tuple[Store, Tally]:
     """This process's own way to the store; what it took to start is not looked through for garbage any more."""
     store = Store.open(place.url, usage=place.usage, read_only=True, create=False)
     gc.freeze()
-    return store
+    return store, Tally(store)
 
 
 def _elsewhere(place: _Place, then: Callable[[Preview], R], as_of: datetime, ids: list[str]) -> list[R]:
     """One chunk's part of the work; garbage is collected once, at its end."""
-    made = [then(preview) for preview in previews(_opened(place), ids, as_of=as_of)]
+    store, tally = _opened(place)
+    made = [then(preview) for preview in previews(store, ids, as_of=as_of, tally=tally)]
     gc.collect()
     return made

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from store.rating.measure import Claim, Claims, Route
@@ -11,6 +12,9 @@ from store.rating.statement import Unmatched
 from store.terms import time
 from store.terms.event import Event
 from store.usage.events import EventIndex
+
+Why = tuple[str, tuple[tuple[str, Any], ...]]
+"""Why events are left over, and what they have in common, by name."""
 
 
 def leftover(index: EventIndex, claims: Claims) -> tuple[Unmatched, ...]:
@@ -48,7 +52,7 @@ def taken(index: EventIndex, customer_id: str, claim: Claim) -> set[int]:
     return found
 
 
-def why(event: Event, claims: tuple[Claim, ...]) -> tuple[str, tuple[tuple[str, Any], ...]]:
+def why(event: Event, claims: tuple[Claim, ...]) -> Why:
     """Why an event is left over: the nearest miss counts."""
     refused: list[Route] = []
     for claim in claims:
@@ -63,7 +67,12 @@ def why(event: Event, claims: tuple[Claim, ...]) -> tuple[str, tuple[tuple[str, 
     if refused:
         key = refused[0].group_key or ""
         return "no_contract", (("group_key", key), ("group_value", event.properties[key]))
-    return "no_contract", (("month", time.stamp(time.first_of_month(event.timestamp))[:7]),)
+    return no_contract(event.timestamp)
+
+
+def no_contract(moment: datetime) -> Why:
+    """Why an event is left over at a moment at which no contract is in force."""
+    return "no_contract", (("month", time.stamp(time.first_of_month(moment))[:7]),)
 
 
 def sentence(reason: str, detail: Mapping[str, Any]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from store.database import Store
     from store.usage.engines.backend import Engine
     from store.usage.engines.usage import EngineUsage, Measurements
+    from store.usage.ledger.tally import MonthCount, Tally
 
 FEW = 8_000
 """Up to so many events of a customer, reading them costs less than asking an engine once per product: 12 µs an event
@@ -59,16 +61,20 @@ StoredUsage = EventUsage | SplitUsage
 class StoredUsages:
     """Makes the usage of customers of one store; what an engine answered is shared by all that it made."""
 
-    def __init__(self, store: Store, *, few: int = FEW) -> None:
+    def __init__(self, store: Store, *, few: int = FEW, tally: Tally | None = None) -> None:
+        """`tally` is for whoever goes through a whole book, some customers after the other."""
         self._store = store
         self._few = few
+        self._tally = tally
         self._known: Measurements | None = None
         self._engine: Engine | None = None
 
     def of(self, refs: Refs, book: Book) -> StoredUsage:
         """The usage of customers; events that named one of the refs count as that customer's."""
-        many = {*refs} if self._store.ledger.copy else self._many(refs, book)
-        read = {customer: names for customer, names in refs.items() if customer not in many}
+        names = [name for mine in refs.values() for name in mine]
+        tally = None if self._tally is None or self._store.ledger.copy else self._tally.of(names)
+        many = {*refs} if self._store.ledger.copy else self._many(refs, book, tally)
+        read = {customer: mine for customer, mine in refs.items() if customer not in many}
         few = EventUsage(self._events(read) if read else (), book, deduped=True)
         if not many:
             return few
@@ -78,8 +84,13 @@ class StoredUsages:
         self._known = self._known or Measurements()
         self._engine = self._engine or self._asked()
         asked = {customer: refs[customer] for customer in many}
-        kind = EngineUsage if len(many) == 1 or self._store.ledger.copy else TogetherUsage
-        return SplitUsage(few, kind(self._engine, book, asked, known=self._known), frozenset(many))
+        if len(many) == 1 or self._store.ledger.copy:
+            engine = EngineUsage(self._engine, book, asked, known=self._known)
+        else:
+            mine = {name for names in asked.values() for name in names}
+            known = None if tally is None else [each for each in tally if each.alias in mine]
+            engine = TogetherUsage(self._engine, book, asked, known=self._known, tally=known)
+        return SplitUsage(few, engine, frozenset(many))
 
     def _asked(self) -> Engine:
         """What is asked: the ledger's files, or the copy of them that the ledger names."""
@@ -90,11 +101,16 @@ class StoredUsages:
         keeper = keeper_at(self._store.ledger.copy)
         return LedgerEngine(self._store) if keeper is None else MirrorEngine(self._store, keeper)
 
-    def _many(self, refs: Refs, book: Book) -> set[str]:
+    def _many(self, refs: Refs, book: Book, tally: Sequence[MonthCount] | None = None) -> set[str]:
         """The customers with so many events that they are not to be read: all, where many want to know the same."""
         from store.usage.ledger.events import counts_of
 
-        counts = counts_of(self._store, [name for names in refs.values() for name in names])
+        if tally is None:
+            counts = counts_of(self._store, [name for names in refs.values() for name in names])
+        else:
+            counts = Counter[str]()
+            for each in tally:
+                counts[each.alias] += each.events
         found: set[str] = set()
         held = 0
         kinds = {(each.rate_card_id, each.starting_at, each.ending_before) for each in book.contracts}

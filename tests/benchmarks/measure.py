@@ -102,7 +102,7 @@ def _anew(engine: LedgerEngine, terms: Book, alias: str, asked: MeasureRequest) 
 class ByHand:
     """Usage from one query, typed for just these customers' July, in the place of the program's own."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, **_: Any) -> None:
         self._store = store
         self._found: dict[str, Measured] = {}
 

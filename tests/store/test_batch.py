@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from store.errors import NotRated
 from store.preview import Previews
 from store.rating.report import as_json
 from store.rating.statement import Preview
+from store.usage.stored import FEW, StoredUsages
 from tests.books import book, segment
 from tests.store.stored_stories import stored, uid
 
@@ -47,9 +49,13 @@ def total(preview: Preview) -> str:
     return str(sum(statement.total for statement in preview.statements))
 
 
-@pytest.mark.parametrize(("jobs", "at_once"), [(1, 100), (1, 2), (2, 3)])
-def test_each_is_rated_as_if_alone(store: Store, jobs: int, at_once: int) -> None:
+@pytest.mark.parametrize(("jobs", "at_once", "few"), [(1, 100, FEW), (1, 2, FEW), (2, 3, FEW), (1, 100, 0), (1, 3, 0)])
+def test_each_is_rated_as_if_alone(
+    store: Store, jobs: int, at_once: int, few: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With few events in memory, with many in the engine, and some hundred after the other by one tally."""
     alone = Previews(store, lambda: NOW)
+    monkeypatch.setattr("store.batch.StoredUsages", partial(StoredUsages, few=few))
     ids = [uid(name) for name in reversed(NAMES)]
     found = list(rate_many(store, ids, as_json, as_of=NOW, jobs=jobs, at_once=at_once))
     assert found == [as_json(alone.current(customer_id)) for customer_id in ids]

@@ -6,9 +6,10 @@ for the sum of a billion of them; any other text is handed over as it is and rea
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import BigInteger, Boolean, ColumnElement, DateTime, Numeric, Text, bindparam
+from sqlalchemy import BigInteger, Boolean, ColumnElement, DateTime, Numeric, Text, bindparam, literal_column
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.expression import FunctionElement
 
@@ -16,15 +17,23 @@ PLAIN = "^-?[0-9]{1,18}([.][0-9]{1,9})?$"
 """At most 18 digits before and 9 after the point: a DECIMAL(38, 9) has 11 digits left for summing."""
 
 
-class prop(FunctionElement[str]):  # noqa: N801 - written like a function of SQL
-    """The text of a property, NULL where the event does not have it."""
+class props(FunctionElement[Any]):  # noqa: N801 - written like a function of SQL
+    """The texts of some properties as a list, taken out of their JSON in one go; NULL for one that is not there."""
+
+    inherit_cache = True
+
+    def __init__(self, properties: ColumnElement[Any], names: Sequence[str]) -> None:
+        super().__init__(properties, *(each for name in names for each in _named(name)))
+
+
+class picked(FunctionElement[str]):  # noqa: N801
+    """The k-th text of such a list, from 1 on."""
 
     type = Text()
     inherit_cache = True
 
-    def __init__(self, properties: ColumnElement[Any], name: str) -> None:
-        pointer = "/" + name.replace("~", "~0").replace("/", "~1")
-        super().__init__(properties, bindparam(None, name, Text()), bindparam(None, pointer, Text()))
+    def __init__(self, texts: ColumnElement[Any], k: int) -> None:
+        super().__init__(texts, literal_column(str(k)))
 
 
 class plain(FunctionElement[bool]):  # noqa: N801
@@ -79,26 +88,41 @@ class instant(FunctionElement[Any]):  # noqa: N801
         super().__init__(bindparam(None, microseconds, BigInteger()))
 
 
+def _named(name: str) -> tuple[ColumnElement[Any], ColumnElement[Any]]:
+    """A property's name and the JSON pointer to it, as values of a query."""
+    pointer = "/" + name.replace("~", "~0").replace("/", "~1")
+    return bindparam(None, name, Text()), bindparam(None, pointer, Text())
+
+
 def _arguments(element: FunctionElement[Any], compiler: Any, **kw: Any) -> list[str]:
     return [compiler.process(each, **kw) for each in element.clauses]
 
 
-@compiles(prop, "duckdb")
-def _prop_duckdb(element: prop, compiler: Any, **kw: Any) -> str:
-    column, _, pointer = element.clauses
-    return f"json_extract_string({compiler.process(column, **kw)}, {compiler.process(pointer, **kw)})"
+@compiles(props, "duckdb")
+def _props_duckdb(element: props, compiler: Any, **kw: Any) -> str:
+    column, _, *pointers = _arguments(element, compiler, **kw)
+    return f"json_extract_string({column}, [{', '.join(pointers[::2])}])"
 
 
-@compiles(prop, "postgresql")
-def _prop_postgresql(element: prop, compiler: Any, **kw: Any) -> str:
-    column, name, _ = element.clauses
-    return f"({compiler.process(column, **kw)} ->> {compiler.process(name, **kw)})"
+@compiles(props, "postgresql")
+def _props_postgresql(element: props, compiler: Any, **kw: Any) -> str:
+    column, *names = element.clauses
+    each = (compiler.process(name, **kw) for name in names[::2])
+    return f"ARRAY[{', '.join(f'{compiler.process(column, **kw)} ->> {name}' for name in each)}]"
 
 
-@compiles(prop, "clickhousedb")
-def _prop_clickhouse(element: prop, compiler: Any, **kw: Any) -> str:
-    column, name, _ = element.clauses
-    return f"JSONExtract({compiler.process(column, **kw)}, {compiler.process(name, **kw)}, 'Nullable(String)')"
+@compiles(props, "clickhousedb")
+def _props_clickhouse(element: props, compiler: Any, **kw: Any) -> str:
+    column, *names = element.clauses
+    each = (compiler.process(name, **kw) for name in names[::2])
+    found = (f"JSONExtract({compiler.process(column, **kw)}, {name}, 'Nullable(String)')" for name in each)
+    return f"[{', '.join(found)}]"
+
+
+@compiles(picked)
+def _picked(element: picked, compiler: Any, **kw: Any) -> str:
+    texts, k = _arguments(element, compiler, **kw)
+    return f"{texts}[{k}]"
 
 
 @compiles(plain, "duckdb")

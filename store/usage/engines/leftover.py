@@ -1,25 +1,38 @@
-"""Usage that no contract takes, found in an engine: events put together by all that the reason depends on."""
+"""Usage that no contract takes, found in an engine: events put together by all that the reason depends on.
+
+Events of months in which no contract takes anything are left over whatever they are, so they are only counted.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from operator import itemgetter
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, FromClause, Select, and_, case, func, literal_column, not_, null, or_, select
 
-from store.rating.measure import Claim
+from store.rating.measure import Claim, Route
 from store.rating.statement import Unmatched
 from store.terms import time
 from store.terms.catalog import Aggregation, BillableMetric
 from store.terms.event import Event, number
 from store.usage.engines.asked import what
-from store.usage.engines.functions import latest, micros, months, plain, prop
+from store.usage.engines.functions import instant, latest, micros, months, plain
 from store.usage.engines.grid import Grid, microseconds
-from store.usage.engines.query import READS_NUMBERS, Extracted, cell, of_types, passes, taken
-from store.usage.leftover import sentence, why
+from store.usage.engines.query import READS_NUMBERS, Extracted, cell, extracted, of_types, passes, taken
+from store.usage.leftover import Why, no_contract, sentence, why
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+ALWAYS = (time.DISTANT_PAST, time.DISTANT_FUTURE)
+Stretch = tuple[datetime, datetime]
+
+
+class Beyond(NamedTuple):
+    """Events of one month in which no contract takes anything: the earliest (microseconds since 1970), how many."""
+
+    first: int
+    events: int
 
 
 class Leftover:
@@ -33,7 +46,10 @@ class Leftover:
         self._by_sql = {metric_id for metric_id in ids if metrics[metric_id].sql is not None}
         self._reading = [key for key, m in self._metrics.items() if m.aggregation_type in READS_NUMBERS]
         self._keys = sorted({r.group_key for claim in claims for r in claim.routes if r.group_key is not None})
-        edges = {microseconds(m) for claim in claims for r in claim.routes for m in (r.start, r.end)}
+        routes = [route for claim in claims for route in claim.routes]
+        edges = {microseconds(m) for r in routes for m in (r.start, r.end)}
+        self.claimed: Stretch | None = _whole_months(routes)
+        """The months in which contracts may take something; None where there is no contract."""
         self.like: Hashable = tuple((key, what(metrics[key])) for key in ids)
         """What of metrics decides on the question, beside the claims and the ids and aliases."""
         self._names = list(dict.fromkeys((*self._keys, *_properties(self._metrics.values()))))
@@ -44,8 +60,25 @@ class Leftover:
         """Whether no property has to be taken out of its JSON: then asking first whether there are any costs little."""
         return not self._names
 
+    @property
+    def beyond(self) -> list[Stretch]:
+        """The months before and after, in which none does."""
+        start, end = self.claimed or (time.DISTANT_FUTURE, time.DISTANT_FUTURE)
+        return [each for each in ((time.DISTANT_PAST, start), (end, time.DISTANT_FUTURE)) if each[0] < each[1]]
+
+    def counted(self, stretch: Stretch) -> Callable[[FromClause], Select[Any]]:
+        """A query for the events of a stretch: per alias and month how many, and when the first was."""
+
+        def over(events: FromClause) -> Select[Any]:
+            c = events.c
+            found = select(c.alias, func.min(micros(c.timestamp)), func.count())
+            inside = _within(c.timestamp, stretch)
+            return found.where(c.alias.in_(self._refs), *inside).group_by(c.alias, months(c.timestamp))
+
+        return over
+
     def how_many(self, events: FromClause) -> Select[Any]:
-        """How many events are left over, or may be."""
+        """How many events of the months with contracts are left over, or may be."""
         source = self._extracted(events)
         return select(func.count()).select_from(source.table).where(not_(self._gone(source, self._told(source)[0])))
 
@@ -103,12 +136,9 @@ class Leftover:
             c.timestamp.label("moment"),
             c.seq.label("place"),
             c.event_type.label("kind"),
-            *(prop(c.properties, name).label(f"p{k}") for k, name in enumerate(self._names)),
         )
-        made = found.where(c.alias.in_(self._refs)).cte("events")
-        for dialect in ("duckdb", "postgresql") if self._names else ():
-            made = made.prefix_with("MATERIALIZED", dialect=dialect)
-        return Extracted(made, {name: made.c[f"p{k}"] for k, name in enumerate(self._names)})
+        inside = _within(c.timestamp, self.claimed or ALWAYS)
+        return extracted(found.where(c.alias.in_(self._refs), *inside), c.properties, self._names)
 
     def _seen(self, claim: Claim, sure: Mapping[str, ColumnElement[bool]]) -> list[ColumnElement[bool]]:
         """The claim's metrics; a query that an operator wrote may read anything, so it sees everything."""
@@ -116,22 +146,28 @@ class Leftover:
             return [literal_column("true")]
         return [sure[key] for key in sorted(claim.metric_ids)]
 
-    def told(self, customer_id: str, rows: Iterable[Sequence[Any]]) -> Iterator[Unmatched]:
-        """The rows of one customer's ids and aliases by reason, in the order in which each was first met with."""
-        counted: dict[tuple[str, tuple[tuple[str, Any], ...]], int] = {}
-        for row in sorted(rows, key=lambda row: (int(row[1]), int(row[2]))):
-            found = self._read(row)
-            if found is None:
-                continue
-            event, events = found
-            reason, detail = why(event, self._claims)
-            key = (reason, (("customer_id", customer_id), *detail))
-            counted[key] = counted.get(key, 0) + events
-        for (reason, common), count in counted.items():
-            yield Unmatched(reason, count, dict(common), sentence(reason, dict(common)))
+    def told(
+        self, customer_id: str, rows: Iterable[Sequence[Any]], beyond: Iterable[Beyond] = ()
+    ) -> Iterator[Unmatched]:
+        """What is left over of one customer, by reason, in the order in which each was first met with.
 
-    def _read(self, row: Sequence[Any]) -> tuple[Event, int] | None:
-        """One event that stands for all of a row, and how many they are; None where a contract does take them."""
+        `rows` answer `over` for its ids and aliases, `beyond` are its months without any contract.
+        """
+        met: list[tuple[int, int, int, Why]] = []
+        for row in rows:
+            event = self._read(row)
+            if event is not None:
+                met.append((int(row[1]), int(row[2]), int(row[0]), why(event, self._claims)))
+        met += ((each.first, 0, each.events, _no_contract(each.first)) for each in beyond)
+        counted: dict[Why, int] = {}
+        for _, _, events, because in sorted(met, key=itemgetter(0, 1)):
+            counted[because] = counted.get(because, 0) + events
+        for (reason, detail), events in counted.items():
+            common = {"customer_id": customer_id, **dict(detail)}
+            yield Unmatched(reason, events, common, sentence(reason, common))
+
+    def _read(self, row: Sequence[Any]) -> Event | None:
+        """One event that stands for all of a row; None where a contract does take them."""
         given = dict(zip(self._keys, row[5:], strict=False))
         doubts = dict(zip(self._reading, row[5 + len(self._keys) :], strict=True))
         event = Event.model_construct(
@@ -145,12 +181,36 @@ class Leftover:
         read = {key for key, text in doubts.items() if text is not None and number(text) is not None}
         if read and any(read & claim.metric_ids and _routed(claim, event) for claim in self._claims):
             return None
-        return event, int(row[0])
+        return event
 
 
 def alias_of(row: Sequence[Any]) -> str:
     """Whose a row is."""
     return str(row[3])
+
+
+def _no_contract(moment: int) -> Why:
+    return no_contract(_EPOCH + timedelta(microseconds=moment))
+
+
+def _whole_months(routes: Sequence[Route]) -> Stretch | None:
+    """From the first of the month in which the first begins, to the end of that in which the last ends."""
+    if not routes:
+        return None
+    start, end = min(route.start for route in routes), max(route.end for route in routes)
+    last = time.first_of_month(end)
+    if last < end:
+        last = time.DISTANT_FUTURE if (end.year, end.month) == (9999, 12) else time.months_later(last, 1)
+    return time.first_of_month(start), last
+
+
+def _within(moment: ColumnElement[Any], stretch: Stretch) -> Iterator[ColumnElement[bool]]:
+    """The conditions for an instant to lie in a stretch of time; none where that is without bounds."""
+    start, end = stretch
+    if start > time.DISTANT_PAST:
+        yield moment >= instant(microseconds(start))
+    if end < time.DISTANT_FUTURE:
+        yield moment < instant(microseconds(end))
 
 
 def _routed(claim: Claim, event: Event) -> bool:

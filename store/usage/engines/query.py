@@ -8,7 +8,7 @@ there only for the count of values that are no numbers, which knows no filters.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -30,7 +30,7 @@ from sqlalchemy import column as named
 
 from store.rating.measure import Route
 from store.terms.catalog import Aggregation, BillableMetric
-from store.usage.engines.functions import dec, hours, instant, latest, micros, plain, prop
+from store.usage.engines.functions import dec, hours, instant, latest, micros, picked, plain, props
 from store.usage.engines.grid import Grid, Layer, microseconds, search
 
 Build = Callable[[FromClause], Select[Any]]
@@ -109,15 +109,8 @@ class Question:
         if latest_of or self.layer.filtered or len(bounds) > 2 or not names:
             columns["moment"] = c.timestamp
         columns |= {"place": c.seq} if latest_of else {}
-        found = select(
-            *(column.label(label) for label, column in columns.items()),
-            *(prop(c.properties, name).label(f"p{k}") for k, name in enumerate(names)),
-        )
-        made = found.select_from(source).where(*conditions).cte("events")
-        # An engine that moves the conditions on properties down to the files would take the JSON apart once for each.
-        for dialect in ("duckdb", "postgresql") if names else ():
-            made = made.prefix_with("MATERIALIZED", dialect=dialect)
-        return Extracted(made, {name: made.c[f"p{k}"] for k, name in enumerate(names)})
+        found = select(*(column.label(label) for label, column in columns.items()))
+        return extracted(found.select_from(source).where(*conditions), c.properties, names)
 
     def _readings(self, events: Extracted) -> FromClause:
         """What the metric sees and the contract takes, with groups, cell and value."""
@@ -174,6 +167,17 @@ class Question:
         keys = [*self._keys(once), once.c.cell]
         new = select(*keys, literal_column("0"), func.count()).group_by(*keys)
         return select(counted.union_all(new).subquery("both"))
+
+
+def extracted(found: Select[Any], properties: ColumnElement[Any], names: Sequence[str]) -> Extracted:
+    """The events of a query, with these of their properties, each event's JSON taken apart once."""
+    if not names:
+        return Extracted(found.cte("events"), {})
+    made = found.add_columns(props(properties, names).label("texts")).cte("events")
+    # An engine that moves the conditions on properties down to the files would take the JSON apart once for each.
+    for dialect in ("duckdb", "postgresql"):
+        made = made.prefix_with("MATERIALIZED", dialect=dialect)
+    return Extracted(made, {name: picked(made.c.texts, k) for k, name in enumerate(names, start=1)})
 
 
 def of_types(metric: BillableMetric, kind: ColumnElement[Any]) -> Iterator[ColumnElement[bool]]:

@@ -7,7 +7,7 @@ from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from threading import Lock
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from store.rating.measure import Claim, Claims, Combination, Measured, MeasuredPeriod, Measurement, MeasureRequest
 from store.rating.statement import Unmatched
@@ -19,6 +19,7 @@ from store.usage.engines.backend import Engine
 
 if TYPE_CHECKING:
     from store.usage.engines.fold import Folded
+    from store.usage.engines.leftover import Leftover
 
 KEPT_LEFT = 500
 """How many answers about usage that nobody takes are kept."""
@@ -130,16 +131,26 @@ class EngineUsage:
         return tuple(found)
 
     def _leftover(self, customer_id: str, refs: tuple[str, ...], claims: tuple[Claim, ...]) -> Iterator[Unmatched]:
-        from store.usage.engines.leftover import Leftover
+        from store.usage.engines.leftover import Beyond, Leftover
 
         asked = Leftover(self._metric, refs, claims)
-        always = (time.DISTANT_PAST, time.DISTANT_FUTURE)
         like = (asked.like, alike(claims), refs)
+        beyond = (
+            Beyond(int(first), int(events))
+            for stretch in asked.beyond
+            for _, first, events in self._engine.rows(asked.counted(stretch), *stretch, like=(stretch, refs))
+        )
+        return asked.told(customer_id, self._left_in(asked, like), beyond)
+
+    def _left_in(self, asked: Leftover, like: Hashable) -> Sequence[Sequence[Any]]:
+        """What contracts leave over of the months in which they take something."""
+        if asked.claimed is None:
+            return ()
         if asked.by_columns and not any(
-            row[0] for row in self._engine.rows(asked.how_many, *always, like=("any", *like))
+            row[0] for row in self._engine.rows(asked.how_many, *asked.claimed, like=("any", like))
         ):
-            return iter(())
-        return asked.told(customer_id, self._engine.rows(asked.over, *always, like=like))
+            return ()
+        return self._engine.rows(asked.over, *asked.claimed, like=like)
 
     def _by_sql(
         self,
