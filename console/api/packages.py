@@ -7,16 +7,14 @@ from typing import Any
 
 from console.api.bodies import PackageContracts, PackageGet, ProductList
 from console.api.call import Call, about, page
-from console.api.terms_shown import made_by
+from console.api.package_shown import package
+from console.api.terms_shown import Known, made_by
 from store import queries
 from store.commands import packages as commands
 from store.errors import Invalid
 from store.queries import PackageView
-from store.terms import document, time
+from store.terms import time
 from store.terms.package import Package
-
-LISTS = ("commits", "credits", "recurring_commits", "recurring_credits", "scheduled_charges", "overrides")
-"""Lists that are shown even when they are empty."""
 
 
 def create(call: Call) -> dict[str, Any]:
@@ -79,12 +77,5 @@ def contracts(call: Call) -> dict[str, Any]:
 
 def _shapes(call: Call, views: Sequence[PackageView]) -> list[dict[str, Any]]:
     made = queries.made(call.store, [view.id for view in views])
-    return [_shape(view) | made_by(made, view.id) for view in views]
-
-
-def _shape(view: PackageView) -> dict[str, Any]:
-    """A package as the API shows it: as sent, and with what goes without saying."""
-    monthly = {"frequency": "MONTHLY", "day": "FIRST_OF_MONTH"}
-    shown: dict[str, Any] = {name: [] for name in LISTS} | {"aliases": [], "usage_statement_schedule": monthly}
-    made = {"created_at": view.created_at, "created_by": "", "archived_at": view.archived_at}
-    return shown | dict(document.plain(view.package)) | made
+    known = Known(names=queries.product_names(call.store, [view.package for view in views]))
+    return [package(view, known) | made_by(made, view.id) for view in views]

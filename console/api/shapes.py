@@ -109,11 +109,11 @@ def initial(kept: Contract, known: Known) -> dict[str, Any]:
     first = effective(bare)
     shown = {name: value for name, value in document.plain(bare.payload()).items() if name not in APART}
     if kept.spend_trackers:
-        shown["spend_trackers"] = _trackers(kept.spend_trackers)
+        shown["spend_trackers"] = trackers(kept.spend_trackers)
     return shown | _lists(first, known) | {"usage_statement_schedule": _schedule(kept)}
 
 
-def _trackers(found: tuple[SpendTracker, ...]) -> list[dict[str, Any]]:
+def trackers(found: tuple[SpendTracker, ...]) -> list[dict[str, Any]]:
     """Spend trackers, with what goes without saying."""
     unsaid = {"reset_frequency": "BILLING_PERIOD", "applicable_spend_specifiers": []}
     return [unsaid | dict(document.plain(tracker)) for tracker in found]
@@ -130,7 +130,7 @@ def current(first: dict[str, Any], now: Effective, known: Known) -> dict[str, An
         if getattr(now, name) is not None:
             shown[name] = document.plain(getattr(now, name))
     if now.spend_trackers or "spend_trackers" in shown:
-        shown["spend_trackers"] = _trackers(now.spend_trackers)
+        shown["spend_trackers"] = trackers(now.spend_trackers)
     return shown | {"custom_fields": dict(now.custom_fields)}
 
 

@@ -66,6 +66,8 @@ def term(each: Any, known: Known, at: datetime | Effective) -> dict[str, Any]:
         shown["type"] = "CREDIT"
     if isinstance(each, RecurringBalance):
         shown["anchor_date"] = each.starting_at
+        if each.subscription_config is not None:
+            shown["subscription_config"] |= {"allocation": each.subscription_config.allocation}
         for name in ("access_amount", "invoice_amount"):
             if shown.get(name):
                 shown[name] = {"credit_type_id": money.USD} | shown[name]

@@ -38,7 +38,7 @@ from store.queries.customers import (
 from store.queries.events import count_events, events_of, last_event
 from store.queries.history import Entry, Sought, all_history, history, narrowed
 from store.queries.making import Made, last_touched, made
-from store.queries.packages import PackageView, contracts_made_from, package, packages
+from store.queries.packages import PackageView, contracts_made_from, package, packages, product_names
 from store.queries.tokens import Token, token_with, tokens
 
 __all__ = [
@@ -89,6 +89,7 @@ __all__ = [
     "package",
     "packages",
     "product",
+    "product_names",
     "product_users",
     "products",
     "rate_card",

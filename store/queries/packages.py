@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,6 +14,8 @@ import store.queries.loading as loading
 from store.database import Store
 from store.errors import NotFound
 from store.queries.contracts import ContractView, views
+from store.queries.rows import among
+from store.tables.catalog import ProductRow
 from store.tables.contracts import ContractRow
 from store.tables.packages import PackageRow
 from store.terms.package import Package
@@ -45,6 +47,13 @@ def package(store: Store, package_id: str) -> PackageView:
         if row is None:
             raise NotFound(f"there is no package {package_id}", path="/package_id")
         return _views(session, [row])[0]
+
+
+def product_names(store: Store, found: Iterable[Package]) -> dict[str, str]:
+    """Product id → name, of every product that these packages name."""
+    ids = set[str]().union(*(loading.product_ids(package.payload()) for package in found))
+    with store.read() as session:
+        return {row.id: row.name for row in among(session, ProductRow, col(ProductRow.id), ids)}
 
 
 def contracts_made_from(store: Store, package_id: str, *, archived: bool = False) -> tuple[ContractView, ...]:
