@@ -2,32 +2,28 @@
 
 from __future__ import annotations
 
-from textwrap import wrap
-
 from textual import events, on, work
 from textual.app import ComposeResult
 from textual.timer import Timer
 from textual.widgets import Input
 
 from screens.customers.commands import COMMANDS
-from screens.customers.messages import Found, Opened, Placed
-from screens.customers.rows import COLUMNS, Customers
+from screens.customers.listed import ListedCustomers
+from screens.customers.messages import Opened
+from screens.customers.rows import COLUMNS
 from screens.customers.search_box import SearchBox, SearchPrompt
-from screens.customers.unfinished import UnfinishedWork
-from screens.customers.wording import NEW_STORE, NOTHING_FOUND, PREPARING, UNREADABLE
-from screens.safe import literal
+from screens.customers.wording import PREPARING
 from screens.services import Services
 from screens.widgets.virtual_list import VirtualList
 from store.directory.asking import NotReady
-from store.directory.directory import Directory
-from store.directory.listing import Listing, Order
+from store.directory.listing import Order
 from store.errors import TermsheetError
 
 DEBOUNCE = 0.08
 """Seconds without a letter before the search runs."""
 
 
-class CustomersScreen(UnfinishedWork):
+class CustomersScreen(ListedCustomers):
     """Every customer of the store: found by typing, opened with Enter."""
 
     ACTIONS = COMMANDS
@@ -41,13 +37,6 @@ class CustomersScreen(UnfinishedWork):
 
     def __init__(self, services: Services) -> None:
         super().__init__(services)
-        self.directory: Directory | None = None
-        self.listing: Listing | None = None
-        self.order = Order.NAME
-        self.archived = False
-        self._asked = 0
-        self._answered = ""
-        self._open_when_found = False
         self._debounce: Timer | None = None
 
     def body(self) -> ComposeResult:
@@ -78,17 +67,14 @@ class CustomersScreen(UnfinishedWork):
             self._everyone(listing=listing)
             self.call_after_refresh(self.look_for_drafts)
         except NotReady:
-            self.say("Opening the store", "busy")
-            self._open_store()
+            self.open_store()
         except TermsheetError as error:
             self.refused("open", error)
 
-    def on_screen_resume(self) -> None:
-        """Read again if anything was written meanwhile."""
-        if self.directory is not None and self.directory.changed():
-            self.action_reload()
-        if self._offered:
-            self.look_for_drafts()
+    def open_store(self) -> None:
+        """Open the store, in the background."""
+        self.say("Opening the store", "busy")
+        self._open_store()
 
     @work(thread=True, exclusive=True, exit_on_error=False, group="open", description="open the store")
     def _open_store(self) -> None:
@@ -101,18 +87,6 @@ class CustomersScreen(UnfinishedWork):
         self._everyone()
         self.look_for_drafts()
 
-    def refused(self, group: str, error: TermsheetError) -> None:
-        """The store cannot be opened or read: say why and what to do."""
-        self._open_when_found = False
-        if self.listing is None:
-            room = max(40, self.list.size.width - 8)
-            reason = "\n".join(f"   {line}" for line in wrap(literal(str(error)), room))
-            self.list.empty = UNREADABLE.format(reason=reason)
-            self.list.reload()
-            self.say(error.title, "bad")
-        else:
-            super().refused(group, error)
-
     def can(self, action: str) -> bool | None:
         """Opening needs somebody to open; adding needs a store."""
         if action == "open":
@@ -120,28 +94,6 @@ class CustomersScreen(UnfinishedWork):
         if action == "drafts":
             return bool(self.unfinished)
         return True if self.directory is not None or action == "reload" else None
-
-    # -- the list
-
-    def _everyone(self, at: int = 0, listing: Listing | None = None) -> None:
-        """Everybody, in the present order; `listing` if it was read already."""
-        assert self.directory is not None
-        self._answered = ""
-        self.listing = listing or self.directory.everyone(order=self.order, archived=self.archived)
-        self.list.empty = NEW_STORE if not self.archived else NEW_STORE.replace("yet", "yet, archived or not")
-        self.list.open(Customers(self.listing), at=min(at, max(0, self.listing.total - 1)))
-        self._describe(self.listing.total, more=False)
-        self.refresh_bindings()
-
-    def _describe(self, total: int, *, more: bool) -> None:
-        what = "match" if self.text else ("customer" if total == 1 else "customers")
-        if what == "match" and total != 1:
-            what = "matches"
-        self.note = (
-            f"{total:,}{'+' if more else ''} {what}, {'by name' if self.order is Order.NAME else 'newest first'}"
-            f"{', archived too' if self.archived else ''}"
-            f"{' · ' + self.services.label if self.services.label else ''}"
-        )
 
     # -- searching
 
@@ -152,15 +104,6 @@ class CustomersScreen(UnfinishedWork):
             self._debounce.stop()
         self._debounce = self.set_timer(DEBOUNCE if self.text else 0.001, self._search)
 
-    def _search(self) -> None:
-        if self.directory is None:
-            return
-        self._asked += 1
-        if self.text:
-            self._look(self._asked, self.text)
-        else:
-            self._everyone()
-
     async def leave_search(self) -> None:
         """Back to everybody; the prompt stands in the box's place again."""
         if self.box is not None:
@@ -169,24 +112,6 @@ class CustomersScreen(UnfinishedWork):
             self.list.steered = False
             self.list.focus()
             self._search()
-
-    @work(thread=True, exclusive=True, exit_on_error=False, group="search", description="search customers")
-    def _look(self, number: int, text: str) -> None:
-        assert self.directory is not None
-        hits = self.directory.search(text, order=self.order, archived=self.archived)
-        self.post_message(Found(number, text, hits))
-
-    @on(Found)
-    def _found(self, event: Found) -> None:
-        if event.number != self._asked:
-            return
-        self._answered = event.text
-        self.list.empty = NOTHING_FOUND
-        self.list.open(Customers(event.hits))
-        self._describe(event.hits.total, more=event.hits.more)
-        self.refresh_bindings()
-        if self._open_when_found:
-            self.action_open()
 
     async def on_key(self, event: events.Key) -> None:
         """Escape leaves the search; while its box has the focus, arrows move in the list and Enter opens."""
@@ -222,6 +147,8 @@ class CustomersScreen(UnfinishedWork):
         row = self.list.selected
         if row is not None and not self._open_when_found:
             self.open_customer(row.key)
+        elif self.list.awaited(self.list.cursor):
+            self._open_when_there = self.list.cursor
 
     def open_customer(self, customer_id: str) -> None:
         """Go to a customer's overview."""
@@ -251,16 +178,6 @@ class CustomersScreen(UnfinishedWork):
         self.archived = not self.archived
         self._search()
 
-    def action_reload(self) -> None:
-        """Read the list again, from where it stands."""
-        if self.directory is None:
-            self.say("Opening the store", "busy")
-            self._open_store()
-        elif self.text:
-            self._search()
-        else:
-            self._everyone(at=self.list.cursor)
-
     @work(group="add", exclusive=True)
     async def action_add(self) -> None:
         """Add a customer; the list then stands at it."""
@@ -270,16 +187,4 @@ class CustomersScreen(UnfinishedWork):
         if added is not None:
             self.say(f"Added {added.name}")
             await self.leave_search()
-            self._everyone()
-            if self.listing is not None:
-                self.place(self.listing, added.id)
-
-    @work(thread=True, exclusive=True, exit_on_error=False, group="place", description="find the new customer")
-    def place(self, listing: Listing, customer_id: str) -> None:
-        """Put the cursor on a customer, once it is found where it stands."""
-        self.post_message(Placed(listing, listing.position(customer_id)))
-
-    @on(Placed)
-    def _placed(self, event: Placed) -> None:
-        if event.listing is self.listing and event.index is not None:
-            self.list.move_to(event.index)
+            self._everyone(key=added.id)

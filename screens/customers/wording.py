@@ -32,3 +32,4 @@ UNREADABLE = """
 PREPARING = """
  Preparing the store …
 """
+READING = "Reading the list …"

@@ -24,6 +24,11 @@ class Directory:
         self._ask, self._slow, self._file = ask, slow, file
         self._told: int | None = None
 
+    @property
+    def far(self) -> bool:
+        """Whether an answer may be long in coming, so that only workers ask: the store is on a server."""
+        return not self._file
+
     @classmethod
     def open(cls, url: str) -> Directory:
         """A directory of a store, read directly; raises NotReady where that cannot be done or no store is there."""
