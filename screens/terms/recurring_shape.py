@@ -58,7 +58,7 @@ class RecurringShape(Shape):
                 explains="Statement: once for each usage statement of the contract. Others count from the first.",
             ),
             NumberField(
-                path="lasts", label="Each lasts", required=True, whole=True, default="1",
+                path="lasts", label="Lasts (periods)", required=True, whole=True, default="1",
                 help="how many periods it can be used, such as 1",
             ),
             DateField(path="starting_at", label="From", required=True, default=start, clock=lambda: offering.now),
