@@ -51,10 +51,10 @@ def server() -> str:
         return given
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # about where it keeps its own lock file
-        import pgserver
+        from pgserver.postgres_server import get_server
 
         _bury()
-        address: str = pgserver.get_server(FOLDER).get_uri()
+        address: str = get_server(FOLDER).get_uri()
     with psycopg.connect(address, autocommit=True) as admin:
         for name in QUICK:
             admin.execute(sql.SQL("ALTER SYSTEM SET {} = off").format(sql.Identifier(name)))

@@ -87,7 +87,7 @@ def load(connection: Any) -> None:
 
 def theirs() -> Any:
     """The same in bframelib."""
-    from bframelib import Client  # type: ignore[import-not-found]
+    from bframelib import Client
 
     client = Client(
         {"org_id": 1, "env_id": 1, "branch_id": 1, "rating_as_of_dt": NOW.isoformat(),

@@ -43,7 +43,10 @@ def nested(depth: int) -> Any:
 @pytest.mark.parametrize("path", POSTS)
 def test_a_body_of_the_wrong_kind_is_refused_everywhere(api: Api, path: str) -> None:
     before = export_bundle(api.store)
-    for body in (None, [], "text", 5, True, Decimal("NaN"), [None], [[]], {"nope": 1}, nested(10), nested(10_000)):
+    bodies: tuple[Any, ...] = (
+        None, [], "text", 5, True, Decimal("NaN"), [None], [[]], {"nope": 1}, nested(10), nested(10_000),
+    )  # fmt: skip
+    for body in bodies:
         response = api("POST", some(api, path), body)
         if body is None and response.status == 200:
             continue  # a list whose filters are all optional
@@ -179,7 +182,9 @@ def test_a_refused_request_writes_nothing(api: Api) -> None:
     assert export_bundle(api.store) == before
 
 
-LEAVES = (None, True, 0, -1, Decimal("1e30"), 10**400, "", "x", "2025-01-01", [], {}, [None], {"a": None}, nested(200))
+LEAVES: tuple[Any, ...] = (
+    None, True, 0, -1, Decimal("1e30"), 10**400, "", "x", "2025-01-01", [], {}, [None], {"a": None}, nested(200),
+)  # fmt: skip
 """What every field of a sound request is replaced by in turn."""
 
 

@@ -6,6 +6,7 @@ import json
 import sqlite3
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -123,9 +124,10 @@ def test_a_what_if_shows_before_and_after_and_stores_nothing(demo: Path, tmp_pat
     told = termsheet(*arguments, "--what-if", amendment, "--format", "json").json
     assert told["before"] == before
 
-    def users(preview: dict[str, list[dict[str, list[dict[str, Decimal]]]]]) -> Decimal:
+    def users(preview: dict[str, Any]) -> Decimal:
         lines = [line for s in preview["statements"] for line in s["line_items"]]
-        return next(line["total"] for line in lines if line["name"] == "Active Users")  # type: ignore[comparison-overlap]
+        found: Decimal = next(line["total"] for line in lines if line["name"] == "Active Users")
+        return found
 
     assert users(told["after"]) == 2 * users(before)
     assert termsheet(*arguments, "--format", "json").json == before
@@ -260,7 +262,8 @@ def test_hostile_text_is_shown_literally(tmp_path: Path) -> None:
 
 def test_a_defect_is_one_line_with_a_note(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     data = "".join(["se", "cret"])
-    monkeypatch.setattr("store.preview.preview_bundle", lambda _: {}[data])
+    nothing: dict[str, Any] = {}
+    monkeypatch.setattr("store.preview.preview_bundle", lambda _: nothing[data])
     monkeypatch.setattr("console.paths.log_folder", lambda: tmp_path / "log")
     one_sentence(termsheet("preview", bundle(tmp_path)), "KeyError", "crash", code=70)
     (note,) = (tmp_path / "log").iterdir()

@@ -44,7 +44,8 @@ def catalog(client: Metronome) -> SimpleNamespace:
     ).data.id
     create = v1.contracts.products.create
     compute = create(name="Cloud Compute", type="USAGE", billable_metric_id=metric, tags=["cloud"]).data.id
-    commit, charge = create(name="Prepaid", type="FIXED").data.id, create(name="Platform", type="fixed").data.id
+    small: Any = "fixed"  # lower case is not in the client's types, and is taken all the same
+    commit, charge = create(name="Prepaid", type="FIXED").data.id, create(name="Platform", type=small).data.id
     card = v1.contracts.rate_cards.create(name="Base", aliases=[{"name": "base_usage_products"}]).data.id
     rates = v1.contracts.rate_cards.rates
     rates.add(
@@ -60,12 +61,9 @@ def provisioned(client: Metronome, catalog: SimpleNamespace, alias: str) -> tupl
     owner = client.v1.customers.create(
         name="WidgetsExpress", ingest_aliases=[alias], custom_fields={"sfdc_account_id": "sfdc1001"}
     ).data.id
-    contract = client.v1.contracts.create(
-        customer_id=owner,
-        rate_card_alias="base_usage_products",
-        starting_at=day(2024, 11),
-        usage_statement_schedule={"frequency": "monthly", "day": "contract_start"},
-        commits=[
+    terms: Any = {
+        "usage_statement_schedule": {"frequency": "monthly", "day": "contract_start"},
+        "commits": [
             {
                 "product_id": catalog.commit,
                 "type": "prepaid",
@@ -81,7 +79,7 @@ def provisioned(client: Metronome, catalog: SimpleNamespace, alias: str) -> tupl
                 "applicable_product_tags": ["cloud"],
             }
         ],
-        scheduled_charges=[
+        "scheduled_charges": [
             {
                 "product_id": catalog.charge,
                 "schedule": {
@@ -96,6 +94,9 @@ def provisioned(client: Metronome, catalog: SimpleNamespace, alias: str) -> tupl
                 },
             }
         ],
+    }
+    contract = client.v1.contracts.create(
+        customer_id=owner, rate_card_alias="base_usage_products", starting_at=day(2024, 11), **terms
     ).data.id
     override: Any = {"type": "multiplier", "multiplier": 0.95, "entitled": True, "applicable_product_tags": ["cloud"]}
     client.v1.contracts.amend(

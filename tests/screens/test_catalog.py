@@ -43,7 +43,7 @@ def priced(start: str, cents: int, end: str = "", **more: Any) -> PricedProduct:
     fields: dict[str, Any] = {"product_id": "p", "starting_at": f"{start}T00:00:00Z", "entitled": True, **more}
     fields |= {"ending_before": f"{end}T00:00:00Z"} if end else {}
     rate = parse(Rate, {"rate_type": "FLAT", "price": cents, **fields}, context=PREVIEW)
-    return PricedProduct(Product(id="p", name="API calls", type="FIXED"), rate, day(start), False)  # type: ignore[arg-type]
+    return PricedProduct(Product(id="p", name="API calls", type="FIXED"), rate, day(start), False)
 
 
 def test_a_price_holds_until_the_next_one_or_its_own_end() -> None:

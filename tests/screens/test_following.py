@@ -163,8 +163,14 @@ def test_a_store_that_is_not_there_is_waited_for(services: Services) -> None:
 
 def test_the_thread_tells_and_ends(demo: Services, outside: Outside, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(following, "EVERY", 0.01)
-    told, heard = Event(), []
-    one = Following(demo, lambda news: (heard.append(news), told.set()))
+    told = Event()
+    heard: list[News] = []
+
+    def hear(news: News) -> None:
+        heard.append(news)
+        told.set()
+
+    one = Following(demo, hear)
     one.look()
     one.start()
     outside.post("/v1/customers", {"name": "New"})

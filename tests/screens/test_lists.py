@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import pytest
+from rich.segment import Segment
+from rich.style import Style
 from textual.app import App, ComposeResult
+from textual.strip import Strip
 
 from screens.widgets.line_list import LineList
 from screens.widgets.table import Cell, Column, Grid, Row, RowList, heading
@@ -108,7 +111,7 @@ async def test_a_million_rows_are_fetched_by_the_page() -> None:
         assert set(source.asked) == {0, 9999}
 
 
-async def test_moving_the_cursor_repaints_two_rows() -> None:
+async def test_moving_the_cursor_repaints_two_rows(monkeypatch: pytest.MonkeyPatch) -> None:
     app = Shown(VirtualList(COLUMNS))
     async with app.run_test(size=(40, 22)) as pilot:
         assert isinstance(app.widget, VirtualList)
@@ -117,7 +120,12 @@ async def test_moving_the_cursor_repaints_two_rows() -> None:
         await pilot.pause()
         drawn: list[int] = []
         stock = app.widget.row_segments
-        app.widget.row_segments = lambda i, w, c: (drawn.append(i), stock(i, w, c))[1]  # type: ignore[method-assign]
+
+        def noting(index: int, width: int, cursor: Style | None) -> list[Segment]:
+            drawn.append(index)
+            return stock(index, width, cursor)
+
+        monkeypatch.setattr(app.widget, "row_segments", noting)
         await pilot.press("down")
         await pilot.pause()
         assert sorted(set(drawn)) == [0, 1]
@@ -186,14 +194,19 @@ async def test_enter_and_leaving_a_list_do_not_wait_for_rest() -> None:
         assert told[2:] == ["rested on 2"]
 
 
-async def test_other_rows_repaint_only_the_lines_that_differ() -> None:
+async def test_other_rows_repaint_only_the_lines_that_differ(monkeypatch: pytest.MonkeyPatch) -> None:
     app = Shown(RowList(COLUMNS, [Row(n, (str(n), "$1.00")) for n in range(5)]))
     async with app.run_test(size=(40, 10)) as pilot:
         assert isinstance(app.widget, RowList)
         await pilot.pause()
         painted: list[int] = []
         line = app.widget.render_line
-        app.widget.render_line = lambda y: (painted.append(y), line(y))[1]  # type: ignore[func-returns-value,method-assign]
+
+        def noting(y: int) -> Strip:
+            painted.append(y)
+            return line(y)
+
+        monkeypatch.setattr(app.widget, "render_line", noting)
         app.widget.show([Row(n, (str(n), "$2.00" if n == 3 else "$1.00")) for n in range(5)])
         await pilot.pause()
         assert painted == [4], "the header and the other rows stay as they are"

@@ -22,6 +22,7 @@ from screens.timeline.screen import TimelineScreen
 from screens.wizard import keeping, previewing
 from screens.wizard.screen import WizardScreen
 from store import drafts
+from store.terms.contract import Amendment
 from store.terms.document import plain, write
 from tests.screens.demo_store import MERIDIAN, WIDGETS
 from tests.screens.reading import SIZES, assert_clean, assert_in_view, console, screen_text, settle
@@ -137,7 +138,7 @@ async def test_an_opened_amendment_goes_to_its_editor(demo: Services, tmp_path: 
         await settle(pilot)
         await rest(pilot)
         assert isinstance(app.screen, AmendmentScreen)
-        assert app.screen.made is not None
+        assert isinstance(app.screen.made, Amendment)
         assert [o.multiplier for o in app.screen.made.overrides] == [2]
 
 

@@ -213,7 +213,7 @@ async def test_terms_are_added_edited_copied_removed_and_brought_back(services: 
         await press(pilot, "d", "down", "down", " Two", "ctrl+s")
         assert [c["name"] for c in screen.pane.terms["commits"]] == ["One!", "Two"]
         await press(pilot, "x", "x")
-        assert screen.pane.terms["commits"] == ()
+        assert not screen.pane.terms["commits"]
         await press(pilot, "u", "u", "u", "U")
         assert [c["name"] for c in screen.pane.terms["commits"]] == ["One!", "Two"]
         assert screen.said == [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -172,7 +173,8 @@ def names_said(text: str, usage: Rated) -> bool:
 
 
 def test_a_draft_whose_usage_makes_no_sense_is_rated_on_stored_usage() -> None:
-    for nonsense in (None, [], {"assumed": 3}, {"assumed": [{}]}, {"projected": "NO", "days": 1}, {"other": 1}):
+    kept: tuple[Any, ...] = (None, [], {"assumed": 3}, {"assumed": [{}]}, {"projected": "NO", "days": 1}, {"other": 1})
+    for nonsense in kept:
         assert usage_kept.resumed(nonsense) == (None, {})
 
 

@@ -108,10 +108,10 @@ def test_the_alias_assigned_last_wins() -> None:
     ],
 )
 def test_rule_18_fixed_terms_name_fixed_products(kind: str, term: dict[str, Any]) -> None:
-    assert errors(of(**{kind: [term]})) == {}
+    assert errors(of(None, **{kind: [term]})) == {}
     at = f"/{kind}/0/product_id"
-    assert errors(of(**{kind: [term | {"product_id": CALLS}]})) == {at: "must be a FIXED product; Calls is USAGE"}
-    assert errors(of(**{kind: [term | {"product_id": uid(99)}]})) == {at: f"there is no product {uid(99)}"}
+    assert errors(of(None, **{kind: [term | {"product_id": CALLS}]})) == {at: "must be a FIXED product; Calls is USAGE"}
+    assert errors(of(None, **{kind: [term | {"product_id": uid(99)}]})) == {at: f"there is no product {uid(99)}"}
 
 
 def test_a_professional_service_names_a_product_of_its_type() -> None:

@@ -31,6 +31,7 @@ from store.errors import StoreUnavailable
 from store.location import Location, locate
 from store.migrations import customer_search, customer_search_postgresql
 from store.queries import count_customers, events_of
+from store.revisions import REVISIONS
 from store.tables.types import instant_text
 from store.terms.event import Event
 from store.usage.ledger.files import live_files
@@ -76,7 +77,7 @@ def test_the_migrated_schema_is_that_of_the_tables(store: Store) -> None:
 
 def test_the_versions_are_those_of_the_migrations() -> None:
     script = ScriptDirectory(str(schema.MIGRATIONS))
-    assert tuple(reversed([step.revision for step in script.walk_revisions()])) == schema.REVISIONS
+    assert tuple(reversed([step.revision for step in script.walk_revisions()])) == REVISIONS
 
 
 def test_an_older_store_is_refused_until_it_is_upgraded(tmp_path: Path) -> None:
@@ -117,7 +118,7 @@ def test_a_backup_of_an_older_schema_is_upgraded_on_its_way_back(tmp_path: Path)
         assert connection.execute("SELECT version_num FROM alembic_version").fetchone() == ("0001",)
 
 
-@pytest.mark.parametrize("revision", schema.REVISIONS[:-1])
+@pytest.mark.parametrize("revision", REVISIONS[:-1])
 def test_every_released_schema_is_upgraded_with_what_is_in_it(
     book: Store, working: Working, revision: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -201,7 +202,7 @@ def test_migrations_go_back_down(tmp_path: Path) -> None:
 
 
 def test_postgresql_takes_every_table_and_index() -> None:
-    dialect = postgresql.dialect()  # type: ignore[no-untyped-call]
+    dialect = postgresql.dialect()
     for table in SQLModel.metadata.sorted_tables:
         text = str(CreateTable(table).compile(dialect=dialect))
         assert "DATETIME" not in text and "FLOAT" not in text and "NUMERIC" not in text
@@ -215,9 +216,10 @@ def test_postgresql_takes_every_table_and_index() -> None:
 def test_the_migrations_write_sql_for_postgresql(capsys: pytest.CaptureFixture[str]) -> None:
     from alembic.operations import Operations
     from sqlalchemy import create_mock_engine
+    from sqlalchemy.engine.mock import MockConnection
 
     statements: list[str] = []
-    mock = create_mock_engine(
+    mock: MockConnection = create_mock_engine(
         "postgresql+psycopg://", lambda sql, *_, **__: statements.append(str(sql.compile(dialect=mock.dialect)))
     )
     context = MigrationContext.configure(

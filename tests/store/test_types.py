@@ -26,8 +26,8 @@ from store.terms.rates import Rate
 from tests.store.conftest import Working
 from tests.store.sample import ACME, CALLS, CARD, END, FEE, LATER, START
 
-SQLITE: Dialect = sqlite.dialect()  # type: ignore[no-untyped-call]
-POSTGRES: Dialect = postgresql.dialect()  # type: ignore[no-untyped-call]
+SQLITE: Dialect = sqlite.dialect()
+POSTGRES: Dialect = postgresql.dialect()
 AWKWARD = Decimal("12345678901.123456")
 
 decimals = st.decimals(allow_nan=False, allow_infinity=False, places=12, min_value=-(10**20), max_value=10**20)

@@ -93,13 +93,13 @@ class Context:
 
     def winner(self, base: str, balance: dict[str, Any] | None) -> dict[str, Any] | None:
         """The one override that prices units while this balance (or none) pays (README, §4.9, §5)."""
-        specific = [o for o in self.overrides if balance and self._for(o, balance, base)]
+        specific: list[dict[str, Any]] = [o for o in self.overrides if balance and self._for(o, balance, base)]
         general = [o for o in self.overrides if base == "LIST_RATE" and not o.get("is_commit_specific")]
         for rank in (specific, general):
             overwrites = [o for o in rank if o.get("type") == "OVERWRITE"]
             if overwrites:
                 return overwrites[-1]
-            scaling = [o for o in reversed(rank) if o.get("type")]
+            scaling: list[dict[str, Any]] = [o for o in reversed(rank) if o.get("type")]
             if scaling:
                 return min(scaling, key=self._preference)
         return None

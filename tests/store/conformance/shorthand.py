@@ -63,7 +63,8 @@ def bundle(case: dict[str, Any]) -> dict[str, Any]:
     }
     if "as_of" in case:
         whole["as_of"] = case["as_of"]
-    return _dated(merged(whole, case.get("bundle", {})))
+    document: dict[str, Any] = _dated(merged(whole, case.get("bundle", {})))
+    return document
 
 
 def _dated(value: Any) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -24,7 +25,8 @@ def stories(draw: st.DrawFn) -> BookStory:
     for name in "AB":
         story.sells(name)
         flat = {"rate_type": "FLAT", "price": draw(price)}
-        story.rate(name, draw(tables), **({"commit_rate": flat} if draw(st.booleans()) else {}))
+        also: dict[str, Any] = {"commit_rate": flat} if draw(st.booleans()) else {}
+        story.rate(name, draw(tables), **also)
     story.contract()
     for k in range(draw(st.integers(1, 4))):
         more = {"rate_type": "COMMIT_RATE"} if draw(st.booleans()) else {}
@@ -33,7 +35,7 @@ def stories(draw: st.DrawFn) -> BookStory:
             chosen = [{"product_id": p, "commit_ids": [f"c{k}"]} for p in "AB" if draw(st.booleans())]
             factor = Decimal(draw(st.sampled_from(["0.5", "0.75", "1.5"])))
             if chosen:
-                effect = {"type": "MULTIPLIER", "multiplier": factor, "is_commit_specific": True}
+                effect: dict[str, Any] = {"type": "MULTIPLIER", "multiplier": factor, "is_commit_specific": True}
                 story.override(override_specifiers=chosen, **effect)
     for name in "AB":
         story.uses(name, draw(st.integers(0, 120)), on="2025-01-03")

@@ -206,10 +206,10 @@ def test_a_composite_of_the_whole_customer_is_billed_on_the_contract_that_prices
     for region in ("eu", "us"):
         story.contract(region, usage_filter={"group_key": "region", "group_values": [region]})
         story.uses("Calls", 1_000, region=region)
-    card = {"id": "with", "name": "With", "rates": list(story.payload["rate_cards"][0]["rates"])}
-    story.payload["rate_cards"].append(card)
     share = {"product_id": "Share", "starting_at": at("2020-01-01"), "entitled": True}
-    card["rates"].append({**share, "rate_type": "PERCENTAGE", "price": Decimal("0.1")})
+    priced = {**share, "rate_type": "PERCENTAGE", "price": Decimal("0.1")}
+    card = {"id": "with", "name": "With", "rates": [*story.payload["rate_cards"][0]["rates"], priced]}
+    story.payload["rate_cards"].append(card)
     story.payload["contracts"][0]["rate_card_id"] = "with"
     assert {s.contract_id: s.total for s in usage(story.preview())} == {"eu": 1_200, "us": 1_000}
 

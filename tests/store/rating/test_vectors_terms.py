@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -161,7 +162,7 @@ def test_vector_25_composite(minimum: int | None, total: int) -> None:
     story.payload["products"].append(
         {"id": "Support", "name": "Support", "type": "COMPOSITE", "composite_product_ids": ["Storage", "Compute"]}
     )
-    least = {} if minimum is None else {"minimum_config": {"minimum": minimum}}
+    least: dict[str, Any] = {} if minimum is None else {"minimum_config": {"minimum": minimum}}
     story.rate("Support", "0.08", rate_type="PERCENTAGE", **least)
     story.contract().uses("Storage", 3_000).uses("Compute", 7_000)
     line = line_of(only(story.preview()), "Support")

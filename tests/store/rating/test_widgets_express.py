@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -238,7 +239,7 @@ def test_the_explanation_of_a_line_tells_its_whole_story() -> None:
     assert "of the $2,970.00 left" in told["balance"]
 
 
-def line_of_first(preview: Preview) -> tuple[tuple[str, str], ...]:
+def line_of_first(preview: Preview) -> Sequence[tuple[str, str]]:
     """The explanation of January's covered line."""
     return usage(preview)[2].lines[0].explanation
 

@@ -74,10 +74,14 @@ class _Server(ThreadingHTTPServer):
         if " FORMAT " in query and not data:
             query, _, wanted = query.rpartition(" FORMAT ")
             wanted = wanted.strip()
+        answer = b""
         try:
             with self._one:
-                told = self._insert(query, data) if data else self._session.query(query, wanted)
-                answer = b"" if told is None else bytes(told.bytes())
+                if data:
+                    self._insert(query, data)
+                else:
+                    told = self._session.query(query, wanted)
+                    answer = b"" if told is None else bytes(told.bytes())
         except RuntimeError as error:
             return 500, str(error).encode(), {"X-ClickHouse-Exception-Code": "1"}
         return 200, answer, {"X-ClickHouse-Format": wanted, "Content-Type": "application/octet-stream"}

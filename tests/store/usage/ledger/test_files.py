@@ -87,11 +87,11 @@ def test_files_of_like_size_are_merged_so_that_few_rows_are_written_often(store:
 
 
 def test_a_merge_that_comes_second_gives_way(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    from store.usage.ledger import compaction
+    from store.usage.ledger import compaction, writing
 
     for k in range(3):
         accept(store, [event(k)])
-    write_aside, first = compaction.write_aside, [True]
+    write_aside, first = writing.write_aside, [True]
 
     def slow(*asked: object) -> Path:
         made = write_aside(*asked)  # type: ignore[arg-type]

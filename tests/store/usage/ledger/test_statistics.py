@@ -59,13 +59,14 @@ def metrics(draw: st.DrawFn) -> dict[str, object]:
     """A metric's payload with any filters."""
     kinds = draw(st.sampled_from([None, {"in_values": ["call", "x"]}, {"not_in_values": ["call"]}]))
     some = st.lists(VALUES, min_size=1, max_size=2)
-    filters = []
+    filters: list[dict[str, object]] = []
     for name in draw(st.lists(NAMES, unique=True, max_size=2)):
         rule = draw(st.sampled_from(["exists", "absent", "in", "not"]))
-        filters.append({"name": name} | {
+        rules: dict[str, dict[str, object]] = {
             "exists": {"exists": True}, "absent": {"exists": False}, "in": {"in_values": draw(some)},
             "not": {"not_in_values": draw(some)},
-        }[rule])  # fmt: skip
+        }  # fmt: skip
+        filters.append({"name": name, **rules[rule]})
     return {"name": "m", "event_type_filter": kinds, "property_filters": filters or None, "aggregation_type": "COUNT"}
 
 
