@@ -11,7 +11,7 @@ from sqlmodel import col
 
 from store.commands.catalog import place_metric, place_product, place_rate_card
 from store.commands.contract_changes import place_change
-from store.commands.contracts import on_card, place_contract, with_card
+from store.commands.contracts import on_card, parent_of, place_contract, with_card
 from store.commands.custom_fields import register_custom_field_key
 from store.commands.customers import place_customer
 from store.commands.events import accept_events
@@ -172,14 +172,23 @@ def _refuse_keys(work: Work, bundle: Bundle) -> None:
 
 
 def _beside(work: Work, bundle: Bundle, known: Book) -> Book:
-    """What the store knows that the bundle touches: the catalog, owners of its aliases, customers of its contracts."""
+    """What the store knows that the bundle touches: the catalog, owners of its aliases, customers of its contracts.
+
+    Of children whose parents it does not bring: the parents, all that these customers have, and the other children.
+    """
     names = [name for c in bundle.customers for name in (c.id or "", *c.aliases)]
     owners = loading.customers(work.session, alias_owners(work.session, names))
-    own = {customer.id for customer in bundle.customers}
+    own, brought = {customer.id for customer in bundle.customers}, {contract.id for contract in bundle.contracts}
+    parents = {parent for c in bundle.contracts if (parent := parent_of(c)) and parent not in brought}
+    above = among(work.session, ContractRow, col(ContractRow.id), parents)
+    beside = among(work.session, ContractRow, col(ContractRow.parent_id), [row.id for row in above])
     more = around(
         work.session,
-        customer_ids={c.customer_id for c in bundle.contracts if c.customer_id not in own},
-        contract_ids={c.transition.from_contract_id for c in bundle.contracts if c.transition},
+        customer_ids={*(c.customer_id for c in bundle.contracts), *(row.customer_id for row in above)} - own,
+        contract_ids={
+            *(c.transition.from_contract_id for c in bundle.contracts if c.transition),
+            *(row.id for row in (*above, *beside)),
+        },
     )
     have = {customer.id for customer in more.customers}
     customers = (*more.customers, *(c for c in owners if c.id not in have))
