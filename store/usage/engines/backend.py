@@ -20,6 +20,21 @@ class StoredEvent(NamedTuple):
     seq: int
 
 
+ANSWER = 120
+"""Seconds after which an answer is not waited for any more."""
+
+
+class Reached(NamedTuple):
+    """Up to which state of a ledger a copy is known to be whole, and by its mark which ledger that is."""
+
+    state: int
+    mark: str
+
+
+NOTHING = Reached(-1, "")
+"""Of a copy that is not known to hold anything."""
+
+
 class Engine(Protocol):
     """Where events are measured."""
 
@@ -48,11 +63,11 @@ class Keeper(Protocol):
         """The last place of acceptance that it has; 0 where it has none."""
         ...
 
-    def state(self) -> int:
-        """The state of the ledger that the copy is known to be whole up to; -1 before the first."""
+    def state(self) -> Reached:
+        """The state of the ledger that the copy is known to be whole up to."""
         ...
 
-    def reached(self, state: int) -> None:
+    def reached(self, reached: Reached) -> None:
         """Notes that the copy is whole up to a state of the ledger."""
         ...
 

@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from store.errors import Invalid, StoreUnavailable
-from store.usage.engines.backend import StoredEvent
+from store.text import masked
+from store.usage.engines.backend import ANSWER, NOTHING, Reached, StoredEvent
 from store.usage.engines.query import COLUMNS, Build, events_table
 
 if TYPE_CHECKING:
@@ -34,6 +35,9 @@ CREATE TABLE IF NOT EXISTS {table} (
 _STATE = (
     "CREATE TABLE IF NOT EXISTS {table}_state (id UInt8, state Int64) ENGINE = ReplacingMergeTree(state) ORDER BY id"
 )
+_MARK = "ALTER TABLE {table}_state ADD COLUMN IF NOT EXISTS mark String"
+CONNECT = 10
+"""Seconds after which a server that does not answer at first is taken for gone."""
 
 
 class ClickHouseKeeper:
@@ -45,7 +49,7 @@ class ClickHouseKeeper:
         self._shown, arguments, self._table = _address(url)
         with self._faults():
             self._client: Client = _connected(arguments)
-            for made in (_MADE, _STATE):
+            for made in (_MADE, _STATE, _MARK):
                 self._client.command(made.format(table=self._table))
 
     def close(self) -> None:
@@ -57,16 +61,17 @@ class ClickHouseKeeper:
         with self._faults():
             return int(self._client.query(f"SELECT max(seq) FROM {self._table}").result_rows[0][0])
 
-    def state(self) -> int:
-        """The state of the ledger that the copy is whole up to; -1 before the first."""
+    def state(self) -> Reached:
+        """The state of the ledger that the copy is whole up to, and which ledger that is."""
+        asked = f"SELECT state, mark FROM {self._table}_state ORDER BY state DESC LIMIT 1"
         with self._faults():
-            found = self._client.query(f"SELECT max(state), count() FROM {self._table}_state").result_rows[0]
-        return int(found[0]) if found[1] else -1
+            rows = self._client.query(asked).result_rows
+        return Reached(int(rows[0][0]), str(rows[0][1])) if rows else NOTHING
 
-    def reached(self, state: int) -> None:
+    def reached(self, reached: Reached) -> None:
         """Notes that the copy is whole up to a state of the ledger."""
         with self._faults():
-            self._client.insert(f"{self._table}_state", [[1, state]], column_names=("id", "state"))
+            self._client.insert(f"{self._table}_state", [[1, *reached]], column_names=("id", "state", "mark"))
 
     def rows(self, build: Build, start: datetime, end: datetime, *, like: Hashable = None) -> Sequence[Sequence[Any]]:
         """The answer, each event once."""
@@ -99,8 +104,7 @@ class ClickHouseKeeper:
         try:
             yield
         except (Error, OSError) as error:
-            reason = (str(error).strip().splitlines() or ["no answer"])[0]
-            raise StoreUnavailable(f"the usage in {self._shown} cannot be reached: {reason}") from error
+            raise StoreUnavailable(f"the usage in {self._shown} cannot be reached: {_reason(error)}") from error
 
 
 def _connected(arguments: dict[str, Any]) -> Client:
@@ -110,8 +114,34 @@ def _connected(arguments: dict[str, Any]) -> Client:
         raise StoreUnavailable(
             "the ClickHouse client is not installed", hint="install termsheet with its extra: termsheet[clickhouse]"
         ) from None
+    from urllib3 import Timeout
+
     logging.getLogger("clickhouse_connect").setLevel(logging.CRITICAL)  # what goes wrong is said by us, once
-    return clickhouse_connect.get_client(**arguments)
+    logging.getLogger("urllib3").setLevel(logging.CRITICAL)
+    client = clickhouse_connect.get_client(
+        **arguments, connect_timeout=CONNECT, send_receive_timeout=CONNECT, query_retries=0
+    )
+    client.timeout = Timeout(connect=CONNECT, read=ANSWER)  # type: ignore[attr-defined]
+    return client
+
+
+def _reason(error: BaseException) -> str:
+    """What is at the bottom of a fault, in few words: the client wraps it up several times, with addresses."""
+    from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConnectionError, ReadTimeoutError
+
+    waiting, known = [error], set[int]()
+    while waiting:
+        each = waiting.pop()
+        known.add(id(each))
+        if isinstance(each, ReadTimeoutError | ConnectTimeoutError):
+            return "it does not answer"
+        if isinstance(each, NameResolutionError):
+            return "nobody knows its name"
+        if isinstance(each, NewConnectionError):
+            return str(each).rpartition("] ")[2].lower()
+        inner = (each.__cause__, each.__context__, getattr(each, "reason", None))
+        waiting.extend(i for i in inner if isinstance(i, BaseException) and id(i) not in known)
+    return (str(error).strip().splitlines() or ["no answer"])[0]
 
 
 def _address(url: str) -> tuple[str, dict[str, Any], str]:
@@ -121,7 +151,9 @@ def _address(url: str) -> tuple[str, dict[str, Any], str]:
     table = options.pop("table", [TABLE])[0]
     secure = options.pop("secure", ["false"])[0] == "true"
     if parts.scheme != "clickhouse" or not parts.hostname or options or not re.fullmatch(r"\w+(\.\w+)?", table):
-        raise Invalid(f"{url} is no address of ClickHouse: clickhouse://user:password@host:port/database?table=name")
+        raise Invalid(
+            f"{masked(url)} is no address of ClickHouse: clickhouse://user:password@host:port/database?table=name"
+        )
     database = parts.path.strip("/") or "default"
     port = parts.port or (8443 if secure else 8123)
     arguments = {

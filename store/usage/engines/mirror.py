@@ -12,10 +12,10 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from store.errors import StoreUnavailable
-from store.usage.engines.backend import Keeper, StoredEvent, keeper_at
+from store.usage.engines.backend import Keeper, Reached, StoredEvent, keeper_at
 from store.usage.engines.query import COLUMNS, Build
 from store.usage.ledger.columns import LiveFile
-from store.usage.ledger.files import ledger_state, reading
+from store.usage.ledger.files import ledger_now, reading
 
 if TYPE_CHECKING:
     from store.database import Store
@@ -64,10 +64,17 @@ def catch_up(store: Store) -> None:
 def pass_on(store: Store, keeper: Keeper) -> int:
     """Sends the keeper what it does not have yet; the ledger's state that it has reached.
 
-    Raises `StoreUnavailable` where events are missing from the copy and their files are not on this host.
+    Raises `StoreUnavailable` where events are missing from the copy and their files are not on this host, or where the
+    copy is one of another ledger, or of a later state of this one, as after a backup was put back.
     """
-    state = ledger_state(store)
-    if keeper.state() == state:
+    before = keeper.state()  # first: the ledger's own state only grows
+    state, mark = ledger_now(store)
+    if before.state > state or (before.mark and before.mark != mark):
+        raise StoreUnavailable(
+            "the copy of the usage holds events of another ledger, or of a later state of this one",
+            hint="name another copy with --usage, or empty that one",
+        )
+    if before == (state, mark):
         return state
     first = keeper.last() // AT_ONCE * AT_ONCE
 
@@ -94,5 +101,5 @@ def pass_on(store: Store, keeper: Keeper) -> int:
             f"the copy of the usage is behind, and {error.message}",
             hint="run termsheet ingest, or measure, where the usage folder is",
         ) from error
-    keeper.reached(state)
+    keeper.reached(Reached(state, mark))
     return state

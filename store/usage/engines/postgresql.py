@@ -5,9 +5,12 @@ Good for some million events a month; beyond that measuring takes seconds, and C
 
 from __future__ import annotations
 
+import os
+import socket
 from collections.abc import Hashable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
+from threading import Timer
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, text
@@ -15,7 +18,7 @@ from sqlalchemy.exc import DBAPIError
 
 from store.errors import StoreUnavailable
 from store.terms import time
-from store.usage.engines.backend import StoredEvent
+from store.usage.engines.backend import ANSWER, NOTHING, Reached, StoredEvent
 from store.usage.engines.query import Build, events_table
 from store.usage.ledger.columns import month_of
 
@@ -27,7 +30,10 @@ CREATE TABLE IF NOT EXISTS {TABLE} (
 ) PARTITION BY RANGE (timestamp);
 CREATE INDEX IF NOT EXISTS ix_{TABLE} ON {TABLE} (alias, timestamp);
 CREATE TABLE IF NOT EXISTS {TABLE}_state (id int PRIMARY KEY, state bigint NOT NULL);
+ALTER TABLE {TABLE}_state ADD COLUMN IF NOT EXISTS mark text NOT NULL DEFAULT '';
 """
+CONNECT = 10
+"""Seconds after which a server that does not answer is taken for gone."""
 
 
 class PostgresKeeper:
@@ -35,7 +41,15 @@ class PostgresKeeper:
 
     def __init__(self, url: str) -> None:
         """`url`: `postgresql+psycopg://…`. The table is made where it is missing. Raises `StoreUnavailable`."""
-        self._engine: Engine = create_engine(url, pool_pre_ping=True)
+        limits = {"connect_timeout": CONNECT, "options": f"-c statement_timeout={ANSWER}s"}
+        self._engine: Engine = create_engine(url, pool_pre_ping=True, connect_args=limits)
+        ping = self._engine.dialect.do_ping
+
+        def asked(dbapi_connection: Any) -> bool:
+            with _hanging_up(dbapi_connection, CONNECT):
+                return ping(dbapi_connection)
+
+        self._engine.dialect.do_ping = asked  # type: ignore[method-assign]
         self._shown = self._engine.url.render_as_string(hide_password=True)
         with self._work() as connection:
             connection.execute(text("SELECT pg_advisory_xact_lock(7310591127)"))
@@ -50,17 +64,20 @@ class PostgresKeeper:
         with self._read() as connection:
             return int(connection.scalar(text(f"SELECT max(seq) FROM {TABLE}")) or 0)
 
-    def state(self) -> int:
-        """The state of the ledger that the copy is whole up to; -1 before the first."""
+    def state(self) -> Reached:
+        """The state of the ledger that the copy is whole up to, and which ledger that is."""
         with self._read() as connection:
-            found = connection.scalar(text(f"SELECT state FROM {TABLE}_state"))
-        return -1 if found is None else int(found)
+            found = connection.execute(text(f"SELECT state, mark FROM {TABLE}_state")).one_or_none()
+        return NOTHING if found is None else Reached(int(found[0]), str(found[1]))
 
-    def reached(self, state: int) -> None:
+    def reached(self, reached: Reached) -> None:
         """Notes that the copy is whole up to a state of the ledger."""
-        noted = f"INSERT INTO {TABLE}_state AS s VALUES (1, :state) ON CONFLICT (id) DO UPDATE SET state = :state"
+        noted = (
+            f"INSERT INTO {TABLE}_state AS s (id, state, mark) VALUES (1, :state, :mark) "
+            "ON CONFLICT (id) DO UPDATE SET state = greatest(s.state, :state), mark = :mark"
+        )
         with self._work() as connection:
-            connection.execute(text(noted + " WHERE s.state < :state"), {"state": state})
+            connection.execute(text(noted), reached._asdict())
 
     def rows(self, build: Build, start: datetime, end: datetime, *, like: Hashable = None) -> Sequence[Sequence[Any]]:
         """The answer over the partitions of that time."""
@@ -104,12 +121,12 @@ class PostgresKeeper:
 
     @contextmanager
     def _read(self) -> Iterator[Connection]:
-        with self._faults(), self._engine.connect() as connection:
+        with self._faults(), self._engine.connect() as connection, _limited(connection):
             yield connection
 
     @contextmanager
     def _work(self) -> Iterator[Connection]:
-        with self._faults(), self._engine.begin() as connection:
+        with self._faults(), self._engine.begin() as connection, _limited(connection):
             yield connection
 
     @contextmanager
@@ -119,6 +136,30 @@ class PostgresKeeper:
         except DBAPIError as error:
             reason = (str(error.orig).strip().splitlines() or ["no answer"])[0]
             raise StoreUnavailable(f"the usage in {self._shown} cannot be reached: {reason}") from error
+
+
+@contextmanager
+def _limited(connection: Connection) -> Iterator[None]:
+    """Hangs up on a server that says nothing at all for longer than it may take to answer."""
+    with _hanging_up(connection.connection.driver_connection, ANSWER + CONNECT):
+        yield
+
+
+@contextmanager
+def _hanging_up(connection: Any, seconds: float) -> Iterator[None]:
+    """Ends the conversation of a driver's connection after so many seconds, whoever waits for it then."""
+
+    def end() -> None:
+        with suppress(OSError), socket.socket(fileno=os.dup(connection.fileno())) as line:
+            line.shutdown(socket.SHUT_RDWR)
+
+    timer = Timer(seconds, end)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
 
 
 def _day(moment: datetime) -> str:

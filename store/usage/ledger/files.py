@@ -60,6 +60,13 @@ def ledger_state(store: Store) -> int:
         return session.scalar(_STATE) or 0
 
 
+def ledger_now(store: Store) -> tuple[int, str]:
+    """The ledger's state, and its mark; of one that never held an event 0 and ""."""
+    with store.read() as session:
+        row = session.execute(select(col(UsageLedgerRow.state), col(UsageLedgerRow.mark))).one_or_none()
+    return (int(row[0]), str(row[1])) if row is not None else (0, "")
+
+
 def reading(store: Store, ask: Callable[[tuple[LiveFile, ...]], T], months: Sequence[str] | None = None) -> T:
     """What `ask` answers for the live files; asked again where a file went away because others merged it meanwhile.
 

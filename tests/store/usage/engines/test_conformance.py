@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 
 from store.bundle import parse_bundle
 from store.rating.measure import Claims, MeasuredPeriod, MeasureRequest, Route
-from store.usage.engines.backend import Engine, Keeper, StoredEvent
+from store.usage.engines.backend import NOTHING, Engine, Keeper, Reached, StoredEvent
 from store.usage.engines.clickhouse import ClickHouseKeeper
 from store.usage.engines.duck import TableEngine
 from store.usage.engines.postgresql import TABLE, PostgresKeeper
@@ -148,7 +148,7 @@ def test_a_copy_takes_a_batch_once(load: Load) -> None:
         engine.keeper.insert(events)
         engine.keeper.insert(events[2:5])
         assert (engine.keeper.count(), engine.keeper.last()) == (10, 9)
-        assert engine.keeper.state() == -1
+        assert engine.keeper.state() == NOTHING
         for state in (3, 7):
-            engine.keeper.reached(state)
-            assert engine.keeper.state() == state
+            engine.keeper.reached(Reached(state, "m"))
+            assert engine.keeper.state() == (state, "m")
