@@ -199,6 +199,7 @@ class LedgerEntry(Term):
     reason: str = Field(min_length=1)
     per_group_amounts: dict[str, Amount] | None = None
     timestamp: Instant | None = None
+    uniqueness_key: str | None = Field(default=None, min_length=1, max_length=128)
 
 
 class BalanceList(Term):

@@ -62,6 +62,7 @@ def add_ledger_entry(work: Work, *, request: ManualEntry) -> str:
     if request.customer_id is None:
         raise Invalid("is required", path="/customer_id")
     row = lookups.customer(work, request.customer_id)
+    lookups.free_key(work, "ledger_entry", request.uniqueness_key)
     (owner,) = loading.customers(work.session, [row])
     review.refuse(review.customer_entry(request, owner))
     entry = request.model_copy(update={"id": new_id(), "recorded_at": work.now})
@@ -76,6 +77,7 @@ def add_ledger_entry(work: Work, *, request: ManualEntry) -> str:
 def write_entry(work: Work, customer_id: str, entry: ManualEntry) -> str:
     """Writes an entry of a customer's balance that was reviewed, without an audit entry of its own; returns its id."""
     id = entry.id or new_id()
+    lookups.claim_key(work, "ledger_entry", entry.uniqueness_key, id)
     payload = {**entry.payload(), "id": id, "customer_id": customer_id}
     payload["recorded_at"] = entry.recorded_at or work.now
     values = {

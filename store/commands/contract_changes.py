@@ -105,7 +105,7 @@ def _record(
     if missing or request.contract_id is None:
         raise Invalid([Problem(f"/{name}", "is required") for name in missing])
     row = lookups.contract(work, request.contract_id, customer_id=request.customer_id, seen=seen_version)
-    lookups.free_key(work, "contract_edit", getattr(request, "uniqueness_key", None))
+    lookups.free_key(work, _scope(request), getattr(request, "uniqueness_key", None))
     products = loading.product_ids(request.payload())
     owners = lookups.owners(work, row.parent_id)
     book = around(work.session, customer_ids=[row.customer_id, *owners], product_ids=products)
@@ -117,6 +117,11 @@ def _record(
     return id
 
 
+def _scope(change: Change) -> str:
+    """Among which requests its uniqueness key is one: those of customers' balances come with contracts' entries."""
+    return "ledger_entry" if isinstance(change, ManualEntry) else "contract_edit"
+
+
 def place_change(
     work: Work, row: ContractRow, to: Contract, reviewed: Change, *, recorded_at: datetime
 ) -> tuple[Contract, str]:
@@ -124,7 +129,7 @@ def place_change(
     kind, action = _KIND_AND_ACTION[type(reviewed)]
     id = reviewed.id or new_id()
     lookups.free_id(work, ContractChangeRow, id, what="contract change")
-    lookups.claim_key(work, "contract_edit", getattr(reviewed, "uniqueness_key", None), id)
+    lookups.claim_key(work, _scope(reviewed), getattr(reviewed, "uniqueness_key", None), id)
     change = identified(reviewed, _temporaries(to)).model_copy(update={"id": id, "recorded_at": recorded_at})
     payload = {name: value for name, value in change.payload().items() if name not in ("id", "recorded_at")}
     work.insert(

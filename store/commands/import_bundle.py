@@ -163,6 +163,8 @@ def _refuse_keys(work: Work, bundle: Bundle) -> None:
     keyed += [("package", package) for package in bundle.packages]
     keyed += [("contract_edit", edit) for contract in bundle.contracts for edit in contract.edits]
     keyed += [("customer_balance", b) for c in bundle.customers for b in (*c.commits, *c.credits)]
+    keyed += [("ledger_entry", e) for customer in bundle.customers for e in customer.ledger_entries]
+    keyed += [("ledger_entry", e) for contract in bundle.contracts for e in contract.ledger_entries]
     used = Counter((scope, thing.uniqueness_key) for scope, thing in keyed if thing.uniqueness_key)
     rows = among(work.session, UniquenessKeyRow, col(UniquenessKeyRow.key), [key for _, key in used])
     taken = {(row.scope, row.key) for row in rows}

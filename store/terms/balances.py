@@ -139,6 +139,7 @@ class CustomerCommit(Commit):
     customer_id: Id | None = None
     applicable_contract_ids: tuple[Ref, ...] | None = None
     invoice_contract_id: Ref | None = None
+    salesforce_opportunity_id: str | None = None
     uniqueness_key: str | None = Field(default=None, min_length=1, max_length=128)
 
     def problems(self) -> Iterator[Problem]:
@@ -156,6 +157,7 @@ class CustomerCredit(Credit):
 
     customer_id: Id | None = None
     applicable_contract_ids: tuple[Ref, ...] | None = None
+    salesforce_opportunity_id: str | None = None
     uniqueness_key: str | None = Field(default=None, min_length=1, max_length=128)
 
     def problems(self) -> Iterator[Problem]:

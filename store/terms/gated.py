@@ -9,10 +9,11 @@ from typing import Literal
 from pydantic import Field
 
 from store.errors import Problem
-from store.terms.balances import Applicability
+from store.terms.balances import Applicability, RateChoice
 from store.terms.base import Flag, Id, Term
 from store.terms.gate import PaymentGate
 from store.terms.money import Amount, Fraction, NonNegative
+from store.terms.relative import Duration
 from store.terms.time import HourInstant, in_order
 
 
@@ -88,6 +89,10 @@ class RechargeCommit(Applicability):
     name: str | None = None
     description: str | None = None
     priority: Amount = Decimal(100)
+    duration: Duration | None = None
+    """How long it would last; a year where that is not said."""
+    rate_type: RateChoice | None = None
+    rollover_fraction: Fraction | None = None
 
 
 class SpendThreshold(Term):

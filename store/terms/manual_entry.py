@@ -38,6 +38,7 @@ class ManualEntry(Term):
     """Seat → its part of the amount, for a balance that each seat has one of; `segment_id` then names the balance's."""
     timestamp: Instant | None = None
     """From when on it counts; the segment's start where none is given."""
+    uniqueness_key: str | None = Field(default=None, min_length=1, max_length=128)
 
     def problems(self) -> Iterator[Problem]:
         """It adds or takes something."""

@@ -22,7 +22,7 @@ from store.terms.recurring import (
     SubscriptionLink,
 )
 from store.terms.relative import Duration, Offset
-from store.terms.schedules import Distribution, RecurringFrequency
+from store.terms.schedules import Distribution, DrawnBy, RecurringFrequency
 from store.terms.statement_schedule import StatementDay
 from store.terms.time import HourInstant
 
@@ -38,6 +38,7 @@ class PackageSegment(Term):
 class PackageAccess(Term):
     """The segments of a balance."""
 
+    access_type: DrawnBy | None = None
     credit_type_id: Id | None = None
     schedule_items: tuple[PackageSegment, ...] = Field(min_length=1)
 

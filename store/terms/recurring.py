@@ -12,6 +12,7 @@ from store.terms.balances import Applicability, CustomFields, RateChoice
 from store.terms.base import Flag, Id, Ref, Spelled, Term
 from store.terms.hierarchy import BalanceHierarchy
 from store.terms.money import Amount, Fraction, NonNegative, Rounding
+from store.terms.schedules import DrawnBy
 from store.terms.time import HourInstant, in_order
 
 
@@ -50,6 +51,7 @@ class CommitDuration(Term):
 class RecurringAmount(Term):
     """Unit price × quantity of each generated balance (or invoice), in stored units."""
 
+    access_type: DrawnBy | None = None
     unit_price: NonNegative
     quantity: NonNegative | None = None
     credit_type_id: Id | None = None

@@ -32,9 +32,16 @@ class AccessItem(Term):
         yield from in_order(self.starting_at, self.ending_before)
 
 
+class DrawnBy(Spelled):
+    """What draws a balance down: what usage costs. By the number of units is not offered."""
+
+    SPEND = "SPEND"
+
+
 class AccessSchedule(Term):
     """The segments of a commit or credit, each with its own balance."""
 
+    access_type: DrawnBy | None = None
     credit_type_id: Id | None = None
     schedule_items: tuple[AccessItem, ...] = Field(min_length=1)
 

@@ -51,7 +51,9 @@ def test_an_entry_is_made_refused_listed_and_carried_in_bundles(store: Store, of
     assert sent(store, ADD, ask | {"amount": 0}, 400)["message"] == "/amount: must not be 0"
     assert sent(store, ADD, ask | {"reason": ""}, 400)["message"].startswith("/reason: ")
 
-    assert sent(store, ADD, ask)["id"]
+    assert sent(store, ADD, ask | {"uniqueness_key": "once"})["id"]
+    again = sent(store, ADD, ask | {"uniqueness_key": "once"}, 409)["message"]
+    assert again.startswith("/uniqueness_key: the key once was used already, for ")
     after = held(store, made)
     assert after["balance"] == before["balance"] - 25
     (entry,) = (e for e in after["ledger"] if e["type"].endswith("_MANUAL"))
@@ -64,4 +66,5 @@ def test_an_entry_is_made_refused_listed_and_carried_in_bundles(store: Store, of
     with other.work(by=BY, now=NOW) as work:
         import_bundle(work, parse_bundle(bundle, stored=True))
     assert export_bundle(other) == bundle
+    assert sent(other, ADD, ask | {"uniqueness_key": "once"}, 409)["message"].startswith("/uniqueness_key")
     other.close()

@@ -11,6 +11,7 @@ from metronome import BadRequestError, Metronome
 
 from store.database import Store
 from tests.console.serving import serving
+from tests.store.sample import ACME
 
 NOW = datetime(2025, 3, 1, 12, tzinfo=UTC)
 START, END = datetime(2025, 1, 1, tzinfo=UTC), datetime(2026, 1, 1, tzinfo=UTC)
@@ -72,9 +73,14 @@ def test_a_package_without_terms_of_its_own_is_read_back(client: Metronome) -> N
 
 
 def test_what_the_reference_does_not_know_is_refused_by_its_path(client: Metronome) -> None:
-    with pytest.raises(BadRequestError, match="/uniqueness_key: is not a known field"):
-        client.v1.contracts.add_manual_balance_entry(
-            customer_id="x", id="x", segment_id="y", amount=1, reason="r", uniqueness_key="k"
+    with pytest.raises(BadRequestError, match="/billing_config: is not a known field"):
+        client.v1.customers.create(
+            name="x", billing_config={"billing_provider_customer_id": "x", "billing_provider_type": "stripe"}
+        )
+    by_units: Any = {**ACCESS, "access_type": "QUANTITY"}
+    with pytest.raises(BadRequestError, match="/access_schedule/access_type: must be one of SPEND"):
+        client.v1.customers.credits.create(
+            customer_id=ACME, product_id=ACME, priority=1, access_schedule=by_units, salesforce_opportunity_id="x"
         )
     with pytest.raises(BadRequestError, match="/salesforce_account_ids: is not a query parameter"):
         client.v1.customers.list(salesforce_account_ids=["x"])

@@ -17,6 +17,12 @@ from tests.store.sample import ACME, CALLS, CONTRACT, CREDITS, END, FEE, LATER, 
 from tests.store.test_review_gated import BALANCE, ROYALTY, SPEND
 
 NOW = datetime(2025, 3, 1, 12, tzinfo=UTC)
+
+
+def _months(n: int) -> dict[str, Any]:
+    return {"value": n, "unit": "MONTHS"}
+
+
 HALF = {"access": {"rounding_method": "HALF_UP", "decimal_places": 0}}
 SEATED = sample.SUBSCRIPTION | {"collection_schedule": "ARREARS", "billing_cycle_config": {}, "starting_at": LATER}
 OVERRIDES: list[dict[str, Any]] = [
@@ -44,7 +50,8 @@ EVERYTHING: dict[str, Any] = TERMS | {
     "professional_services": [{"product_id": WORK, "unit_price": 5, "quantity": 2, "max_amount": 10}],
     "reseller_royalties": [ROYALTY],
     "spend_threshold_configuration": SPEND,
-    "prepaid_balance_threshold_configuration": BALANCE,
+    "prepaid_balance_threshold_configuration": BALANCE
+    | {"commit": {"product_id": FEE, "duration": _months(6), "rate_type": "COMMIT_RATE"}},
     "spend_trackers": [{"alias": "t", "credit_type_id": CREDITS}],
     "multiplier_override_prioritization": "EXPLICIT",
     "amendments": [
@@ -73,19 +80,17 @@ RENEWAL = TERMS | {
 }
 
 
-def _months(n: int) -> dict[str, Any]:
-    return {"value": n, "unit": "MONTHS"}
-
-
-IN_HALVES = {"access": {"rounding_method": "HALF_UP", "decimal_places": 0}}
-SEGMENTS = {"schedule_items": [{"amount": 9, "starting_at_offset": _months(0), "duration": _months(1)}]}
+SEGMENTS = {
+    "access_type": "SPEND",
+    "schedule_items": [{"amount": 9, "starting_at_offset": _months(0), "duration": _months(1)}],
+}
 MONTHLY_BALANCE: dict[str, Any] = {
     "product_id": FEE,
     "priority": 1,
     "starting_at_offset": _months(1),
     "commit_duration": {"value": 1},
-    "access_amount": {"unit_price": 10, "quantity": 1},
-    "proration_rounding": IN_HALVES,
+    "access_amount": {"access_type": "SPEND", "unit_price": 10, "quantity": 1},
+    "proration_rounding": HALF,
 }
 PACKAGE: dict[str, Any] = {
     "name": "Everything",
