@@ -93,7 +93,9 @@ def _console(asked: Asked) -> int:
     try:
         quick = settings.quick(store=asked.store, usage=asked.usage)
     except TermsheetError as error:
-        sys.stderr.write(f"{error}\n")
+        from store.text import visible
+
+        sys.stderr.write(f"termsheet: {visible(str(error))}\n")
         return 1
     name = settings.operator()
     services = Services(

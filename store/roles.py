@@ -30,7 +30,7 @@ FIXED = ("alembic_version",)
 def grants(role: Role, *, name: str, schema: str = "public") -> str:
     """SQL that makes the role `name` a viewer, operator or admin of the tables in a schema. Raises `Invalid`."""
     for word in (name, schema):
-        if not word or "\0" in word or len(word.encode()) > 63:
+        if not word or not word.isprintable() or len(word.encode()) > 63:
             raise Invalid(f"{word!r} cannot be the name of a role or schema")
     who, where = _quoted(name), _quoted(schema)
     lines = [f"GRANT USAGE ON SCHEMA {where} TO {who};"]

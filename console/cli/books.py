@@ -9,8 +9,8 @@ import typer
 
 from console.cli.options import ReadOnly, StoreUrl, UsageUrl, actor, now, opened
 from console.cli.progress import Progress
+from console.cli.telling import tell, write_document
 from store.errors import TermsheetError
-from store.terms import document
 from store.text import visible
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def import_books(files: Files, store: StoreUrl = None, usage: UsageUrl = None, r
                 for kind in ("customers", "contracts", "products", "rate_cards", "billable_metrics", "events")
                 if getattr(found, kind)
             )
-            typer.echo(f"{name}: imported {counts or 'nothing: the bundle is empty'}", err=True)
+            tell(f"{name}: imported {counts or 'nothing: the bundle is empty'}")
 
 
 def export_book(
@@ -49,7 +49,7 @@ def export_book(
     from store import bundle
 
     with opened(store, usage, read_only) as book:
-        typer.echo(document.write(bundle.export_bundle(book, customer), indent=1))
+        write_document(bundle.export_bundle(book, customer), indent=1)
 
 
 def ingest_events(

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from console.cli.options import ReadOnly, StoreUrl, UsageUrl, opened, place
+from console.cli.telling import tell, write_text
 
 app = typer.Typer(help="Upgrade, check and back up the store.", no_args_is_help=True, rich_markup_mode=None)
 
@@ -18,7 +19,7 @@ def upgrade(store: StoreUrl = None, usage: UsageUrl = None, read_only: ReadOnly 
     from store import database
 
     where = place(store, usage, read_only)
-    typer.echo(database.upgrade(quick(store=where.store).store, usage=where.usage_folder), err=True)
+    tell(database.upgrade(quick(store=where.store).store, usage=where.usage_folder))
 
 
 @app.command("check")
@@ -30,10 +31,10 @@ def check(store: StoreUrl = None, usage: UsageUrl = None, read_only: ReadOnly = 
         faults = integrity.check(book)
         end = integrity.history_end(book) if not faults else ""
     for fault in faults:
-        typer.echo(fault, err=True)
+        tell(fault)
     if end:
-        typer.echo(end, err=True)
-    typer.echo("the store is whole" if not faults else f"{len(faults)} fault(s)", err=True)
+        tell(end)
+    tell("the store is whole" if not faults else f"{len(faults)} fault(s)")
     return 1 if faults else 0
 
 
@@ -49,7 +50,7 @@ def backup_store(
 
     with opened(store, usage, True) as book:
         backup(book, file)
-    typer.echo(f"backed up to {file}", err=True)
+    tell(f"backed up to {file}")
 
 
 @app.command("restore")
@@ -67,7 +68,7 @@ def restore_store(
     from store.backup import restore
 
     where = place(store, usage, read_only)
-    typer.echo(restore(quick(store=where.store).store, file, force=force, usage=where.usage_folder), err=True)
+    tell(restore(quick(store=where.store).store, file, force=force, usage=where.usage_folder))
 
 
 @app.command("grants")
@@ -84,4 +85,4 @@ def grants(
 
     if role not in list(Role):
         raise Invalid(f"{role} is not a role; there are {', '.join(Role)}")
-    typer.echo(grants(Role(role), name=name or f"termsheet_{role}", schema=schema))
+    write_text(grants(Role(role), name=name or f"termsheet_{role}", schema=schema) + "\n")

@@ -13,6 +13,7 @@ import typer
 
 from console.cli.options import ReadOnly, UsageUrl, actor, now, place
 from console.cli.progress import Progress
+from console.cli.telling import write_text
 from store.errors import Conflict, Invalid
 from store.terms import document
 
@@ -93,7 +94,7 @@ def _fill(folder: Path, usage: str | None, customers: int, events: int, seed: in
 
 def _open(url: str, usage: str | None, no_console: bool, read_only: bool) -> None:
     if no_console:
-        typer.echo(url)
+        write_text(url + "\n")
         return
     from console.demo import TODAY
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import traceback
 from collections.abc import Sequence
 from typing import NoReturn
 
@@ -29,9 +30,7 @@ def run(arguments: Sequence[str]) -> int:
             return _refuse("interrupted", INTERRUPTED)
         return outcome if isinstance(outcome, int) else 0
     except TermsheetError as error:
-        if debug:
-            raise
-        return _refuse(str(error))
+        return _traced(error, REFUSED) if debug else _refuse(str(error))
     except typer.Abort:
         return _refuse("interrupted", INTERRUPTED)
     except KeyboardInterrupt:
@@ -44,12 +43,10 @@ def run(arguments: Sequence[str]) -> int:
         return 0
     except OSError as error:
         if debug:
-            raise
+            return _traced(error, REFUSED)
         return _refuse(f"{error.filename or 'the system'}: {error.strerror or error}")
-    except Exception as error:  # the last edge: a defect is told in one line, with the place to look
-        if debug:
-            raise
-        return _defect(error)
+    except Exception as error:  # noqa: BLE001  the last edge: a defect is told in one line, with the place to look
+        return _traced(error, DEFECT) if debug else _defect(error)
 
 
 ANYWHERE = ("--as", "--reason")
@@ -78,6 +75,13 @@ def _usage(error: Exception) -> str:
 
 def _refuse(sentence: str, code: int = REFUSED) -> int:
     sys.stderr.write(f"termsheet: {visible(sentence)}\n")
+    return code
+
+
+def _traced(error: Exception, code: int) -> int:
+    """The whole trace, for whoever looks for a defect; no terminal obeys what is in it."""
+    for line in "".join(traceback.format_exception(error)).splitlines():
+        sys.stderr.write(visible(line) + "\n")
     return code
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-import sys
+import io
 from collections.abc import Iterable
 from datetime import datetime
 from enum import StrEnum
@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from console.cli.options import ReadOnly, StoreUrl, UsageUrl, actor, now, opened
+from console.cli.telling import as_json, tell, write_document, write_text
 from store.errors import Invalid
 from store.rating.spreadsheet import inert
-from store.terms import document, time
+from store.terms import time
 from store.text import visible
 
 if TYPE_CHECKING:
@@ -73,7 +74,7 @@ def undo(
         whose = queries.find_customer(book, customer).id
         with book.work(by=actor(), now=now()) as work:
             done = undo_last(work, customer_id=whose)
-    typer.echo(f"taken back: {visible(done)}", err=True)
+    tell(f"taken back: {done}")
 
 
 def _moment(given: str | None, option: str) -> datetime | None:
@@ -101,16 +102,17 @@ def _json(entries: Iterable[Entry]) -> None:
     typer.echo("[", nl=False)
     for n, entry in enumerate(entries):
         typer.echo(",\n " if n else "\n ", nl=False)
-        typer.echo(document.write(entry.document()), nl=False)
+        write_document(entry.document(), indent=None, end="")
     typer.echo("\n]")
 
 
 def _csv(entries: Iterable[Entry]) -> None:
-    rows = None
-    for entry in entries:
+    for n, entry in enumerate(entries):
         told = dict(entry.document())
-        told |= {"at": time.stamp(told["at"])} | {k: document.write(told[k]) for k in ("before", "after")}
-        if rows is None:
-            rows = csv.DictWriter(sys.stdout, fieldnames=list(told), lineterminator="\n")
-            rows.writeheader()
-        rows.writerow({k: inert(v) if isinstance(v, str) else v for k, v in told.items()})
+        told |= {"at": time.stamp(told["at"])} | {k: as_json(told[k]) for k in ("before", "after")}
+        rows = io.StringIO(newline="")
+        writer = csv.DictWriter(rows, fieldnames=list(told), lineterminator="\n")
+        if n == 0:
+            writer.writeheader()
+        writer.writerow({k: inert(v) if isinstance(v, str) else v for k, v in told.items()})
+        write_text(rows.getvalue())

@@ -10,10 +10,10 @@ from tempfile import TemporaryFile
 from typing import TextIO, TypeVar
 
 from console.cli.progress import Progress
+from console.cli.telling import as_json, seen
 from store.rating import report
 from store.rating.selection import select
 from store.rating.statement import Preview
-from store.terms import document
 
 T = TypeVar("T")
 Lists = dict[str, str]
@@ -29,7 +29,7 @@ def as_lists(preview: Preview, *, day: datetime | None) -> Lists:
 
 
 def _element(value: object) -> str:
-    return _LEFT + document.write(value, indent=2).replace("\n", "\n" + _LEFT)
+    return _LEFT + as_json(value, indent=2).replace("\n", "\n" + _LEFT)
 
 
 def as_rows(preview: Preview, *, day: datetime | None) -> str:
@@ -57,7 +57,10 @@ def held_back(out: TextIO) -> Iterator[TextIO]:
     with TemporaryFile("w+", encoding="utf-8", newline="") as waiting:
         yield waiting
         waiting.seek(0)
-        copyfileobj(waiting, out)
+        if out.isatty():
+            out.writelines(map(seen, waiting))
+        else:
+            copyfileobj(waiting, out)
 
 
 def write_json(parts: Iterable[Lists], out: TextIO) -> None:

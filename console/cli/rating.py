@@ -15,10 +15,12 @@ import typer
 
 from console.cli.options import ReadOnly, StoreUrl, UsageUrl, now, opened, read_document
 from console.cli.progress import Progress
+from console.cli.telling import tell, write_document, write_text
 from store.errors import Invalid
 from store.rating import report
 from store.rating.statement import Preview
-from store.terms import document, time
+from store.terms import time
+from store.text import visible
 
 if TYPE_CHECKING:
     from store.preview import WhatIf
@@ -98,7 +100,7 @@ def _reaching(ahead: int, project: Expectation) -> dict[str, Any]:
         return {}
     method = Method.LAST_YEAR if project is Expectation.last_year else Method.TRAILING_AVERAGE
     projection = Projection(method)
-    typer.echo(f"Usage after today is projected: {projection}.", err=True)
+    tell(f"Usage after today is projected: {projection}.")
     return {"usage": Projected(projection), "until": periods_ahead(now(), ahead)}
 
 
@@ -117,10 +119,10 @@ def _what_if(outcome: WhatIf, keep: Callable[[Preview], Preview], format: Format
             "differences": report.differences(comparison),
             "findings": [{"severity": f.severity, "path": f.path, "message": f.message} for f in outcome.findings],
         }
-        typer.echo(document.write(whole, indent=2))
+        write_document(whole)
         return
     if format is Format.csv:
-        typer.echo(report.differences_csv(comparison), nl=False)
+        write_text(report.differences_csv(comparison))
         return
     from console.cli.difference import show_difference
 
@@ -184,19 +186,19 @@ def preview(
     if len(results) == 1:
         _write(results[0], format, explain)
     elif format is Format.json:
-        typer.echo(document.write([report.as_json(one) for one in results], indent=2))
+        write_document([report.as_json(one) for one in results])
     else:
         for name, one in zip(bundles, results, strict=True):
             if format is Format.table:
-                typer.echo(f"== {name}")
+                typer.echo(f"== {visible(name)}")
             _write(one, format, explain)
 
 
 def _write(found: Preview, format: Format, explain: bool) -> None:
     if format is Format.json:
-        typer.echo(document.write(report.as_json(found), indent=2))
+        write_document(report.as_json(found))
     elif format is Format.csv:
-        typer.echo(report.as_csv(found), nl=False)
+        write_text(report.as_csv(found))
     else:
         from console.cli.render import console, show
 

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from console.cli.options import ReadOnly, StoreUrl, UsageUrl, actor, now, opened, read_text
+from console.cli.telling import write_document
 from store.terms import document
 
 
@@ -30,5 +31,5 @@ def request(
             response = answer(method, path, body, store=book, by=actor("api"), now=now())
     except TermsheetError as error:
         response = Response(error.status, {"message": str(error)})
-    typer.echo(document.write(response.body, indent=2))
+    write_document(response.body)
     return 0 if response.status < 400 else 1 if response.status < 500 else 2

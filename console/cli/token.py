@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from console.cli.options import ReadOnly, StoreUrl, UsageUrl, actor, now, opened
+from console.cli.telling import tell
 
 app = typer.Typer(help="Make, list and revoke the server's tokens.", no_args_is_help=False, rich_markup_mode=None)
 
@@ -33,7 +34,7 @@ def create(
     with opened(store, usage, read_only, create=True) as book, book.work(by=actor(), now=now()) as work:
         made = commands.create_token(work, request=request)
     typer.echo(made)
-    typer.echo("Keep it now: only its digest is stored, it cannot be shown again.", err=True)
+    tell("Keep it now: only its digest is stored, it cannot be shown again.")
 
 
 @app.command("list")
@@ -59,4 +60,4 @@ def revoke(name: Name, store: StoreUrl = None, usage: UsageUrl = None, read_only
 
     with opened(store, usage, read_only) as book, book.work(by=actor(), now=now()) as work:
         commands.revoke_token(work, name=name)
-    typer.echo(f"revoked {name}", err=True)
+    tell(f"revoked {name}")

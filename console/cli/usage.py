@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from console.cli.options import ReadOnly, StoreUrl, UsageUrl, opened
-from store.terms import document
+from console.cli.telling import write_document
 from store.text import visible
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def usage_statistics(
         found = asking.usage_statistics(book)
         folder = str(book.ledger.folder)
     if format is Format.JSON:
-        typer.echo(document.write(_plain(found, folder), indent=1))
+        write_document(_plain(found, folder), indent=1)
     else:
         typer.echo("\n".join(visible(line) for line in _lines(found, folder)))
 
