@@ -94,7 +94,7 @@ def chosen(app: Any) -> str:
 
 def rows(app: Any) -> list[str]:
     """The lines of the list that show somebody."""
-    return [line for line in screen_text(app).split("\n") if line.startswith("  Customer ")]
+    return [line for line in screen_text(app).split("\n") if line.strip().startswith("Customer 0")]
 
 
 async def test_nothing_that_is_done_in_the_list_asks_the_server_between_two_keys(server: Services, line: Line) -> None:
