@@ -19,7 +19,7 @@ from store.database import Store
 from tests import postgres
 from tests.console.serving import Server, serving
 
-AT_ONCE = 12
+AT_ONCE = 16
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -65,6 +65,33 @@ def test_a_uniqueness_key_makes_retries_safe(server: Server) -> None:
     made = next(body["data"]["id"] for status, body in found if status == 200)
     assert all(made in body["message"] for status, body in found if status == 409), "a retry is told what there is"
     assert [c.id for c in queries.contracts_of(server.store, owner)] == [made]
+
+
+def test_every_request_with_a_uniqueness_key_makes_one_thing(server: Server) -> None:
+    owner = server.data("POST", "/v1/customers", {"name": "Acme"})["id"]
+    fee = server.data("POST", "/v1/contract-pricing/products/create", {"name": "Fee", "type": "FIXED"})["id"]
+    segment = {"amount": 9, "starting_at": "2025-01-01T00:00:00Z", "ending_before": "2026-01-01T00:00:00Z"}
+    credit = {"customer_id": owner, "product_id": fee, "priority": 1, "access_schedule": {"schedule_items": [segment]}}
+    contract = {"customer_id": owner, "starting_at": "2025-01-01T00:00:00Z"}
+    made = server.data("POST", "/v1/contracts/create", contract)["id"]
+    held = server.data("POST", "/v1/contracts/customerCredits/create", credit)["id"]
+    (shown,) = server.data(
+        "POST", "/v1/contracts/customerBalances/list", {"customer_id": owner, "include_ledgers": True}
+    )
+    place = {"customer_id": owner, "id": held, "segment_id": shown["ledger"][0]["segment_id"]}
+    for path, body in {
+        "/v2/contracts/edit": {"customer_id": owner, "contract_id": made, "update_contract_name": "Renamed"},
+        "/v1/contracts/customerCommits/create": credit | {"type": "PREPAID"},
+        "/v1/packages/create": {"name": "Starter"},
+        "/v1/contracts/addManualBalanceLedgerEntry": place | {"amount": -1, "reason": "moved"},
+    }.items():
+        found = together(server, path, [body | {"uniqueness_key": "once"}] * AT_ONCE)
+        (first,) = (answered["data"]["id"] for status, answered in found if status == 200)
+        refused = {(status, answered["message"]) for status, answered in found if status != 200}
+        assert [status for status, _ in refused] == [409], (path, refused)
+        assert all(first in message for _, message in refused), (path, refused)
+        again = together(server, path, [body | {"uniqueness_key": "once"}])
+        assert {(status, answered["message"]) for status, answered in again} == refused, "later too"
 
 
 def test_an_event_counts_once_however_often_it_is_sent(server: Server) -> None:
