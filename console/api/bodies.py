@@ -10,7 +10,7 @@ from pydantic import BeforeValidator, Field
 from store.errors import Problem
 from store.terms.balances import CustomFields, GroupValues
 from store.terms.base import Flag, Id, Ref, Spelled, Term
-from store.terms.customer import ENTITIES
+from store.terms.customer import Entity
 from store.terms.event import Properties
 from store.terms.money import Amount
 from store.terms.rates import BillingFrequency
@@ -112,13 +112,13 @@ class Nothing(Term):
 class ListKeys(Term):
     """Of which entities to list custom-field keys; all, if none is named."""
 
-    entities: tuple[Literal[ENTITIES], ...] | None = None  # type: ignore[valid-type]
+    entities: tuple[Entity, ...] | None = None
 
 
 class SetValues(Term):
     """Custom-field values of one object."""
 
-    entity: Literal[ENTITIES]  # type: ignore[valid-type]
+    entity: Entity
     entity_id: Id
     custom_fields: CustomFields
 

@@ -31,7 +31,7 @@ class Spelled(StrEnum):
     @classmethod
     def _missing_(cls, value: object) -> Self | None:
         if isinstance(value, str) and value == value.lower():
-            return cls._value2member_map_.get(value.upper())  # type: ignore[return-value]
+            return next((member for member in cls if member.value == value.upper()), None)
         return None
 
 

@@ -79,17 +79,17 @@ class Archive(Term):
     id: Id
 
 
-ENTITIES = (
+Entity = Literal[
     "alert", "billable_metric", "charge", "commit", "contract_credit", "contract_product", "contract", "customer",
     "discount", "invoice", "professional_service", "product", "rate_card", "scheduled_charge", "subscription",
     "package_commit", "package_credit", "package_subscription", "package_scheduled_charge",
-)  # fmt: skip
+]  # fmt: skip
 """What custom fields can be set on."""
 
 
 class CustomFieldKey(Term):
     """A registered custom-field key of one kind of entity."""
 
-    entity: Literal[ENTITIES]  # type: ignore[valid-type]
+    entity: Entity
     key: str = Field(min_length=1)
     enforce_uniqueness: Flag = False

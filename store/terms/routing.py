@@ -186,8 +186,8 @@ def _candidates(
     named: dict[str, dict[str | None, None]] = {key: {} for key in keys}
     for contract in running:
         entry = contract.filter_at(moment)
-        for value in entry.group_values if entry else ():
-            named[entry.group_key][value] = None  # type: ignore[union-attr]
+        if entry is not None:
+            named[entry.group_key] |= dict.fromkeys(entry.group_values)
     if len(keys) > 1:  # filters on different properties: also events that have only one of them
         named = {key: {**values, None: None} for key, values in named.items()}
     size = 1
