@@ -1,4 +1,4 @@
-"""A command that is refused leaves everything as it was."""
+"""What is refused: a command, which leaves everything as it was; a store, in a sentence that anybody can read."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from sqlmodel import SQLModel
 
 from store.database import Store
-from store.errors import TermsheetError
+from store.errors import StoreUnavailable, TermsheetError
 from tests.store.conftest import Working
 
 
@@ -30,3 +30,12 @@ def refused(
         command(work, **arguments)
     assert rows(store) == before
     return caught.value
+
+
+def opening_refused(url: object, kind: type[TermsheetError] = StoreUnavailable, **options: Any) -> str:
+    """The sentence a store is refused with."""
+    with pytest.raises(kind) as caught:
+        Store.open(str(url), **options)
+    sentence = str(caught.value)
+    assert "\n" not in sentence and "Error" not in sentence and "sqlalche" not in sentence
+    return sentence
