@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from decimal import Decimal
 from typing import Any
 
 from textual.app import ComposeResult
+from textual.pilot import Pilot
 
 from screens.command import Command
 from screens.services import Services
@@ -23,7 +26,7 @@ from screens.widgets.fields import (
 )
 from screens.widgets.form import Form
 from store.errors import Problem
-from tests.screens.reading import NOW, console, screen_text, settle
+from tests.screens.reading import NOW, console, screen_text, settle, tap
 
 TYPES = (("PREPAID", "Prepaid"), ("POSTPAID", "Postpaid"))
 PRODUCTS = tuple((f"p{n}", f"Product {n} [EU]") for n in range(30))
@@ -80,27 +83,31 @@ class FormScreen(BaseScreen):
         self.submitted += 1
 
 
+@asynccontextmanager
+async def filling(
+    services: Services, values: dict[str, Any] | None = None
+) -> AsyncIterator[tuple[Pilot[Any], FormScreen, Form]]:
+    """The console with the form open, until the block ends."""
+    async with console(services).run_test(size=(80, 40)) as pilot:
+        screen = FormScreen(services, values)
+        await pilot.app.push_screen(screen)
+        await settle(pilot)
+        yield pilot, screen, screen.query_one(Form)
+
+
 async def test_a_form_is_filled_in_by_keyboard_alone(services: Services) -> None:
-    app = console(services)
-    async with app.run_test(size=(80, 40)) as pilot:
-        screen = FormScreen(services)
-        await app.push_screen(screen)
-        form = screen.query_one(Form)
+    async with filling(services) as (pilot, screen, form):
         form.focus_first()
         await pilot.press(
             *"Acme", "down", *"10k", "tab", *"1.5", "tab", *"2026-01", "tab", *"2026-q1", "tab", "p", "tab"
         )
-        await pilot.press("space")
-        await settle(pilot)
-        await pilot.press(*"product 3 ", "enter")
-        await settle(pilot)
-        await pilot.press("tab", "enter")
-        await settle(pilot)
-        await pilot.press("down", "ctrl+o", "down", "ctrl+o", "enter")
-        await settle(pilot)
+        await tap(pilot, "space")
+        await tap(pilot, *"product 3 ", "enter")
+        await tap(pilot, "tab", "enter")
+        await tap(pilot, "down", "ctrl+o", "down", "ctrl+o", "enter")
         await pilot.press("tab", "a", "enter", "b", "space", "c", "tab", *"crm=A=1")
         assert form.payload() == PAYLOAD
-        text = screen_text(app)
+        text = screen_text(pilot.app)
         assert "= $10,000.00 (1,000,000 ¢)" in text
         assert "= Thu 2026-01-01 00:00 UTC" in text
         assert "= until Wed 2026-04-01 00:00 UTC (not included)" in text
@@ -110,12 +117,7 @@ async def test_a_form_is_filled_in_by_keyboard_alone(services: Services) -> None
 
 
 async def test_a_payload_loads_and_comes_back_the_same(services: Services) -> None:
-    app = console(services)
-    async with app.run_test(size=(80, 40)) as pilot:
-        screen = FormScreen(services, PAYLOAD)
-        await app.push_screen(screen)
-        await settle(pilot)
-        form = screen.query_one(Form)
+    async with filling(services, PAYLOAD) as (pilot, screen, form):
         assert form.payload() == PAYLOAD
         assert form.problems() == ()
         state = form.state()
@@ -128,31 +130,23 @@ async def test_a_payload_loads_and_comes_back_the_same(services: Services) -> No
 
 
 async def test_every_error_is_told_at_once_and_nothing_typed_is_lost(services: Services) -> None:
-    app = console(services)
-    async with app.run_test(size=(80, 40)) as pilot:
-        screen = FormScreen(services)
-        await app.push_screen(screen)
-        form = screen.query_one(Form)
+    async with filling(services) as (pilot, _screen, form):
         typed = {"amount": "ten", "schedule/starting_at": "soon", "custom_fields": "nothing"}
         form.restore(typed)
         assert {p.path for p in form.check()} == {"/name", "/amount", "/schedule/starting_at", "/custom_fields"}
         form.focus_first()
         await settle(pilot)
-        text = screen_text(app)
+        text = screen_text(pilot.app)
         assert "✗ is required" in text
         assert "✗ must be an amount such as 10,000.00" in text
         assert "✗ must be a date such as" in text
         assert "must be key = value on every line" in text
         assert form.state() == typed
-        assert app.focused is form.row("name").editor, "the cursor is in the first wrong field"
+        assert pilot.app.focused is form.row("name").editor, "the cursor is in the first wrong field"
 
 
 async def test_problems_of_the_validator_find_their_field(services: Services) -> None:
-    app = console(services)
-    async with app.run_test(size=(80, 40)) as pilot:
-        screen = FormScreen(services)
-        await app.push_screen(screen)
-        form = screen.query_one(Form)
+    async with filling(services) as (pilot, _screen, form):
         elsewhere = Problem("/commits/0/name", "is required")
         unclaimed = form.show(
             (
@@ -163,59 +157,44 @@ async def test_problems_of_the_validator_find_their_field(services: Services) ->
         )
         await settle(pilot)
         assert unclaimed == (elsewhere,)
-        text = screen_text(app)
+        text = screen_text(pilot.app)
         assert "✗ line 2: is taken by [EU]" in text
         assert "✗ is too early" in text
         form.row("ingest_aliases").editor.focus()
-        await pilot.press("x")
-        await settle(pilot)
-        assert "is taken by" not in screen_text(app), "an error goes when its field changes"
+        await tap(pilot, "x")
+        assert "is taken by" not in screen_text(pilot.app), "an error goes when its field changes"
 
 
 async def test_enter_submits_and_controls_are_not_taken_in(services: Services) -> None:
-    app = console(services)
-    async with app.run_test(size=(80, 40)) as pilot:
-        screen = FormScreen(services)
-        await app.push_screen(screen)
-        form = screen.query_one(Form)
+    async with filling(services) as (pilot, screen, form):
         form.focus_first()
         await pilot.press("a", "enter")
         assert screen.submitted == 1
         from textual import events
 
-        app.post_message(events.Paste("b\x1b[31mc\nsecond line"))
+        pilot.app.post_message(events.Paste("b\x1b[31mc\nsecond line"))
         await settle(pilot)
         assert form.payload()["name"] == "ab [31mc"
         lines = form.row("ingest_aliases").editor
         lines.focus()
-        app.post_message(events.Paste("one\r\nt\x1bwo\n"))
+        pilot.app.post_message(events.Paste("one\r\nt\x1bwo\n"))
         await settle(pilot)
         assert form.payload()["ingest_aliases"] == ["one", "two"]
 
 
 async def test_what_is_typed_on_a_choice_searches_its_list_and_is_no_command(services: Services) -> None:
-    app = console(services)
-    async with app.run_test(size=(80, 40)) as pilot:
-        screen = FormScreen(services)
-        await app.push_screen(screen)
-        form = screen.query_one(Form)
+    async with filling(services) as (pilot, screen, form):
         form.row("product_id").editor.focus()
-        await pilot.press(*"19", "enter")
-        await settle(pilot)
+        await tap(pilot, *"19", "enter")
         assert form.payload() == {"product_id": "p19"}
         form.row("type").editor.focus()
-        await pilot.press("x", "1", "P")
-        await settle(pilot)
+        await tap(pilot, "x", "1", "P")
         assert form.payload() == {"product_id": "p19", "type": "PREPAID"}
         assert screen.commanded == 0
 
 
 async def test_the_label_of_the_field_with_the_focus_stands_out(services: Services) -> None:
-    app = console(services)
-    async with app.run_test(size=(80, 40)) as pilot:
-        screen = FormScreen(services)
-        await app.push_screen(screen)
-        form = screen.query_one(Form)
+    async with filling(services) as (pilot, _screen, form):
         for path in ("name", "type", "product_id", "ingest_aliases"):
             form.row(path).editor.focus()
             await pilot.pause()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -55,13 +56,12 @@ async def test_without_a_contract_it_says_what_to_do(demo: Services) -> None:
         assert "No contracts yet" in screen_text(app)
 
 
-async def test_read_only_offers_no_change(tmp_path: Path) -> None:
-    made = guide(tmp_path)
-    made.close()
-    services = Services(url=made.url, operator="ann", read_only=True, clock=made.clock)
-    app = console(services)
+async def test_read_only_offers_no_change(guided: Services) -> None:
+    guided.close()
+    reading = replace(guided, read_only=True)
+    app = console(reading)
     async with app.run_test(size=(80, 24)) as pilot:
-        screen = await opened(pilot, services)
+        screen = await opened(pilot, reading)
         await tap(pilot, "down", "enter", "n")
         assert not screen.drafting
 
