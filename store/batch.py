@@ -11,19 +11,22 @@ from itertools import chain, islice
 from typing import NamedTuple, TypeVar
 
 from store.database import Store
+from store.errors import Invalid, NotFound, NotRated
 from store.proposals import doubtful_amounts
 from store.queries.book import book_of, family
 from store.rating.catalog import Catalog
 from store.rating.engine import rate
-from store.rating.statement import Preview
+from store.rating.statement import Preview, Warning
+from store.rating.totals import NOT_PREVIEWED
 from store.terms.book import Book
 from store.usage.crew import ahead
 from store.usage.ledger.tally import Tally
 from store.usage.stored import StoredUsages
 
 R = TypeVar("R")
-AT_ONCE = 200
-"""How many customers are read together: enough to share what is read of the catalog, few enough to hold."""
+FIRST, AT_ONCE = 200, 1000
+"""How many customers are read together, at first and at most: enough to share what is read of the catalog and of each
+file of usage, few enough to hold; few at first, so that small books are split and results come soon."""
 
 
 def rate_many(
@@ -35,7 +38,7 @@ def rate_many(
     jobs: int,
     at_once: int = AT_ONCE,
 ) -> Iterator[R]:
-    """What `then` makes of each customer's preview, in the order given; holds a few hundred of them at any time.
+    """What `then` makes of each customer's preview, in the order given; holds a thousand of them at most at any time.
 
     With more than one job, and customers enough, `then` runs in other processes: it must be a plain function (or a
     partial of one), and should yield little, since that is sent from one process to another.
@@ -70,7 +73,11 @@ def previews(
             alike[cards] = Catalog(own.replace(rate_cards=tuple(c for c in book.rate_cards if c.id in cards)))
         shared = alike[cards]
         own = own.replace(rate_cards=shared.book.rate_cards)
-        found = rate(own, usage, as_of=as_of, customers=[customer_id], catalog=shared.over(own))
+        try:
+            found = rate(own, usage, as_of=as_of, customers=[customer_id], catalog=shared.over(own))
+        except (Invalid, NotFound, NotRated) as error:  # one customer's fault is no reason to leave out the others
+            yield Preview((), (), warnings=(Warning(NOT_PREVIEWED, str(error), error.path),))
+            continue
         yield replace(found, warnings=(*doubtful_amounts(own, customer_id), *found.warnings))
 
 
@@ -82,9 +89,11 @@ def _own(whole: Catalog, customer_id: str) -> Book:
     return whole.book.replace(customers=tuple(c for _, c in people), contracts=tuple(c for _, c in contracts))
 
 
-def _chunks(ids: Iterator[str], size: int) -> Iterator[list[str]]:
+def _chunks(ids: Iterator[str], most: int) -> Iterator[list[str]]:
+    size = min(FIRST, most)
     while chunk := list(islice(ids, size)):
         yield chunk
+        size = min(size * 2, most)
 
 
 class _Place(NamedTuple):

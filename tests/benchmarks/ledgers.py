@@ -38,6 +38,14 @@ FROM range({rows}) r(i)
 """
 
 
+def laid(folder: Path, *, events: int, customers: int) -> Store:
+    """The ledger that lies in a folder, laid there where it does not."""
+    if (folder / "book.db").exists():
+        return Store.open(str(folder / "book.db"))
+    folder.mkdir(parents=True, exist_ok=True)
+    return lay(folder, events=events, customers=customers)
+
+
 def lay(folder: Path, *, events: int, customers: int) -> Store:
     """A new store in a folder whose ledger holds so many events."""
     store = Store.open(str(folder / "book.db"))

@@ -1,18 +1,21 @@
-"""Measuring usage against DuckDB by hand: `python -m tests.benchmarks.measure [MILLIONS] [CUSTOMERS]`.
+"""Measuring usage against DuckDB by hand: `python -m tests.benchmarks.measure [MILLIONSxCUSTOMERS …] [--only WHAT]`.
 
-Prints, for one ledger, the median of some warm runs of what rating asks for beside a query written by hand for just
-that question over the same files, taken in turns in one run; and what the first question of a process costs. Only the
+Prints, ledger by ledger, the median of some warm runs of what rating asks for beside a query written by hand for just
+that question over the same files, taken in turns in one run: one customer's month, the biggest customer's, that of all
+of them; then one customer's month over all these ledgers; and what the first question of a process costs. Only the
 ratios of one run mean anything; on a busy machine, those of the processors' time.
 """
 
 from __future__ import annotations
 
+import argparse
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from functools import partial
 from pathlib import Path
+from random import Random
 from statistics import median
 from tempfile import TemporaryDirectory
 from time import perf_counter, process_time
@@ -22,13 +25,14 @@ from unittest.mock import patch
 from store.batch import rate_many
 from store.bundle import import_bundle, parse_bundle
 from store.database import Actor, Store
+from store.queries import count_customers
 from store.rating.measure import Claims, Measured, MeasuredPeriod, Measurement, MeasureRequest, Route
 from store.rating.statement import Preview, Unmatched
 from store.terms.book import Book
 from store.usage.engines.duck import LedgerEngine
 from store.usage.engines.usage import EngineUsage
 from store.usage.ledger.files import live_files
-from tests.benchmarks.ledgers import BIGGEST, NOW, PROBE, lay
+from tests.benchmarks.ledgers import BIGGEST, NOW, PROBE, PROBED, laid
 from tests.books import book
 
 JULY, AUGUST = datetime(2025, 7, 1, tzinfo=UTC), datetime(2025, 8, 1, tzinfo=UTC)
@@ -41,7 +45,7 @@ def metrics(groups: Sequence[str]) -> Book:
     story = book()
     for kind in ("COUNT", "SUM", "MAX", "UNIQUE", "LATEST"):
         key = "user" if kind == "UNIQUE" else "tokens"
-        filters = [{"name": name, "exists": True} for name in (key, *groups)]
+        filters = [{"name": name, "exists": True} for name in ((*groups,) if kind == "COUNT" else (key, *groups))]
         more = {} if kind == "COUNT" else {"aggregation_key": key}
         story.payload["billable_metrics"].append(
             {
@@ -131,6 +135,8 @@ class ByHand:
 def sold(store: Store, customers: int) -> list[str]:
     """A contract over July for each customer, on one card, by the sum of tokens; the customers' ids."""
     names = [f"c{k:06}" for k in range(customers)]
+    if count_customers(store, with_contracts=True):
+        return names
     bundle = {
         "billable_metrics": [{"id": "sum", "name": "Tokens", "aggregation_type": "SUM", "aggregation_key": "tokens",
                               "property_filters": [{"name": "tokens", "exists": True}]}],
@@ -149,8 +155,12 @@ def sold(store: Store, customers: int) -> list[str]:
 
 
 def batch(store: Store, customers: int) -> None:
-    """Prints what all customers' July costs, beside a query by hand with the same reading of terms and rating."""
+    """Prints what all customers' July costs, beside a query by hand with the same reading of terms and rating.
+
+    Customers come in no order, as they do in a book, whose files are ordered by alias.
+    """
     names = sold(store, customers)
+    Random(1).shuffle(names)
 
     def rated() -> Decimal:
         found = rate_many(store, names, _total, as_of=NOW, jobs=1)
@@ -162,9 +172,10 @@ def batch(store: Store, customers: int) -> None:
 
     equal = rated() == by_hand()
     (hand, cpu), (mine, more) = medians([by_hand, rated], rounds=3)
-    print(  # noqa: T201
-        f"all {customers} customers' July: by hand plus rating {hand:.0f} ms, rated {mine:.0f} ms ({mine / hand:.2f}x; "
-        f"processors {more / cpu:.2f}x); totals equal: {equal}"
+    say(
+        f"all {customers:,} customers' July: by hand plus rating {hand / 1000:.1f} s, rated {mine / 1000:.1f} s "
+        f"({mine / hand:.2f}x; processors {cpu / 1000:.1f} and {more / 1000:.1f} s, {more / cpu:.2f}x); "
+        f"totals equal: {equal}"
     )
 
 
@@ -172,41 +183,83 @@ def _total(preview: Preview) -> Decimal:
     return sum((statement.total for statement in preview.statements), Decimal(0))
 
 
-def main() -> None:
-    """Prints the table."""
-    millions = float(sys.argv[1]) if len(sys.argv) > 1 else 1
-    customers = int(sys.argv[2]) if len(sys.argv) > 2 else 10_000
-    with TemporaryDirectory() as folder:
-        began = perf_counter()
-        store = lay(Path(folder), events=int(millions * 1_000_000), customers=customers)
-        print(f"{millions:g} million events, {customers} customers, laid in {perf_counter() - began:.0f} s")  # noqa: T201
-        engine = LedgerEngine(store)
-        began = perf_counter()
-        EngineUsage(engine, metrics(["region"]), {"acme": [PROBE]}).measure(question("SUM", WEEKS, ("region",)))
-        print(f"first question of the process: {(perf_counter() - began) * 1000:.0f} ms")  # noqa: T201
-        rows: list[tuple[str, str, tuple[datetime, ...], tuple[str, ...]]]
-        rows = [(PROBE, metric, WEEKS, ("region",)) for metric in BY_HAND]
-        rows += [(BIGGEST, metric, HOURS, ("region", "cloud")) for metric in BY_HAND]
-        for alias, metric, cuts, groups in rows:
-            hours = "date_trunc('hour', timestamp)" if cuts is HOURS else "(extract(day FROM timestamp) - 1) // 7"
+def one_customer(store: Store, alias: str, groups: tuple[str, ...], cuts: tuple[datetime, ...]) -> None:
+    """Prints what each aggregation of a customer's July costs."""
+    engine = LedgerEngine(store)
+    hours = "date_trunc('hour', timestamp)" if cuts is HOURS else "(extract(day FROM timestamp) - 1) // 7"
+    for metric in BY_HAND:
+        terms, asked = metrics(groups), question(metric, cuts, groups)
+        known = EngineUsage(engine, terms, {"acme": [alias]})
+        known.measure(asked)
+        ours = partial(_anew, engine, terms, alias, asked)
+        works: list[Callable[[], Any]] = [
+            by_hand(store, alias, metric, groups, hours),
+            ours,
+            partial(known.measure, asked),
+        ]
+        (hand, cpu), (mine, more), (again, _) = medians(works)
+        what = f"{alias} {metric} by {' x '.join(groups)} x {'hour' if cuts is HOURS else 'week'}"
+        say(
+            f"{what:45} by hand {hand:7.1f} ms, measured {mine:7.1f} ms ({mine / hand:4.2f}x; "
+            f"processors {cpu:6.1f} and {more:6.1f} ms, {more / cpu:4.2f}x), again {again:5.2f} ms"
+        )
 
-            terms, asked = metrics(groups), question(metric, cuts, groups)
-            known = EngineUsage(engine, terms, {"acme": [alias]})
-            known.measure(asked)
-            ours = partial(_anew, engine, terms, alias, asked)
-            works: list[Callable[[], Any]] = [
-                by_hand(store, alias, metric, groups, hours),
-                ours,
-                partial(known.measure, asked),
-            ]
-            (hand, cpu), (mine, more), (again, _) = medians(works)
-            what = f"{alias} {metric} by {' x '.join(groups)} x {'hour' if cuts is HOURS else 'week'}"
-            print(  # noqa: T201
-                f"{what:45} by hand {hand:7.1f} ms, measured {mine:7.1f} ms ({mine / hand:4.2f}x; "
-                f"processors {more / cpu:4.2f}x), again {again:5.2f} ms"
-            )
-        batch(store, customers)
-        store.close()
+
+def growth(stores: Mapping[str, Store]) -> None:
+    """Prints what the same customer's July costs in ledgers of several sizes, asked in turns."""
+    asked, groups = question("SUM", WEEKS, ("region",)), ("region",)
+    week = "(extract(day FROM timestamp) - 1) // 7"
+    works: list[Callable[[], Any]] = []
+    for store in stores.values():
+        works += [
+            by_hand(store, PROBE, "SUM", groups, week),
+            partial(_anew, LedgerEngine(store), metrics(groups), PROBE, asked),
+        ]
+    found = medians(works, rounds=25)
+    for k, size in enumerate(stores):
+        (hand, cpu), (mine, more) = found[2 * k : 2 * k + 2]
+        say(
+            f"{PROBED:,} events of {size:22} by hand {hand:6.1f} ms, measured {mine:6.1f} ms ({mine / hand:4.2f}x; "
+            f"processors {cpu:5.1f} and {more:5.1f} ms, {more / cpu:4.2f}x)"
+        )
+
+
+def say(line: str) -> None:
+    """Prints a line at once."""
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()
+
+
+def main() -> None:
+    """Prints the tables for what is asked for."""
+    options = argparse.ArgumentParser()
+    options.add_argument("sizes", nargs="*", default=["1x10000"], help="millions of events x customers")
+    options.add_argument("--only", choices=("customer", "biggest", "all", "growth"), help="one of the tables")
+    options.add_argument("--folder", type=Path, help="where ledgers lie, or are laid and stay")
+    asked = options.parse_args()
+    with TemporaryDirectory() as folder:
+        stores: dict[str, Store] = {}
+        for size in asked.sizes:
+            millions, _, customers = size.partition("x")
+            place = (asked.folder or Path(folder)) / size
+            events, count = int(float(millions) * 1_000_000), int(customers or 10_000)
+            began = perf_counter()
+            stores[f"{events:,} x {count:,}"] = store = laid(place, events=events, customers=count)
+            say(f"{events:,} events, {count:,} customers, ready after {perf_counter() - began:.0f} s")
+            began = perf_counter()
+            terms, first = metrics(["region"]), question("SUM", WEEKS, ("region",))
+            EngineUsage(LedgerEngine(store), terms, {"acme": [PROBE]}).measure(first)
+            say(f"first question of the process: {(perf_counter() - began) * 1000:.0f} ms")
+            if asked.only in (None, "customer"):
+                one_customer(store, PROBE, ("region",), WEEKS)
+            if asked.only in (None, "biggest"):
+                one_customer(store, BIGGEST, ("region", "cloud"), HOURS)
+            if asked.only in (None, "all"):
+                batch(store, count)
+        if asked.only in (None, "growth"):
+            growth(stores)
+        for store in stores.values():
+            store.close()
 
 
 if __name__ == "__main__":

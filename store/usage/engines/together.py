@@ -9,8 +9,6 @@ from collections.abc import Hashable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import FromClause, Text, column, values
-
 from store.rating.measure import Claim, Combination, Measured, MeasuredPeriod
 from store.rating.statement import Unmatched
 from store.terms.book import Book
@@ -20,6 +18,7 @@ from store.usage.engines.backend import Engine
 from store.usage.engines.fold import Folded
 from store.usage.engines.grid import layers, microseconds
 from store.usage.engines.leftover import Beyond, Leftover, alias_of
+from store.usage.engines.owned import Owned
 from store.usage.engines.query import Build, Question
 from store.usage.engines.usage import Answer, EngineUsage, Measurements, alike
 from store.usage.ledger.tally import MonthCount
@@ -107,7 +106,7 @@ class TogetherUsage(EngineUsage):
 
     def _ask_for_all(self, metric: BillableMetric, groups: tuple[str, ...], periods: list[MeasuredPeriod]) -> None:
         for layer in layers(list(enumerate(periods))):
-            question = Question(metric, groups, layer, owned=self._owners(), dated=_latest(metric))
+            question = Question(metric, groups, layer, owned=Owned(self._owner), dated=_latest(metric))
             start, end = layer.periods[0].start, layer.periods[-1].cuts[-1]
             folded = Folded(question, self._engine.rows(question.over, start, end))
             for period in layer.periods:
@@ -119,10 +118,6 @@ class TogetherUsage(EngineUsage):
                     self._refs[owner]: Answer(mine.get(owner, {}), folded.not_numeric(period, owner))
                     for owner in {*mine, *unread}
                 }
-
-    def _owners(self) -> FromClause:
-        named = values(column("alias", Text), column("owner", Text), name="owned")
-        return named.data([*self._owner.items()])
 
     def _leftover(self, customer_id: str, refs: Refs, claims: tuple[Claim, ...]) -> Iterator[Unmatched]:
         key = ("left over", alike(claims))
