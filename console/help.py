@@ -88,7 +88,7 @@ class HelpScreen(Dialog[None]):
     def _note(self, command: Command) -> str:
         """Why a key does nothing now."""
         if command.writes and self.services.read_only:
-            return "  (greyed: the store is read-only)"
+            return f"  (greyed: {self.services.only_looking})"
         possible = self.about.check_action(command.action.partition("(")[0], ())
         return "" if possible or command.action.startswith("app.") else "  (not possible now)"
 

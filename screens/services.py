@@ -23,6 +23,10 @@ if TYPE_CHECKING:
     from store.preview import Previews
 
 
+ASKED = "it was opened read-only"
+"""Why nothing can be written where that was asked for."""
+
+
 def utc_now() -> datetime:
     """The present instant, UTC."""
     return datetime.now(UTC)
@@ -67,6 +71,7 @@ class _Opened:
         self.ahead: threading.Thread | None = None
         self.first: Any = None
         self.tell: Callable[[], object] | None = None
+        self.looking = ""
 
 
 @dataclass(frozen=True)
@@ -82,7 +87,7 @@ class Services:
     source: str | None = None
     """What that name does not say: another login, and where it came from."""
     read_only: bool = False
-    """Writes are refused by the store; screens grey them."""
+    """Writes are refused by the store; screens grey them. So it is too once `only_looking` tells a reason."""
     label: str = ""
     """What the header calls this store (`demo`, `team`); empty: nothing."""
     clock: Callable[[], datetime] = utc_now
@@ -97,6 +102,19 @@ class Services:
         from store.database import Actor
 
         return Actor(self.operator, "console", self.source)
+
+    @property
+    def only_looking(self) -> str:
+        """Why nothing can be written here, in a few words; empty where it can."""
+        return self._opened.looking or (ASKED if self.read_only else "")
+
+    def _found(self, directory: Directory) -> Directory:
+        """Keeps the directory; where the store lets its user only look, that is as if they had asked for no more."""
+        self._opened.directory = directory
+        if directory.looking and not self.read_only:
+            self._opened.looking = directory.looking
+            object.__setattr__(self, "read_only", True)
+        return directory
 
     def when_waiting(self, tell: Callable[[], object]) -> None:
         """What to call, from whichever thread, when another program keeps the store busy for a noticeable time."""
@@ -143,7 +161,7 @@ class Services:
             if self._opened.directory is None:
                 from store.directory.directory import Directory
 
-                self._opened.directory = Directory.open(self.url)
+                self._found(Directory.open(self.url))
             opened: Directory = self._opened.directory
             return opened
 
@@ -175,9 +193,9 @@ class Services:
                 from store.directory.directory import Directory
 
                 try:
-                    self._opened.directory = Directory.open(self.url)
+                    self._found(Directory.open(self.url))
                 except NotReady:  # none there yet, or one that needs a closer look
-                    self._opened.directory = Directory.over(self.store())
+                    self._found(Directory.over(self.store()))
             opened: Directory = self._opened.directory
             return opened
 

@@ -28,6 +28,8 @@ from store.terms import document
 
 DEBOUNCE = 0.1
 """Seconds without a letter before aliases are looked up."""
+KEEP_AFTER = 2.0
+"""Seconds without a key after which it is said if the draft cannot be kept."""
 
 BASE = (
     TextField(path="name", label="Name", required=True, help="as on its invoices", max_length=160),
@@ -91,6 +93,7 @@ class AddCustomer(Dialog[Added]):
         self.kept = KeptCustomer(services)
         self._asked = 0
         self._debounce: Timer | None = None
+        self._keeping: Timer | None = None
         self._saving = False
         self._standing = ""
         """What is said while nothing more urgent is."""
@@ -141,6 +144,14 @@ class AddCustomer(Dialog[Added]):
         if self._debounce is not None:
             self._debounce.stop()
         self._debounce = self.set_timer(DEBOUNCE, self._check_typed)
+        if self._keeping is not None:
+            self._keeping.stop()
+        self._keeping = self.set_timer(KEEP_AFTER, self._keep)
+
+    @work(thread=True, exit_on_error=False, group="keep", description="keep the draft")
+    def _keep(self) -> None:
+        """By now the draft was written, unless something stands in the way: then it is said."""
+        self.kept.write()
 
     def _check_typed(self) -> None:
         self._asked += 1
@@ -214,6 +225,9 @@ class AddCustomer(Dialog[Added]):
 
     def refused(self, group: str, error: TermsheetError) -> None:
         """Put each problem under its field."""
+        if group == "keep":
+            self.say_error(error)
+            return
         self._saving = False
         if not self.form.show(error.problems):
             self.say("Not saved: see the fields marked ✗", "bad")

@@ -15,8 +15,8 @@ from screens.customers.rows import Customers
 from screens.customers.unfinished import UnfinishedWork
 from screens.customers.wording import NEW_STORE, NOTHING_FOUND, READING, UNREADABLE
 from screens.safe import literal
-from screens.services import Services
-from screens.widgets.bars import Notice
+from screens.services import ASKED, Services
+from screens.widgets.bars import Notice, TopBar
 from screens.widgets.table import Row
 from screens.widgets.virtual_list import PAGE, VirtualList
 from store.directory.directory import Directory
@@ -170,6 +170,10 @@ class ListedCustomers(UnfinishedWork):
             f"{', archived too' if self.archived else ''}"
             f"{' · ' + self.services.label if self.services.label else ''}"
         )
+        bar, looking = self.query_one(TopBar), self.services.only_looking
+        if looking not in ("", ASKED) and not bar.read_only:
+            self.say(f"You can look, and change nothing here: {looking}.", "info")
+        bar.read_only = bool(looking)
         if self._lost:
             self.say("The store answers again.")
         elif self.query_one(Notice).said[0] == READING:

@@ -52,12 +52,14 @@ class TopBar(OneLine):
     """Where the operator is, outermost first; data is shown literally."""
     note: reactive[str] = reactive("")
     """What stands at the right: a count, the store's label."""
+    read_only: reactive[bool] = reactive(False)
+    """Whether nothing can be written here."""
 
     def __init__(self, crumbs: tuple[str, ...] = (), *, note: str = "", read_only: bool = False) -> None:
         super().__init__(id="top-bar")
         self.set_reactive(TopBar.crumbs, crumbs)
         self.set_reactive(TopBar.note, note)
-        self.read_only = read_only
+        self.set_reactive(TopBar.read_only, read_only)
 
     def draw(self, columns: int) -> Content:
         """The breadcrumb, cut in its last part where it does not fit."""

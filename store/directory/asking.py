@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import threading
 from collections.abc import Callable, Mapping
@@ -45,6 +46,8 @@ class Sqlite:
     def __init__(self, path: Path) -> None:
         """Raises NotReady where the file is missing, is no store, or is of another version."""
         self._lock = threading.Lock()
+        writable = os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)
+        self.looking = "" if writable else "its file may not be written by you"
         uri = f"file:{quote(str(path.absolute()))}?mode=ro"
         try:
             self._connection = sqlite3.connect(uri, uri=True, check_same_thread=False, isolation_level=None)

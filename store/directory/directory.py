@@ -29,6 +29,11 @@ class Directory:
         """Whether an answer may be long in coming, so that only workers ask: the store is on a server."""
         return not self._file
 
+    @property
+    def looking(self) -> str:
+        """Why whoever asks can look but write nothing, in a few words; empty where they can write."""
+        return self._ask.looking if isinstance(self._ask, Sqlite | Postgres) else ""
+
     @classmethod
     def open(cls, url: str) -> Directory:
         """A directory of a store, read directly; raises NotReady where that cannot be done or no store is there."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from store.directory.asking import NotReady
@@ -26,6 +27,13 @@ def server_address(url: str) -> str | None:
     return f"postgresql://{rest}" if found and scheme.split("+")[0] in ("postgresql", "postgres") else None
 
 
+_MAY_WRITE = (
+    "SELECT current_setting('transaction_read_only') = 'off' AND has_table_privilege('customer', 'UPDATE') "
+    "AND has_table_privilege('audit_entry', 'INSERT')"
+)
+"""Whether this login may: a viewer may not, and nobody on a server that only follows another."""
+
+
 class Postgres:
     """A read-only connection to a server; any thread may ask, one at a time. A lost connection is made anew, once."""
 
@@ -38,6 +46,7 @@ class Postgres:
         except ImportError:
             raise NotReady("the PostgreSQL driver is not installed") from None
         self._error = psycopg.Error
+        self.looking = ""
         try:
             self._connection = self._connect()
             found = self._connection.execute("SELECT version_num FROM alembic_version").fetchone()
@@ -58,6 +67,9 @@ class Postgres:
             tcp_user_timeout=_UNANSWERED_MS,
             application_name="termsheet",
         )
+        with suppress(psycopg.errors.UndefinedTable):
+            may = made.execute(_MAY_WRITE).fetchone()
+            self.looking = "" if may and may[0] else "this login may only look at the store"
         made.execute("SET TIME ZONE 'UTC'")
         made.execute("SET default_transaction_read_only = on")
         return made
