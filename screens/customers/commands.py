@@ -12,7 +12,7 @@ COMMANDS = (
     Command(
         "customers.add", "n", "add", "New customer", "Add a customer with its aliases and custom fields.", writes=True
     ),
-    Command("customers.drafts", "d", "drafts", "Drafts", "Go on with what you left unfinished.", writes=True),
+    Command("customers.drafts", "d", "drafts", "Drafts", "Go on with what you left unfinished."),
     Command("customers.sort", "s", "sort", "Sort", "Sort by name or by newest first."),
     Command("customers.archived", "a", "archived", "Archived", "Show archived customers too, or hide them."),
     Command("customers.catalog", "p", "catalog", "Catalog", "Metrics, products, rate cards and prices."),
