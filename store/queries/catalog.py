@@ -15,7 +15,7 @@ import store.queries.book as book
 import store.queries.loading as loading
 from store.database import Store
 from store.errors import NotFound
-from store.queries.rows import among
+from store.queries.rows import among, by_name, known
 from store.tables.catalog import BillableMetricRow, ProductRow, RateCardRow, RateRow
 from store.tables.contracts import ContractRow
 from store.tables.customers import CustomerRow
@@ -71,51 +71,37 @@ def custom_field_keys(store: Store) -> tuple[CustomFieldKey, ...]:
 def metrics(store: Store) -> tuple[BillableMetric, ...]:
     """All billable metrics, by name; archived ones carry `archived_at`."""
     with store.read() as session:
-        rows = session.scalars(
-            select(BillableMetricRow).order_by(col(BillableMetricRow.name), col(BillableMetricRow.id))
-        )
-        return tuple(map(loading.metric, rows))
+        return tuple(map(loading.metric, by_name(session, BillableMetricRow)))
 
 
 def metric(store: Store, metric_id: str) -> BillableMetric:
     """The metric with this id; raises `NotFound`."""
     with store.read() as session:
-        row = session.scalars(select(BillableMetricRow).where(col(BillableMetricRow.id) == metric_id)).first()
-        if row is None:
-            raise NotFound(f"there is no billable metric {metric_id}", path="/billable_metric_id")
-        return loading.metric(row)
+        return loading.metric(known(session, BillableMetricRow, metric_id, "billable metric"))
 
 
 def products(store: Store) -> tuple[Product, ...]:
     """All products, by name; archived ones carry `archived_at`."""
     with store.read() as session:
-        rows = session.scalars(select(ProductRow).order_by(col(ProductRow.name), col(ProductRow.id)))
-        return tuple(map(loading.product, rows))
+        return tuple(map(loading.product, by_name(session, ProductRow)))
 
 
 def product(store: Store, product_id: str) -> Product:
     """The product with this id; raises `NotFound`."""
     with store.read() as session:
-        row = session.scalars(select(ProductRow).where(col(ProductRow.id) == product_id)).first()
-        if row is None:
-            raise NotFound(f"there is no product {product_id}", path="/product_id")
-        return loading.product(row)
+        return loading.product(known(session, ProductRow, product_id, "product"))
 
 
 def rate_cards(store: Store) -> tuple[RateCardView, ...]:
     """All rate cards, by name."""
     with store.read() as session:
-        rows = session.scalars(select(RateCardRow).order_by(col(RateCardRow.name), col(RateCardRow.id))).all()
-        return _views(session, rows)
+        return _views(session, by_name(session, RateCardRow))
 
 
 def rate_card(store: Store, card_id: str) -> RateCardView:
     """The rate card with this id; raises `NotFound`."""
     with store.read() as session:
-        row = session.scalars(select(RateCardRow).where(col(RateCardRow.id) == card_id)).first()
-        if row is None:
-            raise NotFound(f"there is no rate card {card_id}", path="/rate_card_id")
-        return _views(session, [row])[0]
+        return _views(session, [known(session, RateCardRow, card_id, "rate card")])[0]
 
 
 def _views(session: Session, rows: Iterable[RateCardRow]) -> tuple[RateCardView, ...]:

@@ -12,9 +12,8 @@ from sqlmodel import col
 
 import store.queries.loading as loading
 from store.database import Store
-from store.errors import NotFound
 from store.queries.contracts import ContractView, views
-from store.queries.rows import among
+from store.queries.rows import among, by_name, known
 from store.tables.catalog import ProductRow
 from store.tables.contracts import ContractRow
 from store.tables.packages import PackageRow
@@ -36,17 +35,13 @@ class PackageView:
 def packages(store: Store) -> tuple[PackageView, ...]:
     """All packages, by name; archived ones carry `archived_at`."""
     with store.read() as session:
-        rows = session.scalars(select(PackageRow).order_by(col(PackageRow.name), col(PackageRow.id))).all()
-        return _views(session, rows)
+        return _views(session, by_name(session, PackageRow))
 
 
 def package(store: Store, package_id: str) -> PackageView:
     """The package with this id; raises `NotFound`."""
     with store.read() as session:
-        row = session.scalars(select(PackageRow).where(col(PackageRow.id) == package_id)).first()
-        if row is None:
-            raise NotFound(f"there is no package {package_id}", path="/package_id")
-        return _views(session, [row])[0]
+        return _views(session, [known(session, PackageRow, package_id, "package")])[0]
 
 
 def product_names(store: Store, found: Iterable[Package]) -> dict[str, str]:
@@ -62,8 +57,7 @@ def contracts_made_from(store: Store, package_id: str, *, archived: bool = False
     if not archived:
         wanted = wanted.where(col(ContractRow.archived_at).is_(None))
     with store.read() as session:
-        if session.scalars(select(col(PackageRow.id)).where(col(PackageRow.id) == package_id)).first() is None:
-            raise NotFound(f"there is no package {package_id}", path="/package_id")
+        known(session, PackageRow, package_id, "package")
         rows = session.scalars(wanted.order_by(col(ContractRow.starting_at), col(ContractRow.seq))).all()
         return views(session, rows)
 

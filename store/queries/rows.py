@@ -12,11 +12,14 @@ from typing import Any, TypeVar, cast
 
 from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import Mapped, QueryableAttribute, Session
-from sqlmodel import SQLModel
+from sqlmodel import SQLModel, col
 
+from store.errors import NotFound
 from store.tables import batched, table
+from store.tables.catalog import CatalogRow
 
 Row = TypeVar("Row", bound=SQLModel)
+Thing = TypeVar("Thing", bound=CatalogRow)
 
 
 def among(
@@ -47,6 +50,19 @@ def every(session: Session, row: type[Row], *order: Mapped[Any]) -> list[Row]:
     """All rows, in this order."""
     session.flush()
     return list(cast(Iterable[Row], session.execute(_all(row, tuple(map(_name, order))))))
+
+
+def by_name(session: Session, row: type[Thing]) -> list[Thing]:
+    """All objects of the catalog of one kind, by name."""
+    return every(session, row, col(row.name), col(row.id))
+
+
+def known(session: Session, row: type[Thing], id: str, what: str) -> Thing:
+    """The object of the catalog with this id; raises `NotFound` about the field that names a `what`."""
+    found = one(session, row, col(row.id), id)
+    if found is None:
+        raise NotFound(f"there is no {what} {id}", path=f"/{what.replace(' ', '_')}_id")
+    return found
 
 
 @cache
