@@ -21,7 +21,7 @@ from store.queries.catalog import PricedProduct
 from store.terms.base import PREVIEW, parse
 from store.terms.catalog import BillableMetric, Product
 from store.terms.rates import Rate, RateCard
-from tests.screens.reading import HOSTILE, SIZES, assert_clean, assert_in_view, console, screen_text, settle
+from tests.screens.reading import HOSTILE, SIZES, assert_clean, assert_in_view, console, screen_text, settle, tap
 from tests.screens.snapshots import assert_as_before
 
 
@@ -85,11 +85,9 @@ async def test_it_shows_each_part(demo: Services, size: tuple[int, int], view: i
     app = console(demo)
     async with app.run_test(size=size) as pilot:
         await opened(pilot, demo)
-        await pilot.press(str(view))
-        await settle(pilot)
+        await tap(pilot, str(view))
         assert_in_view(app, "#side", "ContentSwitcher", "KeyBar")
         assert_as_before(app, f"catalog_{view}_{size[0]}x{size[1]}")
-    demo.close()
 
 
 async def test_prices_at_another_date(demo: Services) -> None:
@@ -97,37 +95,30 @@ async def test_prices_at_another_date(demo: Services) -> None:
     async with app.run_test(size=(120, 40)) as pilot:
         await opened(pilot, demo)
         assert "Prices in force now (2025-10-20)" in screen_text(app)
-        await pilot.press("d", *"2025-05", "enter")
-        await settle(pilot)
+        await tap(pilot, "d", *"2025-05", "enter")
         text = screen_text(app)
         assert "Prices in force at 2025-05-01" in text
         assert "$1.50" in text and "$1.80" not in text.replace("$1.80 from", "")
-        await pilot.press("right_square_bracket")
-        await settle(pilot)
+        await tap(pilot, "right_square_bracket")
         assert "Prices in force at 2025-06-01" in screen_text(app)
         assert "$1.80" in screen_text(app)
-        await pilot.press("right_square_bracket")
-        await settle(pilot)
+        await tap(pilot, "right_square_bracket")
         assert "No price of this card changes later" in screen_text(app)
-    demo.close()
 
 
 async def test_a_date_that_is_none_is_said(demo: Services) -> None:
     app = console(demo)
     async with app.run_test(size=(80, 24)) as pilot:
         await opened(pilot, demo)
-        await pilot.press("d", *"soon", "enter")
-        await settle(pilot)
+        await tap(pilot, "d", *"soon", "enter")
         assert "must be a date" in screen_text(app)
-    demo.close()
 
 
 async def test_what_a_price_change_touches(demo: Services) -> None:
     app = console(demo)
     async with app.run_test(size=(120, 40)) as pilot:
         await opened(pilot, demo)
-        await pilot.press("down", "tab", "i")
-        await settle(pilot)
+        await tap(pilot, "down", "tab", "i")
         assert isinstance(app.screen, ImpactDialog)
         text = screen_text(app)
         assert "A new price applies to 1 contract" in text
@@ -135,48 +126,38 @@ async def test_what_a_price_change_touches(demo: Services) -> None:
         assert "own price $0.105, 2024-10-01 → open" in text
         assert "and 1 more that ended before that date" in text
         assert_as_before(app, "catalog_impact_120x40")
-        await pilot.press("enter")
-        await settle(pilot)
+        await tap(pilot, "enter")
         assert isinstance(app.screen, OverviewScreen)
         assert "Meridian Maps" in screen_text(app)
-    demo.close()
 
 
 async def test_a_multiplier_scales_it(demo: Services) -> None:
     app = console(demo)
     async with app.run_test(size=(120, 40)) as pilot:
         await opened(pilot, demo)
-        await pilot.press("enter", "down", "enter")
-        await settle(pilot)
+        await tap(pilot, "enter", "down", "enter")
         assert "A change of Cloud Compute" in screen_text(app)
         assert "× 0.95 of it" in screen_text(app)
-    demo.close()
 
 
 async def test_searching_narrows_the_list(demo: Services) -> None:
     app = console(demo)
     async with app.run_test(size=(80, 24)) as pilot:
         screen = await opened(pilot, demo)
-        await pilot.press("2", "slash", *"gpu")
-        await settle(pilot)
+        await tap(pilot, "2", "slash", *"gpu")
         assert [row.cells[0] for row in screen.list.rows] == ["GPU Compute"]
-        await pilot.press("escape")
-        await settle(pilot)
+        await tap(pilot, "escape")
         assert screen.list.row_count == 10 and app.screen is screen
-        await pilot.press("escape")
-        await settle(pilot)
+        await tap(pilot, "escape")
         assert app.screen is not screen
-    demo.close()
 
 
 async def test_the_request_that_made_it(demo: Services) -> None:
     app = console(demo)
     async with app.run_test(size=(80, 24)) as pilot:
         await opened(pilot, demo)
-        await pilot.press("3", "x")
-        await settle(pilot)
+        await tap(pilot, "3", "x")
         assert isinstance(app.screen, TextModal) and '"aggregation_type": "SUM"' in app.screen.text
-    demo.close()
 
 
 @pytest.mark.parametrize("view", [1, 2, 3])
@@ -184,13 +165,11 @@ async def test_an_empty_part_says_how_to_fill_it(services: Services, view: int) 
     app = console(services)
     async with app.run_test(size=(80, 24)) as pilot:
         await opened(pilot, services)
-        await pilot.press(str(view))
-        await settle(pilot)
+        await tap(pilot, str(view))
         text = screen_text(app)
         assert HOW[view][0] in text
         assert "termsheet import FILE" in text
         assert "termsheet api POST /v1/" in text
-    services.close()
 
 
 @pytest.mark.parametrize("name", [n for n in HOSTILE if n != "\ud800"])
@@ -227,10 +206,8 @@ async def test_hostile_names_are_literal(services: Services, name: str) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await opened(pilot, services)
         for keys in ((), ("tab", "i"), ("escape", "2"), ("3",), ("x",)):
-            await pilot.press(*keys)
-            await settle(pilot)
+            await tap(pilot, *keys)
             assert_clean(app)
-    services.close()
 
 
 async def found(pilot: Any, text: str) -> None:
@@ -238,8 +215,7 @@ async def found(pilot: Any, text: str) -> None:
     await pilot.press(*text)
     await pilot.pause(0.15)
     await settle(pilot)
-    await pilot.press("enter")
-    await settle(pilot)
+    await tap(pilot, "enter")
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -247,8 +223,7 @@ async def test_a_metric_is_measured_over_stored_usage(demo: Services, size: tupl
     app = console(demo)
     async with app.run_test(size=size) as pilot:
         await opened(pilot, demo)
-        await pilot.press("3", "u")
-        await settle(pilot)
+        await tap(pilot, "3", "u")
         assert isinstance(app.screen, MetricPreview)
         await found(pilot, "meridian")
         text = screen_text(app)
@@ -259,7 +234,6 @@ async def test_a_metric_is_measured_over_stored_usage(demo: Services, size: tupl
         assert "Whose usage?" in screen_text(app)
         await pilot.press("escape")
         assert isinstance(app.screen, CatalogScreen)
-    demo.close()
 
 
 async def test_a_query_is_measured_or_says_why_not(demo: Services) -> None:
@@ -274,4 +248,3 @@ async def test_a_query_is_measured_or_says_why_not(demo: Services) -> None:
             assert told in screen_text(app)
             assert_clean(app)
             await pilot.press("escape", "escape")
-    demo.close()

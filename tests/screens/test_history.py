@@ -17,7 +17,7 @@ from store.database import Actor
 from store.queries import customer
 from store.queries.history import PAGE
 from store.terms.customer import Customer
-from tests.screens.reading import HOSTILE, NOW, SIZES, assert_clean, assert_in_view, console, screen_text, settle
+from tests.screens.reading import HOSTILE, NOW, SIZES, assert_clean, assert_in_view, console, screen_text, settle, tap
 
 
 async def opened(pilot: Any, services: Services, customer_id: str | None = None) -> HistoryScreen:
@@ -50,8 +50,7 @@ async def test_f12_shows_what_was_done_and_enter_how_it_was_before(services: Ser
         set_name(work, customer_id=widgets, name="Widgets Ltd")
     async with console(services).run_test(size=size) as pilot:
         await settle(pilot)
-        await pilot.press("f12")
-        await settle(pilot)
+        await tap(pilot, "f12")
         screen = pilot.app.screen
         assert isinstance(screen, HistoryScreen)
         assert rows(screen) == [
@@ -61,8 +60,7 @@ async def test_f12_shows_what_was_done_and_enter_how_it_was_before(services: Ser
         ]
         assert "whole book" in screen_text(pilot.app)
         assert "Because: as agreed" in detail(screen.entries[1])
-        await pilot.press("enter")
-        await settle(pilot)
+        await tap(pilot, "enter")
         assert isinstance(pilot.app.screen, TextModal)
         assert '"name": "Widgets"' in pilot.app.screen.text and "Hash: " in pilot.app.screen.text
         assert_in_view(pilot.app)
@@ -80,8 +78,7 @@ async def test_typing_narrows_it(services: Services) -> None:
             await settle(pilot)
             assert [who for who, _ in rows(screen)] == found, text
         assert "Nothing matches" in screen_text(pilot.app)
-        await pilot.press("escape")
-        await settle(pilot)
+        await tap(pilot, "escape")
         screen.action_reload()
         await settle(pilot)
         assert len(rows(screen)) == 2
@@ -92,16 +89,13 @@ async def test_from_a_customer_it_is_that_customer_s_until_the_whole_book_is_ask
     async with console(services).run_test() as pilot:
         await pilot.app.push_screen(OverviewScreen(services, widgets))
         await settle(pilot)
-        await pilot.press("f12")
-        await settle(pilot)
+        await tap(pilot, "f12")
         screen = pilot.app.screen
         assert isinstance(screen, HistoryScreen)
         assert [what for _, what in rows(screen)] == ["created the customer: Widgets"]
-        await pilot.press("w")
-        await settle(pilot)
+        await tap(pilot, "w")
         assert len(rows(screen)) == 2
-        await pilot.press("w")
-        await settle(pilot)
+        await tap(pilot, "w")
         assert len(rows(screen)) == 1
 
 
@@ -110,10 +104,8 @@ async def test_it_is_read_on_into_the_past(services: Services) -> None:
     async with console(services).run_test() as pilot:
         screen = await opened(pilot, services)
         assert len(screen.entries) == PAGE and not screen.complete
-        await pilot.press("end")
-        await settle(pilot)
-        await pilot.press("m")
-        await settle(pilot)
+        await tap(pilot, "end")
+        await tap(pilot, "m")
         assert len(screen.entries) == PAGE + 5 and screen.complete
         assert rows(screen)[-1] == ("bob", "created the customer: c0")
 
@@ -123,8 +115,7 @@ async def test_hostile_names_stay_text(services: Services) -> None:
     async with console(services).run_test(size=(120, 40)) as pilot:
         await opened(pilot, services)
         assert_clean(pilot.app)
-        await pilot.press("enter")
-        await settle(pilot)
+        await tap(pilot, "enter")
         assert_clean(pilot.app)
 
 
@@ -134,11 +125,9 @@ async def test_the_last_change_is_taken_back_after_asking(services: Services) ->
         set_name(work, customer_id=widgets, name="Gadgets")
     async with console(services).run_test() as pilot:
         screen = await opened(pilot, services, widgets)
-        await pilot.press("u")
-        await settle(pilot)
+        await tap(pilot, "u")
         assert "bob renamed the customer: Gadgets" in " ".join(screen_text(pilot.app).split())
-        await pilot.press("right", "enter")
-        await settle(pilot)
+        await tap(pilot, "right", "enter")
         assert customer(services.store(), widgets).name == "Widgets"
         assert rows(screen)[0] == ("ann", "renamed the customer: Widgets")
 
@@ -157,7 +146,6 @@ async def test_what_cannot_be_taken_back_is_told_in_full_and_not_asked_about(
 ) -> None:
     async with console(demo).run_test(size=size) as pilot:
         screen = await opened(pilot, demo, "aa58107d-162f-407e-9f09-940f16adbb1c")
-        await pilot.press("u")
-        await settle(pilot)
+        await tap(pilot, "u")
         assert pilot.app.screen is screen
         assert "by another amendment or edit." in " ".join(screen_text(pilot.app).split())

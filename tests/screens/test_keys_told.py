@@ -48,7 +48,6 @@ async def test_the_footer_names_the_next_step_of_every_screen(demo: Services, ma
         await settle(pilot)
         for hint in told:
             assert hint in footer(app)
-    demo.close()
 
 
 async def test_an_empty_overview_offers_only_what_can_be_done(demo: Services) -> None:
@@ -59,7 +58,6 @@ async def test_an_empty_overview_offers_only_what_can_be_done(demo: Services) ->
         assert "c Contract" in footer(app)
         assert "Amend" not in footer(app) and "Filters" not in footer(app)
         assert not [c for c in app.screen.commands() if c.id in ("overview.amend", "overview.filters")]  # type: ignore[attr-defined]
-    demo.close()
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -73,7 +71,6 @@ async def test_a_dialog_tells_of_its_own_keys(demo: Services, size: tuple[int, i
         assert "^S Save" in footer(app) and "Esc Cancel" in footer(app) and "F1 Help" in footer(app)
         assert "Search" not in footer(app) and "New customer" not in footer(app)
         assert_in_view(app, "#dialog", "KeyBar")
-    demo.close()
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -93,7 +90,6 @@ async def test_f1_in_a_dialog_explains_the_dialog(demo: Services, size: tuple[in
         await press(pilot, "escape")
         await settle(pilot)
         assert isinstance(app.screen, AddCustomer)
-    demo.close()
 
 
 async def test_every_dialog_can_be_asked_what_it_is_for(demo: Services) -> None:
@@ -116,7 +112,6 @@ async def test_every_dialog_can_be_asked_what_it_is_for(demo: Services) -> None:
     assert len(found) > 10
     for dialog in found - {HelpScreen}:
         assert dialog.HELP_TEXT.strip(), f"{dialog.__name__} has no help"
-    demo.close()
 
 
 async def test_what_was_done_is_no_news_in_the_next_dialog(services: Services) -> None:
@@ -129,7 +124,6 @@ async def test_what_was_done_is_no_news_in_the_next_dialog(services: Services) -
         await press(pilot, "n")
         await settle(pilot)
         assert "Added Acme" not in screen_text(app)
-    services.close()
 
 
 async def test_a_click_on_a_hint_does_what_its_key_does(demo: Services) -> None:
@@ -141,7 +135,6 @@ async def test_a_click_on_a_hint_does_what_its_key_does(demo: Services) -> None:
         await pilot.click("KeyBar", offset=(footer(app).index("Earlier"), 0))
         await settle(pilot)
         assert screen_text(app) != before
-    demo.close()
 
 
 @pytest.mark.parametrize(

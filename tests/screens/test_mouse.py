@@ -19,7 +19,7 @@ from screens.timeline.screen import TimelineScreen
 from screens.widgets.picker import Picker
 from screens.widgets.text_modal import TextModal
 from tests.screens.demo_store import MERIDIAN, WIDGETS
-from tests.screens.reading import console, screen_text, settle
+from tests.screens.reading import console, screen_text, settle, tap
 
 
 def place(text: str, of: str) -> Offset:
@@ -59,7 +59,6 @@ async def test_statements(demo: Services) -> None:
         await pilot.click(offset=place(screen_text(app), "3 Attention"))
         await settle(pilot)
         assert "All usage reaches a statement" in screen_text(app) or "▲" in screen_text(app)
-    demo.close()
 
 
 async def test_the_timeline(demo: Services) -> None:
@@ -87,7 +86,6 @@ async def test_the_timeline(demo: Services) -> None:
         await pilot.click(offset=mark + Offset(2, 0), times=2)
         await settle(pilot)
         assert screen.drafting, "a double click changes the filter"
-    demo.close()
 
 
 async def test_the_amendment_editor(demo: Services) -> None:
@@ -117,7 +115,6 @@ async def test_the_amendment_editor(demo: Services) -> None:
         await pilot.click("#add-commits")
         await settle(pilot)
         assert isinstance(app.screen, TermEditor)
-    demo.close()
 
 
 async def test_the_amendment_editor_turns_its_pages(demo: Services) -> None:
@@ -130,7 +127,6 @@ async def test_the_amendment_editor_turns_its_pages(demo: Services) -> None:
             await pilot.click(offset=place(screen_text(app), name))
             await settle(pilot)
             assert screen.page == page
-    demo.close()
 
 
 async def test_the_catalog(demo: Services) -> None:
@@ -153,7 +149,6 @@ async def test_the_catalog(demo: Services) -> None:
         await settle(pilot)
         assert screen.list.selected is not None
         assert screen.list.selected.value.name == "Support Tickets"
-    demo.close()
 
 
 async def test_hints_in_the_footer_do_what_their_keys_do(demo: Services) -> None:
@@ -168,6 +163,4 @@ async def test_hints_in_the_footer_do_what_their_keys_do(demo: Services) -> None
             await pilot.click(offset=place(screen_text(app), hint))
             await settle(pilot)
             assert isinstance(app.screen, opens), hint
-            await pilot.press("escape")
-            await settle(pilot)
-    demo.close()
+            await tap(pilot, "escape")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,8 +19,7 @@ from screens.timeline.screen import TimelineScreen
 from screens.widgets.line_list import LineList
 from tests.screens.amending import CLOUD, opened, put
 from tests.screens.demo_store import MERIDIAN, WIDGETS
-from tests.screens.guide_store import guide
-from tests.screens.reading import console, settle
+from tests.screens.reading import console, settle, tap
 from tests.screens.snapshots import assert_as_before
 
 CONTRAST = 1.5
@@ -81,31 +79,25 @@ async def test_the_demo_says_the_same(demo: Services, size: tuple[int, int], nam
         await app.push_screen(screen)
         await settle(pilot)
         if name.startswith("catalog"):
-            await pilot.press(name[-1])
-            await settle(pilot)
+            await tap(pilot, name[-1])
         assert_as_before(app, f"{name}_{size[0]}x{size[1]}")
         assert_grey_with_a_cursor(app)
-    demo.close()
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 40)])
-async def test_the_timeline_says_the_same(tmp_path: Path, size: tuple[int, int]) -> None:
-    services = guide(tmp_path)
-    app = console(services)
+async def test_the_timeline_says_the_same(guided: Services, size: tuple[int, int]) -> None:
+    app = console(guided)
     async with app.run_test(size=size) as pilot:
-        await app.push_screen(TimelineScreen(services, MERIDIAN))
+        await app.push_screen(TimelineScreen(guided, MERIDIAN))
         await settle(pilot)
         assert_as_before(app, f"timeline_{size[0]}x{size[1]}")
         assert_grey_with_a_cursor(app)
-    services.close()
 
 
-async def test_what_an_amendment_changes_is_marked_by_glyphs(tmp_path: Path) -> None:
-    services = guide(tmp_path)
-    app = console(services)
+async def test_what_an_amendment_changes_is_marked_by_glyphs(guided: Services) -> None:
+    app = console(guided)
     async with app.run_test(size=(120, 40)) as pilot:
-        screen = await opened(pilot, services)
+        screen = await opened(pilot, guided)
         await put(pilot, screen, "2024-11-01", overrides=[CLOUD])
         assert_as_before(app, "amendment_120x40")
         assert_grey_with_a_cursor(app)
-    services.close()

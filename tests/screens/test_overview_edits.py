@@ -14,7 +14,7 @@ from store.commands.custom_fields import register_custom_field_key
 from store.queries.customers import customer
 from store.terms.customer import CustomFieldKey
 from tests.screens.demo_store import BLUE_HARBOR, WIDGETS
-from tests.screens.reading import assert_clean, console, screen_text, settle
+from tests.screens.reading import assert_clean, console, screen_text, settle, tap
 from tests.screens.typing_keys import press
 
 
@@ -22,8 +22,7 @@ async def editing(pilot: Any, services: Services, key: str, customer_id: str = W
     """The dialog that the key opens on the overview."""
     await pilot.app.push_screen(OverviewScreen(services, customer_id))
     await settle(pilot)
-    await pilot.press(key)
-    await settle(pilot)
+    await tap(pilot, key)
     return pilot.app.screen
 
 
@@ -52,12 +51,10 @@ async def test_aliases_are_replaced(demo: Services) -> None:
         await pilot.press("end", "enter")
         await type_in(pilot, "wx-2")
         assert "+ wx-2: no usage stored under it yet" in screen_text(app)
-        await pilot.press("ctrl+s")
-        await settle(pilot)
+        await tap(pilot, "ctrl+s")
         assert "Saved: usage arrives under 2 aliases and the id" in screen_text(app)
         assert "usage arrives as cloud@widgetsexpress.com, wx-2" in screen_text(app)
         assert customer(demo.store(), WIDGETS).aliases == ("cloud@widgetsexpress.com", "wx-2")
-    demo.close()
 
 
 async def test_a_taken_alias_is_said_while_typing_and_refused_on_saving(demo: Services) -> None:
@@ -67,12 +64,10 @@ async def test_a_taken_alias_is_said_while_typing_and_refused_on_saving(demo: Se
         await pilot.press("end", "enter")
         await type_in(pilot, "tidewater")
         assert "is already an alias of Tidewater Logistics" in screen_text(app)
-        await pilot.press("ctrl+s")
-        await settle(pilot)
+        await tap(pilot, "ctrl+s")
         assert isinstance(app.screen, EditAliases)
         assert "Not saved" in screen_text(app)
         assert customer(demo.store(), WIDGETS).aliases == ("cloud@widgetsexpress.com",)
-    demo.close()
 
 
 async def test_dropping_an_alias_says_how_much_usage_counts_no_longer(demo: Services) -> None:
@@ -83,14 +78,11 @@ async def test_dropping_an_alias_says_how_much_usage_counts_no_longer(demo: Serv
         await pilot.pause(0.15)
         await settle(pilot)
         assert "events will count for nobody" in screen_text(app)
-        await pilot.press("escape")
-        await settle(pilot)
+        await tap(pilot, "escape")
         assert "Leave without saving?" in screen_text(app)
-        await pilot.press("right", "enter")
-        await settle(pilot)
+        await tap(pilot, "right", "enter")
         assert isinstance(app.screen, OverviewScreen)
         assert customer(demo.store(), WIDGETS).aliases == ("cloud@widgetsexpress.com",)
-    demo.close()
 
 
 async def test_somebody_elses_change_meanwhile_is_not_overwritten(demo: Services) -> None:
@@ -103,16 +95,13 @@ async def test_somebody_elses_change_meanwhile_is_not_overwritten(demo: Services
             set_name(work, customer_id=WIDGETS, name="Renamed meanwhile")
         await pilot.press("end", "enter")
         await type_in(pilot, "wx-3")
-        await pilot.press("ctrl+s")
-        await settle(pilot)
+        await tap(pilot, "ctrl+s")
         assert "Changed in the meantime" in screen_text(app)
         assert "Renamed meanwhile" in screen_text(app)
-        await pilot.press("escape")
-        await settle(pilot)
+        await tap(pilot, "escape")
         assert isinstance(app.screen, EditAliases)
         assert "wx-3" in screen_text(app)
         assert "wx-3" not in customer(demo.store(), WIDGETS).aliases
-    demo.close()
 
 
 async def test_custom_fields_are_set(demo: Services) -> None:
@@ -120,11 +109,9 @@ async def test_custom_fields_are_set(demo: Services) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         assert isinstance(await editing(pilot, demo, "e", BLUE_HARBOR), EditFields)
         await type_in(pilot, "sf9")
-        await pilot.press("enter")
-        await settle(pilot)
+        await tap(pilot, "enter")
         assert "sfdc_account_id = sf9" in screen_text(app)
         assert customer(demo.store(), BLUE_HARBOR).custom_fields == {"sfdc_account_id": "sf9"}
-    demo.close()
 
 
 async def test_a_unique_value_that_is_taken_is_said_at_its_field(demo: Services) -> None:
@@ -136,16 +123,13 @@ async def test_a_unique_value_that_is_taken_is_said_at_its_field(demo: Services)
         await editing(pilot, demo, "e", BLUE_HARBOR)
         await pilot.press("tab")
         await type_in(pilot, "1")
-        await pilot.press("enter")
-        await settle(pilot)
+        await tap(pilot, "enter")
         await editing(pilot, demo, "e", WIDGETS)
         await pilot.press("tab")
         await type_in(pilot, "1")
-        await pilot.press("enter")
-        await settle(pilot)
+        await tap(pilot, "enter")
         assert isinstance(app.screen, EditFields)
         assert "✗" in screen_text(app)
-    demo.close()
 
 
 async def test_without_registered_keys_it_says_how_to_register_one(services: Services) -> None:
@@ -159,10 +143,8 @@ async def test_without_registered_keys_it_says_how_to_register_one(services: Ser
         await editing(pilot, services, "e", identity)
         assert "POST /v1/customFields/addKey" in screen_text(app)
         assert_clean(app)
-        await pilot.press("escape")
-        await settle(pilot)
+        await tap(pilot, "escape")
         assert isinstance(app.screen, OverviewScreen)
-    services.close()
 
 
 async def test_a_customer_is_renamed(demo: Services) -> None:
@@ -174,7 +156,6 @@ async def test_a_customer_is_renamed(demo: Services) -> None:
         assert "✓ Saved: the customer is called [red]x[/]" in screen_text(app)
         assert customer(demo.store(), WIDGETS).name == "[red]x[/]"
         assert "renamed" in screen_text(app).lower() or "[red]x[/]" in screen_text(app).split("\n")[0]
-    demo.close()
 
 
 async def test_archiving_says_what_follows_before_it_is_done(demo: Services) -> None:
@@ -188,18 +169,14 @@ async def test_archiving_says_what_follows_before_it_is_done(demo: Services) -> 
         assert "Its alias stays reserved" in text
         assert "There is no way back." in text
         assert app.focused is not None and app.focused.id == "no"
-        await pilot.press("enter")
-        await settle(pilot)
+        await tap(pilot, "enter")
         assert customer(demo.store(), WIDGETS).archived_at is None
-        await pilot.press("x")
-        await settle(pilot)
-        await pilot.press("right", "enter")
-        await settle(pilot)
+        await tap(pilot, "x")
+        await tap(pilot, "right", "enter")
         assert customer(demo.store(), WIDGETS).archived_at is not None
         assert "✗ ARCHIVED" in screen_text(app)
         footer = screen_text(app).split("\n")[-1]
         assert "Contract" not in footer and "Amend" not in footer and "Rename" not in footer
-    demo.close()
 
 
 async def test_the_palette_renames_and_archives(demo: Services) -> None:
@@ -212,7 +189,6 @@ async def test_the_palette_renames_and_archives(demo: Services) -> None:
             await settle(pilot)
             assert isinstance(app.screen, dialog)
             await press(pilot, "escape")
-    demo.close()
 
 
 async def test_emptying_a_custom_field_removes_it(demo: Services) -> None:
@@ -224,4 +200,3 @@ async def test_emptying_a_custom_field_removes_it(demo: Services) -> None:
         await settle(pilot)
         assert customer(demo.store(), WIDGETS).custom_fields == {}
         assert "no custom fields (e)" in screen_text(app)
-    demo.close()

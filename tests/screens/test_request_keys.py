@@ -53,7 +53,6 @@ async def test_a_customer_and_its_contract(demo: Services) -> None:
         await press(pilot, "escape", "2")
         await settle(pilot)
         assert await asked(pilot) == ["/v1/customers"]
-    demo.close()
 
 
 async def test_the_catalog(demo: Services) -> None:
@@ -69,7 +68,6 @@ async def test_the_catalog(demo: Services) -> None:
         await press(pilot, "3")
         await settle(pilot)
         assert await asked(pilot) == ["/v1/billable-metrics/create"]
-    demo.close()
 
 
 async def test_a_customer_that_is_being_typed(demo: Services) -> None:
@@ -82,7 +80,6 @@ async def test_a_customer_that_is_being_typed(demo: Services) -> None:
         await settle(pilot)
         assert isinstance(app.screen, RequestModal)
         assert app.screen.asked[0].body == {"name": "Typed Ltd"}
-    demo.close()
 
 
 @pytest.mark.parametrize("where", ["list", "overview"])
@@ -104,7 +101,6 @@ async def test_a_request_is_taken_in(demo: Services, where: str, monkeypatch: py
         assert isinstance(app.screen, WizardScreen)
         assert app.screen.draft["customer_id"] == BLUE_HARBOR, "it names nobody: the one looked at"
         assert "Ready: ^S creates the contract" in screen_text(app)
-    demo.close()
 
 
 async def test_a_statement_and_a_balance(demo: Services) -> None:
@@ -120,7 +116,6 @@ async def test_a_statement_and_a_balance(demo: Services) -> None:
         await press(pilot, "3")
         await settle(pilot)
         assert await asked(pilot) == [f"/v1/customers/{WIDGETS}/invoices"]
-    demo.close()
 
 
 async def test_the_history_and_the_dialogs_of_a_customer(demo: Services) -> None:
@@ -146,4 +141,3 @@ async def test_the_history_and_the_dialogs_of_a_customer(demo: Services) -> None
             assert await asked(pilot) == [path]
             await press(pilot, "escape")
             await settle(pilot)
-    demo.close()

@@ -25,7 +25,7 @@ from store.queries import customer
 from store.terms import document
 from tests import postgres
 from tests.screens.demo_store import TODAY, WIDGETS
-from tests.screens.reading import console, screen_text, settle
+from tests.screens.reading import console, screen_text, settle, tap
 
 
 @pytest.fixture
@@ -50,8 +50,7 @@ async def test_customers_are_listed_and_found_while_typing(server: Services) -> 
         await pilot.pause(0.2)
         await settle(pilot)
         assert "1 match" in screen_text(pilot.app)
-        await pilot.press("enter")
-        await settle(pilot)
+        await tap(pilot, "enter")
         assert isinstance(pilot.app.screen, OverviewScreen)
 
 

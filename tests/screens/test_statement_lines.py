@@ -15,7 +15,7 @@ from screens.statement.explanation import Explanation, plain
 from screens.statement.lines import StatementTable, rows, tied
 from screens.widgets.base import BaseScreen
 from store.rating.statement import Statement
-from tests.screens.reading import HOSTILE, assert_clean, console, screen_text, settle
+from tests.screens.reading import HOSTILE, assert_clean, console, screen_text, settle, tap
 from tests.screens.statements import JANUARY, TIERED, covered, line, statement
 
 
@@ -115,8 +115,7 @@ async def test_the_cursor_explains_line_by_line(services: Services) -> None:
         await app.push_screen(screen)
         await settle(pilot)
         assert "Total  $830.00" in screen_text(app)
-        await pilot.press("down", "down")
-        await settle(pilot)
+        await tap(pilot, "down", "down")
         assert screen.highlighted[-1] == "Cloud Compute"
         assert "436.842105… × $1.90 = $830.00" in screen_text(app)
 

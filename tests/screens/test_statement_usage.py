@@ -33,7 +33,6 @@ def test_what_filters_let_through_can_be_assumed_each(demo: Services) -> None:
     widgets = [row.label for row in assumable(customer_book(demo.store(), WIDGETS))]
     assert "Data Transfer · GB" in widgets
     assert "Cloud Storage · storage_class=archive" in widgets
-    demo.close()
 
 
 async def choose(demo: Services, *keys: str, current: Any = None, customer: str = WIDGETS, text: list[str]) -> Any:

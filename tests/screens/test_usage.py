@@ -17,15 +17,14 @@ from store.queries.usage_statistics import Counted, UsageStatistics
 from store.terms import document
 from store.terms.event import Event
 from store.usage.ledger.files import live_files
-from tests.screens.reading import HOSTILE, SIZES, assert_clean, assert_in_view, console, screen_text, settle
+from tests.screens.reading import HOSTILE, SIZES, assert_clean, assert_in_view, console, screen_text, settle, tap
 from tests.screens.snapshots import assert_as_before
 
 
 async def opened(pilot: Any) -> UsageScreen:
     """The screen, by its key on the customer list, with everything counted."""
     await settle(pilot)
-    await pilot.press("u")
-    await settle(pilot)
+    await tap(pilot, "u")
     screen = pilot.app.screen
     assert isinstance(screen, UsageScreen)
     return screen
