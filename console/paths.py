@@ -26,6 +26,11 @@ def log_folder() -> Path:
     return Path(platformdirs.user_log_dir(NAME))
 
 
+def state_folder() -> Path:
+    """Where work in progress is kept between one run and the next."""
+    return Path(platformdirs.user_state_dir(NAME))
+
+
 def private(folder: Path) -> Path:
     """The folder, made if need be, for this user alone."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from datetime import datetime
 from shutil import copyfileobj
 from tempfile import TemporaryFile
-from typing import TextIO, TypeVar
+from typing import Any, TextIO, TypeVar
 
 from console.cli.progress import Progress
 from console.cli.telling import as_json, seen
@@ -44,11 +44,11 @@ def as_told(preview: Preview, *, day: datetime | None) -> Preview:
     return Preview(tuple(plain), found.balances, found.unmatched, found.warnings)
 
 
-def counted(parts: Iterable[T], progress: Progress, total: int) -> Iterator[T]:
-    """The parts, the progress told of each once it is dealt with."""
-    for done, part in enumerate(parts, 1):
+def counted(parts: Iterable[T], progress: Progress, total: int, *, done: int = 0) -> Iterator[T]:
+    """The parts, the progress told of each once it is dealt with; so many were `done` before."""
+    for count, part in enumerate(parts, done + 1):
         yield part
-        progress.advance(done, total)
+        progress.advance(count, total)
 
 
 @contextmanager
@@ -63,8 +63,8 @@ def held_back(out: TextIO) -> Iterator[TextIO]:
             copyfileobj(waiting, out)
 
 
-def write_json(parts: Iterable[Lists], out: TextIO) -> None:
-    """One document of all: the first list is written as it comes, the others wait in temporary files."""
+def write_json(parts: Iterable[Lists], out: TextIO, more: Mapping[str, Iterable[Any]]) -> None:
+    """One document of all: the first list is written as it comes, the others wait in temporary files; then `more`."""
     first, *others = report.as_json(NOTHING)
     with ExitStack() as stack:
         waiting = {name: stack.enter_context(TemporaryFile("w+", encoding="utf-8")) for name in others}
@@ -79,6 +79,12 @@ def write_json(parts: Iterable[Lists], out: TextIO) -> None:
             file.seek(0)
             copyfileobj(file, out)
             out.write(lists[name].end)
+        for name, values in more.items():
+            out.write(f',\n  "{name}": [')
+            listed = _List(out)
+            for value in values:
+                listed.add(_element(value))
+            out.write(listed.end)
         out.write("\n}\n")
 
 
@@ -105,16 +111,3 @@ def write_csv(parts: Iterable[str], out: TextIO) -> None:
     """A header, and everybody's rows."""
     out.write(report.as_csv(NOTHING))
     out.writelines(parts)
-
-
-def show_each(parts: Iterable[Preview], out: TextIO) -> None:
-    """For eyes: customer by customer, those of whom the period has a statement or who have something amiss."""
-    from console.cli.render import beside, console, show
-
-    screen, shown = console(out), False
-    for one in parts:
-        if one.statements or one.unmatched or one.warnings:
-            shown = True
-            (show if one.statements else beside)(one, screen)
-    if not shown:
-        show(NOTHING, screen)

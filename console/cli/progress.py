@@ -19,6 +19,8 @@ class Progress:
         self._bar: Any = None
         self._task: Any = None
         self._began = 0.0
+        self.base = 0
+        """How much was done before this began: no part of how fast it is."""
 
     def __enter__(self) -> Self:
         if sys.stderr.isatty():
@@ -48,14 +50,14 @@ class Progress:
     def advance(self, done: int, total: int | None = None) -> None:
         """Say that `done` of `total` (None: unknown) are through."""
         if self._bar is not None:
-            told = progress_text(done, total, monotonic() - self._began)
+            told = progress_text(done, total, monotonic() - self._began, base=self.base)
             self._bar.update(self._task, completed=done, total=total, told=told)
 
 
-def progress_text(done: int, total: int | None, seconds: float) -> str:
+def progress_text(done: int, total: int | None, seconds: float, *, base: int = 0) -> str:
     """`1,200 of 6,000  400/s  0:13 left`, as far as it is known after so many seconds."""
     words = [f"{done:,}" if total is None else f"{done:,} of {total:,}"]
-    rate = done / seconds if seconds > 0 else 0
+    rate = (done - base) / seconds if seconds > 0 else 0
     if rate:
         words.append(f"{rate:,.0f}/s")
         if total is not None and total > done:

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
-from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from console.cli.options import ReadOnly, StoreUrl, UsageUrl, now, opened, read_document
-from console.cli.progress import Progress
 from console.cli.telling import tell, write_document, write_text
 from store.errors import Invalid
 from store.rating import report
@@ -73,7 +70,7 @@ def statement(
     from store.rating.selection import select
     from store.terms.proposal import read_proposal
 
-    day = _day(period)
+    day = None if period is None else period_of(period)
     payload = None if what_if is None else read_document(what_if)
     with opened(store, usage, read_only) as book:
         found = queries.find_customer(book, customer)
@@ -139,27 +136,20 @@ def statements(
         int | None, typer.Option("--jobs", metavar="N", min=1, help="Rate in so many processes (default: one a core).")
     ] = None,
     format: Formatted = Format.table,
+    fresh: Annotated[bool, typer.Option("--fresh", help="Begin anew where the same run was stopped before.")] = False,
     store: StoreUrl = None,
     usage: UsageUrl = None,
     read_only: ReadOnly = False,
-) -> None:
-    """Preview every customer's statements of one period; memory does not grow with their number."""
-    from console.cli import many
-    from store import queries
-    from store.batch import rate_many
+) -> int:
+    """Preview every customer's statements of one period, with a total per product and what was found to be amiss.
 
-    day = _day(period)
-    with opened(store, usage, read_only) as book, Progress("customers") as progress:
-        total, ids = queries.count_customers(book, with_contracts=True), queries.customers_with_contracts(book)
-        rated = partial(rate_many, book, ids, as_of=now(), jobs=jobs or os.cpu_count() or 1)
-        if format is Format.json:
-            with many.held_back(sys.stdout) as out:
-                many.write_json(many.counted(rated(partial(many.as_lists, day=day)), progress, total), out)
-        elif format is Format.csv:
-            with many.held_back(sys.stdout) as out:
-                many.write_csv(many.counted(rated(partial(many.as_rows, day=day)), progress, total), out)
-        else:
-            many.show_each(many.counted(rated(partial(many.as_told, day=day)), progress, total), sys.stdout)
+    Given again after it was stopped, it goes on where it was, as long as nothing was changed meanwhile.
+    """
+    from console.cli import everybody
+
+    day = period_of(period)
+    with opened(store, usage, read_only) as book:
+        return everybody.rated(book, day, format.value, jobs=jobs or os.cpu_count() or 1, fresh=fresh)
 
 
 def preview(
@@ -205,10 +195,8 @@ def _write(found: Preview, format: Format, explain: bool) -> None:
         show(found, console(), explain=explain)
 
 
-def _day(text: str | None) -> datetime | None:
+def period_of(text: str) -> datetime:
     """The instant a `--period` names: midnight UTC of a date, or a full timestamp."""
-    if text is None:
-        return None
     try:
         return time.instant(text if "T" in text else f"{text}T00:00:00Z")
     except ValueError:

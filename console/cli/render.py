@@ -14,6 +14,8 @@ from store.rating.statement import Balance, Line, Preview, Statement
 from store.terms import shown
 from store.text import visible
 
+NO_STATEMENTS = "No statements: nothing starts before the instant the book is seen from."
+
 
 def console(out: TextIO | None = None) -> Console:
     """Standard output, or another: as wide as the terminal, or wide enough for a file."""
@@ -25,7 +27,7 @@ def show(preview: Preview, out: Console, *, explain: bool = False) -> None:
     for statement in preview.statements:
         _statement(statement, out, explain)
     if not preview.statements:
-        out.print(Text("No statements: nothing starts before the instant the book is seen from."))
+        out.print(Text(NO_STATEMENTS))
     beside(preview, out)
 
 
