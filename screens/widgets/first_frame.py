@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import ExitStack
-from typing import Self, TypeVar
+from typing import Any, Self, TypeVar
 
 from textual.geometry import Region
 from textual.reactive import Reactive
 from textual.screen import Screen
 from textual.widget import Widget
+
+from screens.widgets.compositor import CroppedCompositor
 
 Result = TypeVar("Result")
 ROUNDS = 5
@@ -28,6 +30,10 @@ class FirstFrame(Screen[Result]):
 
     _painted = False
     _held: ExitStack | None = None
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self._compositor = CroppedCompositor()
 
     def on_screen_resume(self) -> None:
         """Hold the first frame; two rounds of messages later everything that was on its way has arrived."""
