@@ -16,7 +16,7 @@ from tempfile import TemporaryDirectory
 
 from sqlalchemy import select
 
-from store import copying, schema
+from store import copying, schema, turns
 from store.chain import BEGINNING
 from store.database import Store, make_private
 from store.engine import connect, writing
@@ -259,11 +259,18 @@ def _copy_server(location: Location, path: Path, revision: str) -> None:
     file = connect(locate(str(path)), read_only=False, wait=5.0)
     try:
         schema.migrate(file, target=revision, usage=str(path.with_name(path.name + ".none")))
-        with server.connect() as source, writing(file).connect() as target, target.begin():
+        with (
+            clear_faults(location),
+            clear_faults(locate(str(path))),
+            server.connect() as source,
+            writing(file).connect() as target,
+            target.begin(),
+        ):
             copying.copy_rows(source, target)
     finally:
         server.dispose()
         file.dispose()
+        path.with_name(path.name + turns.END).unlink(missing_ok=True)
 
 
 def _counted(path: Path) -> list[str]:
@@ -275,6 +282,6 @@ def _counted(path: Path) -> list[str]:
 
 
 def _discard(path: Path) -> None:
-    for name in (path.name, path.name + "-wal", path.name + "-shm"):
-        path.with_name(name).unlink(missing_ok=True)
+    for end in turns.BESIDE:
+        path.with_name(path.name + end).unlink(missing_ok=True)
     shutil.rmtree(default_folder(locate(str(path))), ignore_errors=True)

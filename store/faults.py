@@ -53,6 +53,7 @@ def _is_unique(error: Any) -> bool:
 
 _AGAIN = "try again when it has finished"
 _LOOK = "open it with --read-only to look at it"
+_ROLE = "it takes another role of the database: termsheet db grants"
 _SQLITE = {
     "SQLITE_BUSY": "is locked by another program",
     "SQLITE_LOCKED": "is locked by another program",
@@ -102,7 +103,7 @@ def explain(error: Any, location: Location) -> TermsheetError | None:
 def _of_server(error: Any, location: Location) -> TermsheetError | None:
     state = str(getattr(error, "sqlstate", None) or "")
     if state == "42501":
-        return ReadOnly(f"the store {location.shown} does not let this login do that", hint=_LOOK)
+        return ReadOnly(f"the store {location.shown} does not let this login do that", hint=_ROLE)
     if state == "25006":
         return ReadOnly(f"the store {location.shown} is not writable", hint=_LOOK)
     for length in (5, 3, 2):

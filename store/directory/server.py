@@ -69,7 +69,7 @@ class Postgres:
         )
         with suppress(psycopg.errors.UndefinedTable):
             may = made.execute(_MAY_WRITE).fetchone()
-            self.looking = "" if may and may[0] else "this login may only look at the store"
+            self.looking = "" if may and may[0] else "this login may only look"
         made.execute("SET TIME ZONE 'UTC'")
         made.execute("SET default_transaction_read_only = on")
         return made

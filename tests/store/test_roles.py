@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
+from pathlib import Path
 
 import pytest
 from sqlalchemy import text
 from sqlalchemy.engine import make_url
 
 from store import integrity, queries
+from store.backup import backup
 from store.commands import create_customer, set_name
 from store.database import Store
 from store.engine import connect, writing
@@ -95,3 +97,14 @@ def test_names_are_quoted_whatever_they_hold() -> None:
     for name in ("", "x" * 64, "a\0b"):
         with pytest.raises(Invalid):
             grants(Role.VIEWER, name=name)
+
+
+@pytest.mark.postgresql
+def test_a_backup_takes_a_login_that_may_read_everything(book: Store, tmp_path: Path) -> None:
+    with as_role(book, Role.VIEWER) as url, closing(Store.open(url)) as looking:
+        with pytest.raises(ReadOnly, match="does not let this login do that"):
+            backup(looking, str(tmp_path / "viewer.db"))
+        assert list(tmp_path.glob("viewer*")) == []
+    with as_role(book, Role.OPERATOR) as url, closing(Store.open(url)) as working:
+        backup(working, str(tmp_path / "operator.db"))
+        assert [path.name for path in tmp_path.glob("operator*")] == ["operator.db"]
