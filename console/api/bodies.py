@@ -14,6 +14,7 @@ from store.terms.customer import Entity
 from store.terms.event import Properties
 from store.terms.money import Amount
 from store.terms.rates import BillingFrequency
+from store.terms.schedules import DrawnBy
 from store.terms.time import Instant
 
 
@@ -207,6 +208,7 @@ class BalanceList(Term):
 
     customer_id: Id
     id: Id | None = None
+    access_type: DrawnBy | None = None
     covering_date: Instant | None = None
     starting_at: Instant | None = None
     effective_before: Instant | None = None

@@ -162,10 +162,9 @@ def _found(call: Call, request: ContractList) -> tuple[list[ContractView], Known
 
 
 def _wanted(view: ContractView, request: ContractList) -> bool:
-    end = view.ending_before or time.DISTANT_FUTURE
     if request.covering_date is not None:
-        return view.starting_at <= request.covering_date < end
-    return request.starting_at is None or end > request.starting_at
+        return view.starting_at <= request.covering_date < (view.ending_before or time.DISTANT_FUTURE)
+    return request.starting_at is None or view.starting_at >= request.starting_at
 
 
 def _shown(call: Call, request: ContractGet | ContractList, found: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -40,7 +40,7 @@ class _Shown:
     known: Known
 
     def whole(self) -> dict[str, Any]:
-        shown: dict[str, Any] = dict(document.plain(self.kept))
+        shown: dict[str, Any] = {k: v for k, v in document.plain(self.kept).items() if v is not None}
         found = shown | {
             "aliases": shown.get("aliases", []),
             "usage_statement_schedule": {"frequency": "MONTHLY", "day": "FIRST_OF_MONTH"}
@@ -87,7 +87,9 @@ class _Shown:
         """A charge as so many at a price, also where it was given as one amount."""
         if "date_offset" not in item:
             return {}
-        return {"unit_price": item.get("unit_price", item.get("amount")), "quantity": item.get("quantity", 1)}
+        if item.get("quantity") is not None:
+            return {}
+        return {"unit_price": item.get("amount", item.get("unit_price")), "quantity": 1}
 
     def _subscription(self, term: Any, shown: Mapping[str, Any]) -> dict[str, Any]:
         rate = shown["subscription_rate"]

@@ -37,7 +37,7 @@ def invoices(call: Call) -> dict[str, Any]:
     kept = _filter(call)
     newest_first = _choice(call, "sort", ("date_asc", "date_desc"), "date_asc") == "date_desc"
     wanted = (statement for statement in _statements(call) if kept(statement))
-    found = sorted(wanted, key=lambda s: s.start or s.issued_at, reverse=newest_first)
+    found = sorted(wanted, key=lambda s: s.issued_at, reverse=newest_first)
     return page(call, [shape(s, call) for s in found])
 
 

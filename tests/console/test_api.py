@@ -171,7 +171,9 @@ def test_contracts_are_listed_by_the_date_they_cover(api: Api) -> None:
     assert listed() == [early, late]
     assert listed(covering_date="2025-01-31T23:59:59Z") == [early]
     assert listed(covering_date="2025-02-01T00:00:00Z") == [late]
-    assert listed(starting_at="2025-03-01T00:00:00Z") == [late]
+    assert listed(starting_at="2025-01-02T00:00:00Z") == [late], "started on or after that date"
+    assert listed(starting_at="2025-02-01T00:00:00Z") == [late]
+    assert listed(starting_at="2025-03-01T00:00:00Z") == []
     body = {"customer_id": owner, "covering_date": START, "starting_at": START}
     assert "/starting_at" in api.refused(400, "POST", "/v1/contracts/list", body)
 
@@ -196,6 +198,8 @@ def test_usage_becomes_invoices_and_draws_balances(api: Api) -> None:
     assert api.data("GET", f"{path}?status=VOID") == []
     page = api.ok("GET", f"{path}?limit=1")
     assert len(page["data"]) == 1
+    issued = [i["issued_at"] for i in api.data("GET", path)]
+    assert len(issued) > 1 and issued == sorted(issued)
     assert "/invoice_id" in api.refused(404, "GET", f"{path}/{NOBODY}")
     whole = {"customer_id": owner, "include_contract_balances": True, "include_ledgers": True}
     (balance,) = api.data("POST", "/v1/contracts/customerBalances/list", whole)

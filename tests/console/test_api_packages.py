@@ -59,6 +59,13 @@ def test_packages_are_listed_until_they_are_archived(store: Store) -> None:
     assert len(sent(store, "/v1/packages/list", {"archive_filter": "ARCHIVED"})) == 1
 
 
+def test_what_is_said_to_be_null_goes_without_saying(store: Store) -> None:
+    nothing = dict.fromkeys(("usage_statement_schedule", "duration", "spend_threshold_configuration"))
+    made = sent(store, "/v1/packages/create", {"name": "Bare", **nothing})["id"]
+    shown = sent(store, "/v1/packages/get", {"package_id": made})
+    assert shown["usage_statement_schedule"] == {"frequency": "MONTHLY", "day": "FIRST_OF_MONTH"}
+
+
 def test_refusals_name_the_field(store: Store) -> None:
     assert sent(store, "/v1/packages/get", {"package_id": uid(99)}, 404) == {
         "message": f"/package_id: there is no package {uid(99)}"
