@@ -16,29 +16,19 @@ from rich.segment import Segment
 from rich.style import Style
 from textual import events
 from textual.binding import Binding, BindingType
-from textual.color import Color
 from textual.geometry import Region, Size
 from textual.message import Message
 from textual.reactive import reactive
-from textual.scroll_view import ScrollView
 from textual.strip import Strip
 from textual.timer import Timer
 
+from screens.widgets.toned import Toned
+
 REST = 0.08
 """Seconds without a move after which the cursor has come to rest."""
-TONES = {
-    "header": ("text-muted", "bold"),
-    "muted": ("text-muted", ""),
-    "good": ("text-success", ""),
-    "warn": ("text-warning", ""),
-    "bad": ("text-error", ""),
-    "strong": ("foreground", "bold"),
-    "accent": ("text-primary", ""),
-}
-"""Tone → the theme's colour and how it is set; component classes would take twice as long to the first frame."""
 
 
-class LineList(ScrollView, can_focus=True):
+class LineList(Toned, can_focus=True):
     """The base of every list: `row_count`, `row_segments` and `selectable` are the subclass's."""
 
     DEFAULT_CSS = """
@@ -69,7 +59,6 @@ class LineList(ScrollView, can_focus=True):
 
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)
-        self._tones: dict[str, Style] = {}
         self._drawn: dict[int, Strip] = {}
         self._moved = 0.0
         self._waiting: Timer | None = None
@@ -123,32 +112,6 @@ class LineList(ScrollView, can_focus=True):
     def page_rows(self) -> int:
         """How many rows are in view."""
         return max(0, self.size.height - self.header_height)
-
-    def tone(self, name: str) -> Style:
-        """The style of a tone (`TONES`, "", or a subclass's own `list--` component class)."""
-        style = self._tones.get(name)
-        if style is None:
-            style = self._tones[name] = self._tone(name)
-        return style
-
-    def _tone(self, name: str) -> Style:
-        if not name:
-            return self.rich_style
-        theme = self.app.theme_variables
-        if name in TONES:
-            colour, how = TONES[name]
-            return self.tone("") + Style(color=_colour(theme[colour]), bold=True if how else None)
-        if name == "cursor":
-            front, back = theme["block-cursor-foreground"], theme["block-cursor-background"]
-            return Style(color=_colour(front), bgcolor=_colour(back))
-        if name == "cursor-blurred":
-            return self.tone("") + Style(bgcolor=_colour(theme["block-cursor-blurred-background"]))
-        return self.get_component_rich_style(f"list--{name}")
-
-    def notify_style_update(self) -> None:
-        """Another theme, or another background: look the styles up again."""
-        self._tones = {}
-        super().notify_style_update()
 
     def render_line(self, y: int) -> Strip:
         """One line of the view."""
@@ -311,8 +274,3 @@ class LineList(ScrollView, can_focus=True):
         self.repaint_row(self.cursor)
         if self.parent is not None:
             self.parent.post_message(events.DescendantFocus(self) if focused else events.DescendantBlur(self))
-
-
-def _colour(name: str) -> str | None:
-    """A theme's colour as Rich takes it; None (the list's own) for one that depends on its background."""
-    return None if name.startswith("auto") else Color.parse(name).hex6
