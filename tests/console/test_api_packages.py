@@ -12,8 +12,8 @@ import pytest
 from console.api import answer
 from store.bundle import import_bundle, parse_bundle
 from store.database import Actor, Store
+from tests.store.package_sample import TERMS
 from tests.store.sample import ACME, document, uid
-from tests.store.test_packages import TERMS
 
 NOW = datetime(2025, 6, 1, tzinfo=UTC)
 BY = Actor("api", "api")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -11,62 +10,15 @@ from metronome import Metronome
 
 from store import bundle
 from store.database import Store
+from tests.console.everything import EVERYTHING, HALF, months
 from tests.console.serving import BY, serving
 from tests.store import sample
-from tests.store.sample import ACME, CALLS, CONTRACT, CREDITS, END, FEE, LATER, OTHER, SEATS, START, TERMS, WORK, uid
-from tests.store.test_review_gated import BALANCE, ROYALTY, SPEND
+from tests.store.gated_sample import BALANCE, SPEND
+from tests.store.sample import ACME, CALLS, CONTRACT, CREDITS, END, FEE, OTHER, SEATS, START, TERMS, uid
 
 NOW = datetime(2025, 3, 1, 12, tzinfo=UTC)
 
 
-def _months(n: int) -> dict[str, Any]:
-    return {"value": n, "unit": "MONTHS"}
-
-
-HALF = {"access": {"rounding_method": "HALF_UP", "decimal_places": 0}}
-SEATED = sample.SUBSCRIPTION | {"collection_schedule": "ARREARS", "billing_cycle_config": {}, "starting_at": LATER}
-OVERRIDES: list[dict[str, Any]] = [
-    sample.MULTIPLIER | {"priority": 1},
-    {"starting_at": START, "product_id": CALLS, "type": "TIERED", "priority": 2}
-    | {"tiers": [{"size": 10, "multiplier": Decimal("0.5")}, {"multiplier": 1}]},
-    {"starting_at": START, "product_id": CALLS, "type": "OVERWRITE"}
-    | {"overwrite_rate": {"rate_type": "FLAT", "price": 3}},
-    {"starting_at": START, "entitled": True, "override_specifiers": [{"product_tags": ["cloud"]}]},
-]  # fmt: skip
-EVERYTHING: dict[str, Any] = TERMS | {
-    "id": CONTRACT,
-    "name": "Everything",
-    "net_payment_terms_days": 30,
-    "usage_statement_schedule": {"frequency": "QUARTERLY", "day": "CUSTOM_DATE", "billing_anchor_date": START},
-    "usage_filter": {"group_key": "region", "group_values": ["US"], "starting_at": START},
-    "commits": [sample.COMMIT | {"temporary_id": "c", "rollover_fraction": Decimal("0.5")}, sample.POSTPAID],
-    "credits": [sample.CREDIT | {"name": "Welcome", "priority": 3}],
-    "recurring_commits": [sample.RECURRING | {"invoice_amount": {"unit_price": 9, "quantity": 1}}],
-    "recurring_credits": [sample.RECURRING | {"recurrence_frequency": "MONTHLY", "proration_rounding": HALF}],
-    "scheduled_charges": [sample.CHARGE],
-    "overrides": OVERRIDES,
-    "subscriptions": [sample.SUBSCRIPTION | {"temporary_id": "s"}, SEATED],
-    "discounts": [sample.CHARGE | {"name": "Off"}],
-    "professional_services": [{"product_id": WORK, "unit_price": 5, "quantity": 2, "max_amount": 10}],
-    "reseller_royalties": [ROYALTY],
-    "spend_threshold_configuration": SPEND,
-    "prepaid_balance_threshold_configuration": BALANCE
-    | {"commit": {"product_id": FEE, "duration": _months(6), "rate_type": "COMMIT_RATE"}},
-    "spend_trackers": [{"alias": "t", "credit_type_id": CREDITS}],
-    "multiplier_override_prioritization": "EXPLICIT",
-    "amendments": [
-        {"starting_at": START, "commits": [sample.COMMIT], "overrides": [sample.MULTIPLIER | {"priority": 9}]}
-    ],
-    "edits": [
-        {
-            "add_recurring_credits": [sample.RECURRING],
-            "add_subscriptions": [sample.SUBSCRIPTION],
-            "add_scheduled_charges": [sample.CHARGE],
-            "add_discounts": [sample.CHARGE],
-            "update_contract_name": "Renamed",
-        }
-    ],
-}  # fmt: skip
 CHILD = TERMS | {
     "id": uid(201),
     "customer_id": OTHER,
@@ -82,12 +34,12 @@ RENEWAL = TERMS | {
 
 SEGMENTS = {
     "access_type": "SPEND",
-    "schedule_items": [{"amount": 9, "starting_at_offset": _months(0), "duration": _months(1)}],
+    "schedule_items": [{"amount": 9, "starting_at_offset": months(0), "duration": months(1)}],
 }
 MONTHLY_BALANCE: dict[str, Any] = {
     "product_id": FEE,
     "priority": 1,
-    "starting_at_offset": _months(1),
+    "starting_at_offset": months(1),
     "commit_duration": {"value": 1},
     "access_amount": {"access_type": "SPEND", "unit_price": 10, "quantity": 1},
     "proration_rounding": HALF,
@@ -96,14 +48,14 @@ PACKAGE: dict[str, Any] = {
     "name": "Everything",
     "contract_name": "Made of it",
     "aliases": [{"name": "everything", "starting_at": START}],
-    "duration": _months(12),
+    "duration": months(12),
     "rate_card_id": sample.CARD,
     "usage_statement_schedule": {"frequency": "QUARTERLY", "day": "CONTRACT_START"},
     "net_payment_terms_days": 30,
     "commits": [
         {"type": "PREPAID", "product_id": FEE, "temporary_id": "c", "rollover_fraction": 1, "priority": 2}
         | {"access_schedule": SEGMENTS}
-        | {"invoice_schedule": {"schedule_items": [{"date_offset": _months(0), "amount": 9}]}},
+        | {"invoice_schedule": {"schedule_items": [{"date_offset": months(0), "amount": 9}]}},
     ],
     "credits": [
         {"product_id": FEE, "name": "Welcome", "specifiers": [{"product_tags": ["cloud"]}], "access_schedule": SEGMENTS}
@@ -117,23 +69,23 @@ PACKAGE: dict[str, Any] = {
     ],
     "scheduled_charges": [
         {"product_id": FEE}
-        | {"schedule": {"schedule_items": [{"date_offset": _months(1), "unit_price": 3, "quantity": 2}]}},
+        | {"schedule": {"schedule_items": [{"date_offset": months(1), "unit_price": 3, "quantity": 2}]}},
         {"product_id": FEE, "schedule": {"recurring_schedule": {"amount": 5, "amount_distribution": "EACH"}
-         | {"frequency": "MONTHLY", "starting_at_offset": _months(0), "duration": _months(3)}}},
+         | {"frequency": "MONTHLY", "starting_at_offset": months(0), "duration": months(3)}}},
     ],
     "overrides": [
-        {"starting_at_offset": _months(0), "type": "MULTIPLIER", "multiplier": 0, "priority": 1, "product_id": CALLS},
-        {"starting_at_offset": _months(0), "type": "TIERED", "duration": _months(6), "priority": 2}
+        {"starting_at_offset": months(0), "type": "MULTIPLIER", "multiplier": 0, "priority": 1, "product_id": CALLS},
+        {"starting_at_offset": months(0), "type": "TIERED", "duration": months(6), "priority": 2}
         | {"tiers": [{"size": 10, "multiplier": 0}, {"multiplier": 1}], "override_specifiers": [{"product_id": CALLS}]},
-        {"starting_at_offset": _months(0), "type": "OVERWRITE", "overwrite_rate": {"rate_type": "FLAT", "price": 3}}
+        {"starting_at_offset": months(0), "type": "OVERWRITE", "overwrite_rate": {"rate_type": "FLAT", "price": 3}}
         | {"override_specifiers": [{"product_id": CALLS, "commit_ids": ["c"]}], "is_commit_specific": True},
     ],
     "multiplier_override_prioritization": "EXPLICIT",
     "subscriptions": [
         {"temporary_id": "s", "collection_schedule": "ADVANCE", "proration": {"is_prorated": True}}
         | {"initial_quantity": 3}
-        | {"subscription_rate": {"product_id": SEATS, "billing_frequency": "MONTHLY"}, "duration": _months(6)}
-        | {"starting_at_offset": _months(1), "billing_cycle_config": {}},
+        | {"subscription_rate": {"product_id": SEATS, "billing_frequency": "MONTHLY"}, "duration": months(6)}
+        | {"starting_at_offset": months(1), "billing_cycle_config": {}},
     ],
     "spend_threshold_configuration": SPEND,
     "prepaid_balance_threshold_configuration": BALANCE,

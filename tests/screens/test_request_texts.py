@@ -21,8 +21,8 @@ from store import bundle, queries
 from store.database import Store
 from store.errors import Invalid
 from store.terms.document import plain
+from tests.console.everything import EVERYTHING
 from tests.console.serving import BY, NOW, serving
-from tests.console.test_official_client_terms import EVERYTHING
 from tests.screens.reading import HOSTILE
 from tests.screens.wizardry import GUIDE
 from tests.store import sample

@@ -21,9 +21,9 @@ from store.location import locate
 from store.revisions import REVISIONS
 from tests import postgres
 from tests.store.conftest import ALICE, NOW
+from tests.store.old_stores import downgrade
 from tests.store.sample import ACME
 from tests.store.test_drafts import DRAFT
-from tests.store.test_schema import downgrade
 
 SENT = ("late", "2025-02-01T00:00:00.000001Z"), ("first", "2025-01-31T23:59:59.999999Z")
 """Events as the schemas from 0002 to 0005 held them."""

@@ -28,7 +28,7 @@ from store.commands.events import accept_events
 from store.database import Actor, Store
 from store.engine import connect, writing
 from store.errors import StoreUnavailable
-from store.location import Location, locate
+from store.location import locate
 from store.migrations import customer_search, customer_search_postgresql
 from store.queries import count_customers, events_of
 from store.revisions import REVISIONS
@@ -37,6 +37,7 @@ from store.terms.event import Event
 from store.usage.ledger.files import live_files
 from tests import postgres
 from tests.store.conftest import Working
+from tests.store.old_stores import downgrade, old_store
 from tests.store.sample import ACME
 
 for module in pkgutil.iter_modules(tables.__path__):
@@ -50,15 +51,6 @@ def made_by_search(name: str | None) -> bool:
     return name is not None and (
         re.search(rf"\b{re.escape(name)}\b", SEARCH) is not None or "_find_" in name or name.endswith("_find")
     )
-
-
-def old_store(path: Path, revision: str) -> Path:
-    """A store as an older program left it."""
-    path.touch(0o600)
-    engine = connect(locate(str(path)), read_only=False, wait=1.0)
-    schema.migrate(engine, target=revision)
-    engine.dispose()
-    return path
 
 
 def test_the_migrated_schema_is_that_of_the_tables(store: Store) -> None:
@@ -143,19 +135,6 @@ def test_every_released_schema_is_upgraded_with_what_is_in_it(
     again = Store.open(kept, read_only=True)
     assert (queries.whole_book(again), queries.changes(again, limit=1000)) == before
     again.close()
-
-
-def downgrade(location: Location, revision: str) -> None:
-    """Takes a store back to an older schema; what that had no place for is lost."""
-    from alembic import command
-    from alembic.config import Config
-
-    engine, config = connect(location, read_only=False, wait=1.0), Config()
-    config.set_main_option("script_location", str(schema.MIGRATIONS))
-    with writing(engine).connect() as connection, connection.begin():
-        config.attributes["connection"] = connection
-        command.downgrade(config, revision)
-    engine.dispose()
 
 
 def test_a_second_copy_does_not_overwrite_the_first(tmp_path: Path) -> None:

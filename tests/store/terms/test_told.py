@@ -14,8 +14,8 @@ from store.terms.gated import BalanceThreshold, ResellerRoyalty, SpendThreshold
 from store.terms.hierarchy import Hierarchy
 from store.terms.recurring import RecurringCommit, RecurringCredit
 from store.terms.told import settings, told
+from tests.store.gated_sample import BALANCE, CAPPED, ROYALTY, SPEND, TRACKER
 from tests.store.sample import CALLS, FEE, RECURRING, SEATS, SUBSCRIPTION, acme_contract, uid
-from tests.store.test_gated_terms import BALANCE, CAPPED, ROYALTY, SPEND, TRACKER
 
 NAMES = {FEE: "Fee", CALLS: "Calls", SEATS: "Seats"}
 USD = {"unit_price": 900, "quantity": 1}
