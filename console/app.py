@@ -17,7 +17,7 @@ from console import crash, theme
 from console.keymap import usable
 from console.typeahead import TypeAhead
 from screens.command import APP_COMMANDS, bindings
-from screens.safe import SafeText, literal
+from screens.safe import COPY_LIMIT, SafeText, lines, literal
 from screens.services import Services
 
 SMALLEST = (60, 15)
@@ -91,6 +91,14 @@ class ConsoleApp(TypeAhead):
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Textual's, and the backstop against control characters."""
         return [*super().get_line_filters(), SafeText()]
+
+    def copy_to_clipboard(self, text: str) -> None:
+        """By OSC 52, whoever asks: nothing that a shell would obey once it is pasted, no more than terminals take."""
+        clean = lines(text)
+        if len(clean.encode()) <= COPY_LIMIT:
+            super().copy_to_clipboard(clean)
+        else:
+            self.notify("That is too long for a terminal's clipboard.", severity="warning", markup=False)
 
     def open_url(self, url: str, *, new_tab: bool = True) -> None:
         """Never: a browser would open on the server."""

@@ -17,9 +17,12 @@ from textual.content import Content
 from textual.filter import LineFilter
 
 from store.text import marked as marked
-from store.text import unseen, visible
+from store.text import unseen as unseen
+from store.text import visible
 
 ELLIPSIS = "…"
+COPY_LIMIT = 74_000
+"""Bytes; terminals cut or refuse longer clipboard writes (OSC 52)."""
 
 
 def literal(text: str, limit: int = 0) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable
 from itertools import groupby
 
 _UNSEEN = re.compile(
@@ -69,25 +70,28 @@ def _is_mark(char: str) -> bool:
     return unicodedata.category(char)[0] == "M" or "\u1160" <= char <= "\u11ff" or "\ud7b0" <= char <= "\ud7ff"
 
 
-def _few_marks(text: str) -> str:
+def _few_marks(text: str, rest: Callable[[str], str] = lambda _: "\ufffd") -> str:
     runs = ((marks, "".join(run)) for marks, run in groupby(text, _is_mark))
-    return "".join(run[:MARKS] + "\ufffd" if marks and len(run) > MARKS else run for marks, run in runs)
+    return "".join(run[:MARKS] + rest(run[MARKS:]) if marks and len(run) > MARKS else run for marks, run in runs)
 
 
 _IN_JSON = re.compile(
     "[\x7f-\xa0\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2000-\u200f\u2028-\u202f\u205f-\u206f\u2800\u3000\u3164\ufe00-\ufe0f"
-    "\ufeff\uffa0\ufff0-\uffff\ud800-\udfff\ue000-\uf8ff\U000e0000-\U0010ffff]"
+    "\ufeff\uffa0\ufff0-\uffff\ud800-\udfff\ue000-\uf8ff\U0001f1e6-\U0001f1ff\U0001f3fb-\U0001f3ff\U000e0000-\U0010ffff]"
 )
 """What is not seen for what it is; below it, JSON escapes by itself."""
 
 
 def escaped(json: str) -> str:
     """A JSON text that says the same with an escape for each character that is not seen for what it is."""
-    return json if json.isascii() and "\x7f" not in json else _IN_JSON.sub(_as_units, json)
+    if json.isascii() and "\x7f" not in json:
+        return json
+    text = _IN_JSON.sub(lambda found: _as_units(found[0]), json)
+    return _few_marks(text, _as_units) if _PERHAPS_MARKS.search(text) else text
 
 
-def _as_units(found: re.Match[str]) -> str:
-    units = found[0].encode("utf-16-be", "surrogatepass")
+def _as_units(text: str) -> str:
+    units = text.encode("utf-16-be", "surrogatepass")
     return "".join(f"\\u{units[k] << 8 | units[k + 1]:04x}" for k in range(0, len(units), 2))
 
 

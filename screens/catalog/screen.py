@@ -25,7 +25,6 @@ from screens.widgets.searched import SearchedScreen
 from screens.widgets.table import RowList
 from screens.widgets.text_input import TextInput
 from store.errors import TermsheetError
-from store.terms import document
 
 
 class CatalogScreen(SearchedScreen):
@@ -261,7 +260,7 @@ class CatalogScreen(SearchedScreen):
 
     def action_json(self) -> None:
         """As the request that made it."""
-        from screens.widgets.text_modal import TextModal
+        from screens.widgets.text_modal import TextModal, as_shown
 
         row = self.list.selected
         if row is None:
@@ -271,4 +270,4 @@ class CatalogScreen(SearchedScreen):
             one = self.card.price if self.card.prices.has_focus else None
             value = one.any if one else row.value.card
         title = {CARDS: "Rate card", PRODUCTS: "Product", METRICS: "Billable metric"}[self.view]
-        self.app.push_screen(TextModal(self.services, title=title, text=document.write(value, indent=2)))
+        self.app.push_screen(TextModal(self.services, title=title, text=as_shown(value)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from store.terms import document
+from screens.widgets.text_modal import as_shown
 
 if TYPE_CHECKING:
     from store.done import Change
@@ -24,4 +24,4 @@ def change_text(change: Change) -> str:
 
 
 def _json(value: Any) -> str:
-    return "nothing" if value is None else document.write(value, indent=2)
+    return "nothing" if value is None else as_shown(value)

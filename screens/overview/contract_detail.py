@@ -19,8 +19,7 @@ from screens.widgets.bars import Notice
 from screens.widgets.base import Dialog
 from screens.widgets.press import Press
 from screens.widgets.table import Column, Row, RowList, wrapped
-from screens.widgets.text_modal import TextModal
-from store.terms import document
+from screens.widgets.text_modal import TextModal, as_shown
 
 if TYPE_CHECKING:
     from store.queries.contracts import ContractView
@@ -102,7 +101,7 @@ class ContractDetail(Dialog[None]):
     def _chosen(self, event: RowList.Chosen) -> None:
         row = event.row
         if isinstance(row.value, dict):
-            text = document.write(row.value, indent=2)
+            text = as_shown(row.value)
             self.app.push_screen(TextModal(self.services, title="As the request that made it", text=text))
         else:
             cells = [c if isinstance(c, str) else c.text for c in row.cells]
@@ -120,7 +119,7 @@ class ContractDetail(Dialog[None]):
 
     def action_json(self) -> None:
         """All of it."""
-        text = document.write(self.view.contract, indent=2)
+        text = as_shown(self.view.contract)
         self.app.push_screen(TextModal(self.services, title=self.view.title, text=text))
 
     @on(Button.Pressed)

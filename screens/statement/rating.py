@@ -30,10 +30,10 @@ def rated(services: Services, customer_id: str, usage: Rated | None, *, ahead: i
 
 def as_json(statement: Statement) -> str:
     """The statement as the API has it."""
+    from screens.widgets.text_modal import as_shown
     from store.rating.report import statement_json
-    from store.terms import document
 
-    return document.write(statement_json(statement), indent=2)
+    return as_shown(statement_json(statement))
 
 
 def as_csv(statement: Statement) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from rich.text import Text
 from textual import events
 from textual.app import ComposeResult
 from textual.containers import Horizontal
@@ -15,7 +16,7 @@ from textual.widgets import Static, TextArea
 from screens import safe
 from screens.widgets.choice import Choice
 from screens.widgets.fields import ChoiceField, DateField, Field, ManyField, MoneyField, NumberField
-from screens.widgets.text_input import TextInput
+from screens.widgets.text_input import LONGEST, TextInput
 
 
 class Lines(TextArea):
@@ -34,9 +35,15 @@ class Lines(TextArea):
         )  # fmt: skip
         self.cursor_blink = False
 
+    def get_line(self, line_index: int) -> Text:
+        """One line with a stand-in for each character that is not seen; what is edited keeps it until it is deleted."""
+        shown = "\t".join(map(safe.marked, self.document.get_line(line_index).split("\t")))
+        return Text(shown, end="", no_wrap=True)
+
     async def _on_paste(self, event: events.Paste) -> None:
-        """Lines without control characters."""
-        event.text = "\n".join("".join(c for c in line if c.isprintable()) for line in event.text.splitlines())
+        """Lines without control characters, and no more of them than of a line."""
+        given = event.text[:LONGEST].splitlines()
+        event.text = "\n".join("".join(c for c in line if not safe.unseen(c)) for line in given)
 
 
 class FieldNote(Widget):

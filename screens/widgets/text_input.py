@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from rich.text import Text
 from textual import events
 from textual.geometry import Size
 from textual.reactive import Reactive
@@ -39,10 +40,15 @@ class TextInput(Input):
         self.cursor_blink = False
         self.styles.padding = (0, 1)  # the stock compact style insists on none
 
+    @property
+    def _value(self) -> Text:
+        """The text with a stand-in for each character that is not seen; what is edited keeps it until it is deleted."""
+        return Text(safe.marked(self.value), no_wrap=True, overflow="ignore", end="")
+
     def _on_paste(self, event: events.Paste) -> None:
         """The first line of what was pasted, without control characters."""
         line = next(iter(event.text.splitlines()), "")[:LONGEST]
-        text = "".join(c if c.isprintable() else " " for c in line)
+        text = "".join(" " if safe.unseen(c) else c for c in line)
         self.replace(text, *self.selection)
         event.stop()
         event.prevent_default()

@@ -9,13 +9,14 @@ from textual.widgets import Button, Static
 
 from screens import safe
 from screens.command import Command
+from screens.safe import COPY_LIMIT
 from screens.services import Services
 from screens.widgets.bars import Notice
 from screens.widgets.base import Dialog
 from screens.widgets.press import Press
 
-COPY_LIMIT = 74_000
-"""Terminals cut or refuse longer clipboard writes (OSC 52)."""
+SHOWN = 50_000
+"""Characters that are laid out: more of them would keep the console from answering."""
 
 
 class TextModal(Dialog[None]):
@@ -44,7 +45,7 @@ class TextModal(Dialog[None]):
         with Vertical(id="dialog") as box:
             box.border_title = safe.label(self.title_text)
             with VerticalScroll(id="dialog-body"):
-                yield Static(safe.block(self.text))
+                yield Static(safe.block(self._shown()))
             yield Notice()
             with Horizontal(classes="buttons"):
                 yield Press("Copy (c)", id="copy")
@@ -53,6 +54,15 @@ class TextModal(Dialog[None]):
     def on_mount(self) -> None:
         """Arrows scroll at once."""
         self.query_one("#dialog-body").focus()
+
+    def on_resize(self) -> None:
+        """A long text leaves room for the line that says what happened."""
+        self.query_one("#dialog-body").styles.max_height = max(1, (self.size.height - 1) * 94 // 100 - 4)
+
+    def _shown(self) -> str:
+        if len(self.text) <= SHOWN:
+            return self.text
+        return f"{self.text[:SHOWN]}\n… and {len(self.text) - SHOWN:,} characters more, which the command line prints"
 
     def action_copy(self) -> None:
         """To the clipboard of the terminal."""
@@ -64,6 +74,14 @@ class TextModal(Dialog[None]):
             self.action_copy()
         else:
             self.dismiss(None)
+
+
+def as_shown(value: object) -> str:
+    """A value as JSON to read and to copy: what is not seen is an escape, so a copy says exactly the same."""
+    from store.terms import document
+    from store.text import escaped
+
+    return escaped(document.write(value, indent=2))
 
 
 def copy(screen: Dialog[None] | object, text: str) -> None:

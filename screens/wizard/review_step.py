@@ -11,12 +11,12 @@ from textual.widgets import Static
 
 from screens import safe
 from screens.widgets.table import Column, RowList
+from screens.widgets.text_modal import as_shown
 from screens.wizard.draft import ordered
 from screens.wizard.findings import FindingsList, Told
 from screens.wizard.known import Look
 from screens.wizard.preview_pane import show_from_top
 from screens.wizard.sections import rows
-from store.terms import document
 
 READY = Told("✓", "Ready: ^S creates the contract.")
 """The finding that nothing stands in the way."""
@@ -24,7 +24,7 @@ READY = Told("✓", "Ready: ^S creates the contract.")
 
 def request_text(draft: Mapping[str, Any]) -> str:
     """The body of the create request, as it will be sent."""
-    return document.write(ordered(draft), indent=2)
+    return as_shown(ordered(draft))
 
 
 class ReviewStep(Vertical):
