@@ -1,7 +1,9 @@
 """The only writers: one keyword-only function per operation, in one transaction, leaving one audit entry.
 
 Each reviews its request against what is stored (`store.terms.review`, and look-ups that only the store can answer),
-writes its rows in the unit of work it is given, and returns the new id or the value that is now stored.
+writes its rows in the unit of work it is given, and returns the new id or the value that is now stored. What is refused
+raises `Invalid` (400), `NotFound` (404) or `Conflict` (409: taken, or not what was seen) with the path of every field
+that is wrong, and the work is undone as a whole.
 """
 
 from store.commands.balances import add_ledger_entry, create_customer_commit, create_customer_credit

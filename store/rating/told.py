@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, TypeVarTuple, overload
 
-Note = tuple[str, str]
+from store.rating.explain import Note
+
 Ts = TypeVarTuple("Ts")
 
 
