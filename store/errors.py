@@ -6,6 +6,7 @@ the status an API answer has. The edges (command line, API, screens) decide how 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
@@ -93,3 +94,16 @@ class ReadOnly(TermsheetError):
 
     title = "Read-only"
     status = 403
+
+
+_LEADS = re.compile(
+    r"^(?:connection is bad|connection failed|connection to server .*? failed|.*? input failed): |^FATAL: +"
+)
+
+
+def reason_of(complaint: object) -> str:
+    """The reason at the end of what a server's driver says: the address, which stands before it, was told already."""
+    text = (str(complaint).strip().splitlines() or [""])[0]
+    while (rest := _LEADS.sub("", text, count=1)) != text:
+        text = rest
+    return text or "no answer"

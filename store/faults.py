@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
 
-from store.errors import Conflict, Invalid, ReadOnly, StoreUnavailable, TermsheetError
+from store.errors import Conflict, Invalid, ReadOnly, StoreUnavailable, TermsheetError, reason_of
 from store.location import Location
 
 
@@ -113,6 +113,5 @@ def _of_server(error: Any, location: Location) -> TermsheetError | None:
     if kind == "DataError" or isinstance(error, UnicodeEncodeError):
         return Invalid("holds a character that is not text")
     if kind in ("OperationalError", "ConnectionTimeout"):
-        reason = (str(error).strip().splitlines() or ["no answer"])[0]
-        return StoreUnavailable(f"the store {location.shown} does not answer: {reason}")
+        return StoreUnavailable(f"the store {location.shown} does not answer: {reason_of(error)}")
     return None

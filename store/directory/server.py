@@ -9,7 +9,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from store.directory.asking import NotReady
-from store.errors import StoreUnavailable
+from store.errors import StoreUnavailable, reason_of
 from store.revisions import REVISIONS
 from store.text import masked
 
@@ -87,7 +87,7 @@ class Postgres:
                     self._connection = self._connect()
                     return self._connection.execute(query, values).fetchall()
         except self._error as error:
-            raise StoreUnavailable(f"the store cannot be read: {str(error).splitlines()[0]}") from None
+            raise StoreUnavailable(f"the store cannot be read: {reason_of(error)}") from None
 
     def _last(self) -> Any:
         return self("SELECT max(seq) FROM audit_entry", {})[0][0]

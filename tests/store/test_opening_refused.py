@@ -10,7 +10,7 @@ import pytest
 
 from store import schema
 from store.database import Store
-from store.errors import StoreUnavailable
+from store.errors import StoreUnavailable, reason_of
 from store.text import masked
 from tests.store.refusals import opening_refused
 
@@ -45,6 +45,32 @@ def test_an_address_of_another_kind(url: str, words: str) -> None:
 def test_an_address_keeps_its_password_to_itself(url: str) -> None:
     assert "secret" not in opening_refused(url, wait=0.1)
     assert "secret" not in masked(url)
+
+
+def test_a_server_that_is_not_there_is_told_of_in_few_words() -> None:
+    gone = "the store postgresql://ann@127.0.0.1:1/book does not answer: Connection refused"
+    assert opening_refused("postgresql://ann@127.0.0.1:1/book", wait=0.1) == gone
+
+
+@pytest.mark.parametrize(
+    ("complaint", "reason"),
+    [
+        (
+            'connection failed: connection to server on socket "/run/.s.PGSQL.5432" failed: FATAL:  the database '
+            "system is starting up\nmore",
+            "the database system is starting up",
+        ),
+        ("connection is bad: no such host", "no such host"),
+        ("the connection is closed", "the connection is closed"),
+        (
+            "consuming input failed: server closed the connection unexpectedly",
+            "server closed the connection unexpectedly",
+        ),
+        ("", "no answer"),
+    ],
+)
+def test_what_a_driver_says_comes_down_to_its_reason(complaint: str, reason: str) -> None:
+    assert reason_of(complaint) == reason
 
 
 def test_a_folder_that_is_not_there(tmp_path: Path) -> None:
