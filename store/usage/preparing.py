@@ -8,21 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from decimal import Decimal
 from typing import Annotated, Any
 
 import msgspec
 from pydantic import ValidationError
 
 from store.errors import Invalid, Problem
-from store.terms import document, money
+from store.terms import document
 from store.terms.base import explain
 from store.terms.event import MAX_PROPERTIES, Event
-from store.usage.ledger.batch import Batch, Row, microseconds, rows_of, seal
-from store.usage.rows import MAX_LINE, Given, Lines, Part
-
-DIGITS, PLACES = money.MAX_DIGITS, money.MAX_PLACES
+from store.usage.cells import short_way
+from store.usage.ledger.batch import Batch, Row, rows_of, seal
+from store.usage.rows import MAX_LINE, Cells, Given, Lines, Part
+from store.usage.sound import moment, plain, texts
+from store.usage.spreadsheet import csv_row
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,13 +54,18 @@ class _Sent(msgspec.Struct, forbid_unknown_fields=True):
 def prepare(part: Part) -> Prepared:
     """The part's sound events and refused lines."""
     refused: list[Refused] = []
-    rows = _of_lines(part, refused) if isinstance(part, Lines) else _of_given(part.rows, refused)
+    if isinstance(part, Lines):
+        rows = _of_lines(part, refused)
+    elif isinstance(part, Cells):
+        rows = _of_cells(part, refused)
+    else:
+        rows = _of_given(part.rows, refused)
     kept = list(rows)
     return Prepared(seal(kept), tuple(refused), part.count, len(kept))
 
 
 def _of_lines(part: Lines, refused: list[Refused]) -> Iterator[Row]:
-    decode = msgspec.json.Decoder(_Sent, float_hook=_number).decode
+    decode = msgspec.json.Decoder(_Sent, float_hook=plain).decode
     careful = part.first == 1 or b"\\u" in part.data or b"\0" in part.data  # a byte order mark, no text: the long way
     number = part.first - 1
     for line in part.data.split(b"\n"):
@@ -69,19 +73,29 @@ def _of_lines(part: Lines, refused: list[Refused]) -> Iterator[Row]:
         if not (careful and (number == 1 or b"\\u" in line or b"\0" in line)) and len(line) <= MAX_LINE:
             try:
                 sent = decode(line)
-                moment = _moment(sent.timestamp)
+                when = moment(sent.timestamp)
                 properties = sent.properties
                 for value in properties.values():
                     if type(value) is not str:
-                        properties = _texts(properties)
+                        properties = texts(properties)
                         break
                 if len(properties) <= MAX_PROPERTIES:
-                    yield Row(0, sent.customer_id, moment, sent.event_type, sent.transaction_id, properties)
+                    yield Row(0, sent.customer_id, when, sent.event_type, sent.transaction_id, properties)
                     continue
             except (ValueError, ArithmeticError, RecursionError):  # msgspec's errors are ValueErrors
                 pass
         if line.strip():
             yield from _long_way(number, _read(line), refused, line)
+
+
+def _of_cells(part: Cells, refused: list[Refused]) -> Iterator[Row]:
+    short = short_way(part.header)
+    for row in part.rows:
+        found = None if isinstance(row, Given) else short(row[1])
+        if found is not None:
+            yield found
+        else:
+            yield from _of_given([row if isinstance(row, Given) else csv_row(row[0], part.header, row[1])], refused)
 
 
 def _of_given(rows: Sequence[Given], refused: list[Refused]) -> Iterator[Row]:
@@ -90,8 +104,8 @@ def _of_given(rows: Sequence[Given], refused: list[Refused]) -> Iterator[Row]:
             try:
                 sent = msgspec.convert(given.payload, _Sent)
                 if len(sent.properties) <= MAX_PROPERTIES:
-                    properties, moment = _texts(sent.properties), _moment(sent.timestamp)
-                    yield Row(0, sent.customer_id, moment, sent.event_type, sent.transaction_id, properties)
+                    properties, when = texts(sent.properties), moment(sent.timestamp)
+                    yield Row(0, sent.customer_id, when, sent.event_type, sent.transaction_id, properties)
                     continue
             except (ValueError, ArithmeticError):
                 pass
@@ -132,44 +146,3 @@ def _read(line: bytes) -> Given:
         return Given(0, document.read(line, name="the line", repeats="last"))
     except Invalid as error:
         return Given(0, line.decode("utf-8", "replace").rstrip("\r\n"), error.message)
-
-
-def _moment(stamp: str) -> int:
-    """Microseconds since 1970; raises ValueError for anything but `2025-03-01T00:00:00Z`, with or without fraction."""
-    if stamp[4:5] != "-" or stamp[7:8] != "-" or stamp[10:11] != "T" or stamp[-1:] != "Z":
-        raise ValueError
-    if len(stamp) != 20 and (stamp[19:20] != "." or len(stamp) not in (24, 27)):
-        raise ValueError
-    return microseconds(datetime.fromisoformat(stamp))
-
-
-def _number(token: str) -> str:
-    """A JSON number with a point or an exponent in its canonical form; raises ValueError for one out of bounds."""
-    whole, point, places = token.partition(".")
-    if not point or "e" in places or "E" in places or len(places) > PLACES or len(whole) > DIGITS:
-        return money.text(money.amount(Decimal(token)))
-    places = places.rstrip("0")
-    if places:
-        return f"{whole}.{places}"
-    return whole if whole != "-0" else "0"
-
-
-def _texts(properties: dict[str, Any]) -> dict[str, str]:
-    """Properties as the ledger has them; raises ValueError for what is neither text nor a number."""
-    found: dict[str, str] = {}
-    for name, value in properties.items():
-        kind = type(value)
-        if kind is str:
-            found[name] = value
-        elif kind is int and -_BOUND < value < _BOUND:
-            found[name] = str(value)
-        elif kind is Decimal:
-            found[name] = money.text(money.amount(value))
-        elif kind is bool:
-            found[name] = "true" if value else "false"
-        elif value is not None:
-            raise ValueError
-    return found
-
-
-_BOUND = 10**DIGITS

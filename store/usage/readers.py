@@ -16,12 +16,13 @@ import tempfile
 import zlib
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import IO, cast
 
 from store.errors import Invalid
 from store.usage.lines import lines_of
-from store.usage.rows import PART_ROWS, Given, Part, Rows, Unfit
+from store.usage.rows import Cells, Part, Rows, Unfit, gathered
 from store.usage.spreadsheet import csv_rows
 
 PIECE = 1 << 20
@@ -98,7 +99,8 @@ class Source:
             stream = cast("IO[bytes]", gzip.GzipFile(fileobj=file)) if self._zipped else file
             try:
                 _check_text(cast("io.BufferedReader", stream).peek(8))
-                yield from _gathered(csv_rows(stream))
+                header, rows = csv_rows(stream)
+                yield from gathered(rows, partial(Cells, header))
             except _BROKEN:
                 raise self._broken() from None
 
@@ -106,7 +108,7 @@ class Source:
         from store.usage import parquet
 
         if not self._zipped:
-            yield from _gathered(parquet.rows(Path(self.name)))
+            yield from gathered(parquet.rows(Path(self.name)), Rows)
             return
         with self._file() as file, tempfile.TemporaryDirectory(prefix="termsheet-") as folder:
             unzipped = Path(folder) / "events.parquet"
@@ -115,7 +117,7 @@ class Source:
                     shutil.copyfileobj(stream, out, PIECE)
             except _BROKEN:
                 raise self._broken() from None
-            yield from _gathered(parquet.rows(unzipped))
+            yield from gathered(parquet.rows(unzipped), Rows)
 
     def _broken(self) -> Invalid:
         return Invalid(f"{self.name} is not a whole gzip file: it breaks off or is damaged")
@@ -184,20 +186,3 @@ def _check_text(head: bytes) -> None:
     encoding = json.detect_encoding(head)
     if b"\0" in head and not encoding.startswith("utf-8"):
         raise Unfit(f"is {encoding[:6].upper()} text: events are read as UTF-8")
-
-
-def _gathered(rows: Iterable[Given]) -> Iterator[Part]:
-    """Rows in parts; what was read before the file turns out unreadable is still handed out."""
-    rest, waiting = iter(rows), list[Given]()
-    try:
-        for row in rest:
-            waiting.append(row)
-            if len(waiting) == PART_ROWS:
-                yield Rows(tuple(waiting))
-                waiting = []
-    except (Invalid, *_BROKEN):
-        if waiting:
-            yield Rows(tuple(waiting))
-        raise
-    if waiting:
-        yield Rows(tuple(waiting))

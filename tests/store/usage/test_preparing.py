@@ -15,7 +15,8 @@ from store.terms.event import Event
 from store.usage.ledger.batch import rows_of
 from store.usage.lines import lines_of
 from store.usage.preparing import event_of, prepare
-from store.usage.rows import Given, Lines, Rows
+from store.usage.rows import Cells, Given, Lines, Rows
+from store.usage.spreadsheet import FIELDS, csv_row
 
 NUMBERS = st.one_of(
     st.integers(-(10**26), 10**26).map(str),
@@ -92,6 +93,42 @@ def test_rows_taken_apart_already_are_judged_alike(line: str) -> None:
     made = prepare(Rows((Given(7, payload),)))
     assert (made.events, [refused.line for refused in made.refused]) == ((1, []) if expected else (0, [7]))
     assert bool(made.batch.lines) == bool(expected)
+
+
+CELLS = st.one_of(
+    st.sampled_from(["", "t", "c", "x" * 128, "x" * 129, "é", "\udce9", "a\0", "7.10", " 7 "]), TEXTS.map(json.loads)
+)  # fmt: skip
+GIVEN = st.sampled_from(
+    ['{"a":1.50}', '{"a":1,"a":2}', '{"a": 1, "b": null}', '{"a":"x\\":y"}', '{"a":"\\u0000"}', '{"a":"\\u00e9"}',
+     '{"a":[1]}', '{"a":{"b":1}}', "[1]", "{", "1", "null", '{"a":NaN}', '{"a":1e999999999}', '{"c":"é"}', " {} "]
+)  # fmt: skip
+COLUMNS = (
+    "transaction_id",
+    "customer_id",
+    "event_type",
+    "timestamp",
+    "properties",
+    "a",
+    "properties.b",
+    "properties.a",
+)
+
+
+@st.composite
+def rows(draw: st.DrawFn) -> tuple[tuple[str, ...], list[str]]:
+    """A header, and a row of cells beneath it that is an event, or nearly one."""
+    header = draw(st.permutations([*COLUMNS[:4], *draw(st.sets(st.sampled_from(COLUMNS[4:])))]))
+    made = {"timestamp": STAMPS, "properties": GIVEN | CELLS}
+    cells = [draw(made.get(name, st.just("t") | CELLS if name in COLUMNS[:4] else CELLS)) for name in header]
+    return tuple(header), cells[: draw(st.sampled_from([len(cells)] * 9 + [3]))]
+
+
+@settings(max_examples=400, deadline=None)
+@given(rows())
+def test_cells_read_the_short_way_are_what_the_long_one_makes_of_them(row: tuple[tuple[str, ...], list[str]]) -> None:
+    header, cells = row
+    made = prepare(Cells(header, ((7, cells),)))
+    assert made == prepare(Rows((csv_row(7, header, cells),)))
 
 
 @pytest.mark.parametrize("size", [1, 7, 1000])
