@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from itertools import chain, islice
+from multiprocessing.util import Finalize
 from typing import TypeVar
 
 from store.errors import TermsheetError
@@ -68,9 +69,10 @@ def _next(parts: Iterator[T]) -> tuple[T | None, TermsheetError | None]:
 
 
 def _begin() -> None:
-    """In each process: interrupts are its parent's business, and it ends when the parent does."""
+    """In each process: interrupts are its parent's business, and it ends when the parent does, without last words."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     gc.disable()  # rows refer to nothing in circles
+    Finalize(None, os._exit, args=(0,), exitpriority=-1)  # DuckDB would list what it did not free on standard error
     parent = multiprocessing.parent_process()
 
     def watch() -> None:
