@@ -124,6 +124,7 @@ class AmendmentEditing(BaseScreen):
         self._offer()
         self.ready(resumed)
         self.changed()
+        self.pane.resume(resumed.payload.get("open") if resumed else None)
 
     def _put_back(self, draft: Draft) -> None:
         terms, self.custom_fields, texts = requests.resumed(draft.payload)
@@ -219,6 +220,11 @@ class AmendmentEditing(BaseScreen):
         self.say(event.what[:1].upper() + event.what[1:] + ".", "info")
         self.later()
 
+    @on(TermsPane.Typed)
+    def _term_typed(self) -> None:
+        """A term being typed is part of the draft; without it there may be nothing left to keep."""
+        (self._note_soon if self.unsaved or self.pane.opened else self.discard)()
+
     def action_head(self) -> None:
         """Type the start; the contract stands above it."""
         self.form.row("starting_at" if self.contract_id else "contract_id").editor.focus()
@@ -240,6 +246,9 @@ class AmendmentEditing(BaseScreen):
                 timer.stop()
         self._waiting = self.set_timer(DEBOUNCE, self._settled)
         self._keeping = self.set_timer(KEEP_AFTER, self.write)
+        self._note_soon()
+
+    def _note_soon(self) -> None:
         if self._noting is None:
             self._noting = self.set_timer(NOTED_WITHIN, self.keep)
 
@@ -267,12 +276,13 @@ class AmendmentEditing(BaseScreen):
         if self._noting:
             self._noting.stop()
             self._noting = None
-        if self.unsaved and self.known is not None:
+        opened = self.pane.opened.kept() if self.pane.opened else None
+        if (self.unsaved or opened) and self.known is not None:
             name = self.known.names.get(self.contract_id, "a contract")
             upon = {id: version for id, version in self.begun.items() if id == self.contract_id}
             self.keeper.note(
                 title=f"{name} from {self.form.row('starting_at').text or 'an open date'}",
-                payload=requests.kept(self.payload, self.form.state(), self.usage_kept(), upon),
+                payload=requests.kept(self.payload, self.form.state(), self.usage_kept(), upon, opened),
                 customer_id=self.customer_id,
                 contract_id=self.contract_id or None,
             )

@@ -82,12 +82,17 @@ def is_empty(request: Payload) -> bool:
 
 
 def kept(
-    request: Payload, texts: Mapping[str, str], usage: Mapping[str, Any], versions: Mapping[str, int] | None = None
+    request: Payload,
+    texts: Mapping[str, str],
+    usage: Mapping[str, Any],
+    versions: Mapping[str, int] | None = None,
+    opened: Payload | None = None,
 ) -> Payload:
-    """What a draft stores: terms, the head as typed, the usage that is rated, and the versions it was begun upon."""
+    """What a draft stores: terms, head as typed, usage, the versions it was begun upon, and the term in the editor."""
     lists = {name: request[name] for name in (*KINDS, "custom_fields") if request.get(name)}
     return {
-        "request": plain(lists), "texts": dict(texts), "usage": dict(usage), "versions": dict(versions or {})
+        "request": plain(lists), "texts": dict(texts), "usage": dict(usage), "versions": dict(versions or {}),
+        "open": opened,
     }  # fmt: skip
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from textual import on
@@ -85,11 +85,13 @@ class TermEditor(Dialog[Payload]):
 
     def __init__(
         self, services: Services, kind: str, offering: Offering, payload: Payload | None = None, *, title: str = "",
-        problems: Sequence[Problem] = (),
+        problems: Sequence[Problem] = (), texts: Mapping[str, str] | None = None,
+        typed: Callable[[dict[str, str]], object] = lambda texts: None,
     ) -> None:  # fmt: skip
         """An editor for a new term of that kind, or for a copy of `payload`.
 
-        `problems` are what a review said about it (paths within the term): shown until the field is changed.
+        `problems` are what a review said about it (paths within the term): shown until the field is changed. `texts`
+        is what was typed before, to go on with; `typed` is told of every change.
         """
         super().__init__()
         self.services, self.offering = services, offering
@@ -102,6 +104,7 @@ class TermEditor(Dialog[Payload]):
         self.more = False
         self._back: Widget | None = None
         self.said = tuple(problems)
+        self.texts, self.typed = texts, typed
 
     def compose(self) -> ComposeResult:
         """Form, effect, buttons."""
@@ -121,9 +124,11 @@ class TermEditor(Dialog[Payload]):
         for field in self.query(TextInput):
             field.select_on_focus = True  # typing replaces a default
         self.form.show([Problem(f"/{self.shape.place(p.path, self.values)}", p.message) for p in self.said])
+        self._untouched = self.form.state()
+        if self.texts:
+            self.form.restore(self.texts)
         self._follow()
         self.form.focus_first()
-        self._untouched = self.form.state()
 
     @property
     def form(self) -> Form:
@@ -191,6 +196,7 @@ class TermEditor(Dialog[Payload]):
     @on(Form.Changed)
     def _changed(self) -> None:
         self._follow()
+        self.typed(self.form.state())
 
     @on(Form.Submitted)
     def action_save(self) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
 from textual import on, work
@@ -21,6 +21,7 @@ from screens.terms.commands import ADD, LIST, OTHER
 from screens.terms.editor import SHAPES, TermEditor
 from screens.terms.history import History
 from screens.terms.offering import Offering
+from screens.terms.opened import Opened, resumed
 from screens.terms.shape import Payload
 from screens.terms.summary import term_line
 from screens.widgets.press import Press
@@ -72,6 +73,12 @@ class TermsPane(Widget):
         pane: TermsPane
         redo: bool = False
 
+    @dataclass
+    class Typed(Message):
+        """Something was typed in the editor of a term, or it was left: `pane.opened` is what a draft keeps of it."""
+
+        pane: TermsPane
+
     def __init__(
         self, services: Services, kinds: Sequence[str], offering: Offering, terms: Mapping[str, Sequence[Payload]]
         | None = None, *, own_undo: bool = True, id: str | None = None,
@@ -82,6 +89,8 @@ class TermsPane(Widget):
         self.history: History[Terms] = History(self._taken(terms or {}))
         self.own_undo = own_undo
         self.problems: tuple[Problem, ...] = ()
+        self.opened: Opened | None = None
+        """The term in the editor, once something was typed there."""
         self.linked: linking.Linked = tuple
         """The contract's subscriptions that are not in this list."""
 
@@ -171,7 +180,14 @@ class TermsPane(Widget):
 
     def action_add(self, kind: str) -> None:
         """Open the editor for a new term."""
-        self._edit(kind, None)
+        self._edit(Opened(kind))
+
+    def resume(self, stored: Any) -> None:
+        """Go on with the term that was open when a draft was kept, if one was."""
+        opened = resumed(stored, self.terms)
+        if opened is not None:
+            self.opened = opened
+            self._edit(opened)
 
     @work(group="pick", exclusive=True)
     async def action_add_other(self) -> None:
@@ -183,13 +199,13 @@ class TermsPane(Widget):
     def action_edit(self) -> None:
         """Open the editor on the selected term."""
         if self.selected:
-            self._edit(*self.selected)
+            self._edit(Opened(*self.selected))
 
     def action_duplicate(self) -> None:
         """Open the editor on a copy of the selected term."""
         if self.selected:
             kind, index = self.selected
-            self._edit(kind, None, self.terms[kind][index])
+            self._edit(Opened(kind, copy=self.terms[kind][index]))
 
     def action_remove(self) -> None:
         """Take the selected term out."""
@@ -220,14 +236,25 @@ class TermsPane(Widget):
             self.post_message(self.Changed(self, self.terms, f"{'again' if redo else 'undone'}: {what}"))
 
     @work(group="term", exclusive=True)
-    async def _edit(self, kind: str, index: int | None, copy: Payload | None = None) -> None:
+    async def _edit(self, begun: Opened) -> None:
         """The editor, on a term of the list, on a copy, or empty; what it returns goes into the list."""
+
+        def typed(texts: dict[str, str]) -> None:
+            self.opened = replace(begun, texts=texts)
+            self.post_message(self.Typed(self))
+
+        kind, index, copy = begun.kind, begun.index, begun.copy
         old = self.terms[kind][index] if index is not None else copy
         title = f"Copy of {SHAPES[kind].noun}" if copy is not None else ""
         at = f"/{kind}/{index}/"
         said = [Problem(p.path[len(at) - 1 :], p.message) for p in self.problems if p.path.startswith(at)]
-        editor = TermEditor(self.services, kind, self.offering, old, title=title, problems=said)
+        editor = TermEditor(
+            self.services, kind, self.offering, old, title=title, problems=said, texts=begun.texts, typed=typed
+        )
         made: Any = await self.app.push_screen_wait(editor)
+        left, self.opened = self.opened, None
+        if left is not None:
+            self.post_message(self.Typed(self))
         if made is None:
             return
         terms = list(self.terms[kind])

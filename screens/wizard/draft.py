@@ -94,10 +94,15 @@ def title(payload: Mapping[str, Any], customer: str) -> str:
 
 
 def kept(
-    payload: Mapping[str, Any], texts: Mapping[str, str], step: int, usage: Mapping[str, Any] | None = None
+    payload: Mapping[str, Any],
+    texts: Mapping[str, str],
+    step: int,
+    usage: Mapping[str, Any] | None = None,
+    opened: Payload | None = None,
 ) -> Payload:
-    """What is stored of unfinished work: the request, what was typed but not understood, the step, the usage rated."""
-    return {"request": plain(dict(payload)), "texts": dict(texts), "step": step, "usage": dict(usage or {})}
+    """What is stored of unfinished work: the request, the texts typed, the step, the usage, the term in the editor."""
+    plainly = {"request": plain(dict(payload)), "texts": dict(texts), "step": step, "usage": dict(usage or {})}
+    return plainly | ({"open": opened} if opened else {})
 
 
 def resumed(stored: Mapping[str, Any]) -> tuple[Payload, dict[str, str], int]:

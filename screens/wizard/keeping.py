@@ -29,6 +29,8 @@ class KeptScreen(BaseScreen):
     def __init__(self, services: Services, customer_id: str, draft: Draft | None) -> None:
         super().__init__(services)
         request, self.first_texts, self.step = drafting.resumed(draft.payload if draft else {})
+        self.reopen = draft.payload.get("open") if draft else None
+        """The term that was open when the draft was kept."""
         self.customer_id = customer_id
         self.new = draft is None
         self.history: History[Payload] = History({**request, "customer_id": customer_id})
@@ -53,6 +55,10 @@ class KeptScreen(BaseScreen):
     @abstractmethod
     def usage_kept(self) -> Payload:
         """Which usage the preview rates, as plain data."""
+
+    @abstractmethod
+    def opened(self) -> Payload | None:
+        """The term that is open in its editor, as plain data."""
 
     @abstractmethod
     def show_draft(self) -> None:
@@ -86,7 +92,7 @@ class KeptScreen(BaseScreen):
         """What is unfinished reaches the disk even if the terminal goes away now."""
         self.keeper.note(
             title=drafting.title(self.draft, self.customer_name),
-            payload=drafting.kept(self.draft, self.texts(), self.step, self.usage_kept()),
+            payload=drafting.kept(self.draft, self.texts(), self.step, self.usage_kept(), self.opened()),
             customer_id=self.customer_id,
         )
         self.later("keep", KEEP_AFTER, self.keep)

@@ -49,6 +49,15 @@ class WizardScreen(SteppedScreen):
         """What is typed into the basics."""
         return self.basics.form.state()
 
+    def opened(self) -> drafting.Payload | None:
+        """The term that is open in its editor, as plain data."""
+        found = self.balances.opened or self.terms.pane.opened
+        return found.kept() if found else None
+
+    @on(TermsPane.Typed)
+    def _term_typed(self) -> None:
+        self.note_draft()
+
     def show_draft(self) -> None:
         """Every step shows the draft as it is now."""
         self.basics.load(self.draft)
@@ -63,6 +72,9 @@ class WizardScreen(SteppedScreen):
         choices = basics.cards(self.offering.book)
         if self.new and len(choices) == 1 and len(self.draft) and not self.history.undoable:
             self.basics.choose_card(choices[0][0])
+        for pane in (self.balances, self.terms.pane):
+            pane.resume(self.reopen)
+        self.reopen = None
 
     def changed(self) -> None:
         """Also: every step knows the draft that it completes."""
