@@ -39,27 +39,37 @@ def console_asked(arguments: list[str]) -> Asked | None:
     return Asked(told.get("--store"), read_only, told.get("--usage"))
 
 
-def without_password(words: list[str]) -> tuple[list[str], str]:
-    """The command line without the password of a server, and that: other users can read how a program was called."""
-    found, kept = "", []
-    for word in words:
-        head, mark, rest = word.partition("://")
-        login, at, place = rest.rpartition("@")
-        name, colon, password = login.partition(":")
-        if mark and at and colon and password and head.rpartition("=")[2].startswith("postgres"):
-            from urllib.parse import unquote
+PASSED_ON = "TERMSHEET_ARGUMENTS"
+"""How the command line reaches the program that was begun anew; no child inherits it."""
 
-            found, word = unquote(password), f"{head}://{name}@{place}"
-        kept.append(word)
-    return kept, found
+
+def without_passwords(words: list[str]) -> list[str]:
+    """The command line without the password of a server: other users can read how a program was called."""
+    if not any("@" in word or "password" in word.casefold() for word in words):
+        return words
+    from store.text import masked
+
+    return [masked(word) for word in words]
+
+
+def begin() -> None:
+    """Begins the program anew where `ps` would show a password; `sys.argv` has it then all the same."""
+    from json import dumps, loads
+
+    passed_on = os.environ.pop(PASSED_ON, None)
+    if passed_on is not None:
+        sys.argv[1:] = loads(passed_on)
+        return
+    given = sys.argv[1:]
+    words = without_passwords(given)
+    if words != given:
+        called = [*sys.orig_argv[: len(sys.orig_argv) - len(words)], *words]
+        os.execve(sys.executable, [sys.executable, *called[1:]], {**os.environ, PASSED_ON: dumps(given)})
 
 
 def main() -> int:
     """The program."""
-    words, password = without_password(sys.argv[1:])
-    if password:  # begun anew, so that `ps` shows no more of it; the driver takes it from the environment
-        called = [*sys.orig_argv[: len(sys.orig_argv) - len(words)], *words]
-        os.execve(sys.executable, [sys.executable, *called[1:]], {**os.environ, "PGPASSWORD": password})
+    begin()
     asked = console_asked(sys.argv[1:])
     if asked is None:
         from console.cli import run

@@ -112,6 +112,8 @@ def _of_server(error: Any, location: Location) -> TermsheetError | None:
     kind = type(error).__name__
     if kind == "DataError" or isinstance(error, UnicodeEncodeError):
         return Invalid("holds a character that is not text")
+    if kind == "ProgrammingError" and "connection option" in str(error):
+        return StoreUnavailable(f"the store {location.shown} is addressed with an option that PostgreSQL does not have")
     if kind in ("OperationalError", "ConnectionTimeout"):
         return StoreUnavailable(f"the store {location.shown} does not answer: {reason_of(error)}")
     return None

@@ -28,6 +28,8 @@ def locate(url: str) -> Location:
     if not url.strip():
         raise StoreUnavailable("the address of the store is empty", hint=_EXPECTED)
     if "://" not in url:
+        if masked(url) != url:  # an address in another form than ours: as a file's name it would be told as it is
+            raise StoreUnavailable(f"{masked(url)} is not the address of a store", hint=_EXPECTED)
         return _file(url)
     try:
         parsed = make_url(url)
@@ -38,6 +40,8 @@ def locate(url: str) -> Location:
             raise StoreUnavailable("a store needs a file: sqlite:///path", hint=_EXPECTED)
         return _file(parsed.database)
     if parsed.get_backend_name() == "postgresql":
+        if "@" in (parsed.host or ""):
+            raise StoreUnavailable(f"{masked(url)} is not the address of a store", hint="a password's @ is written %40")
         server = parsed.set(drivername="postgresql+psycopg")
         return Location(None, server, masked(url))
     raise StoreUnavailable(f"{parsed.get_backend_name()} is not a kind of store", hint=_EXPECTED)

@@ -104,9 +104,18 @@ def _as_point(code: int) -> str:
     return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
 
 
-_SECRET = re.compile(r"(?<=://)([^:/?#@]*):.*@|([?&]password=)[^&#]*", re.IGNORECASE)
+_SECRET = re.compile(
+    r"(?<=://)([^:/?#@]*):.*@|([?&][a-z]*password=)[^&#]*|(?<![\w?&])([a-z]*password\s*=\s*)(?:'[^']*'|\S+)"
+    r"|(?<![^\s=])([\w.%+-]+):[^\s/@]+@(?=[^\s@]+/)",
+    re.IGNORECASE,
+)
 
 
 def masked(url: str) -> str:
     """An address as it may be shown and logged: without the password, wherever in it that stands."""
-    return _SECRET.sub(lambda found: f"{found[1]}:***@" if found[1] is not None else f"{found[2]}***", url)
+    return _SECRET.sub(_without_secret, url)
+
+
+def _without_secret(found: re.Match[str]) -> str:
+    login = found[1] if found[1] is not None else found[4]
+    return f"{found[2] or found[3]}***" if login is None else f"{login}:***@"

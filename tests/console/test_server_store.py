@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from console.__main__ import without_password
+from console.__main__ import without_passwords
 from console.demo import book_text, usage_path
 from tests import postgres
 from tests.console.cli import termsheet
@@ -87,21 +87,20 @@ def test_a_password_stays_out_of_what_is_shown(server: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("word", "kept", "password"),
+    ("word", "kept"),
     [
-        ("postgresql+psycopg://ann:hunter%402@h/db", "postgresql+psycopg://ann@h/db", "hunter@2"),
+        ("postgresql+psycopg://ann:hunter%402@h/db", "postgresql+psycopg://ann:***@h/db"),
         (
             "--store=postgresql://ann:p@h:5432/db?sslmode=require",
-            "--store=postgresql://ann@h:5432/db?sslmode=require",
-            "p",
+            "--store=postgresql://ann:***@h:5432/db?sslmode=require",
         ),
-        ("postgresql://ann@h/db", "postgresql://ann@h/db", ""),
-        ("sqlite:////a/b:c@d.db", "sqlite:////a/b:c@d.db", ""),
-        ("/v1/customers", "/v1/customers", ""),
+        ("postgresql://ann@h/db", "postgresql://ann@h/db"),
+        ("sqlite:////a/b:c@d.db", "sqlite:////a/b:c@d.db"),
+        ("/v1/customers", "/v1/customers"),
     ],
 )
-def test_a_password_is_taken_off_the_command_line(word: str, kept: str, password: str) -> None:
-    assert without_password(["export", word]) == (["export", kept], password)
+def test_a_password_is_taken_off_the_command_line(word: str, kept: str) -> None:
+    assert without_passwords(["export", word]) == ["export", kept]
 
 
 def test_grants_are_printed() -> None:
