@@ -79,7 +79,7 @@ class RequestModal(Dialog[None]):
             box.border_title = safe.label(self._title())
             yield PaneTabs(tuple(name for name, _, _ in LANGUAGES))
             yield TextPane()
-            yield TextInput(placeholder="path of a new file, then Enter", id="file")
+            yield TextInput(placeholder="path of a new file, then Enter", select_on_focus=True, id="file")
             yield Notice()
             with Horizontal(classes="buttons"):
                 yield Press("Copy (c)", id="copy")
@@ -136,8 +136,9 @@ class RequestModal(Dialog[None]):
         """Ask for the file."""
         self.add_class("-writing")
         box = self.query_one("#file", Input)
-        if not box.value:
-            box.value = f"request.{LANGUAGES[self.shown - 1][1]}"
+        proposed = [f"request.{ending}" for _, ending, _ in LANGUAGES]
+        if box.value in ("", *proposed):
+            box.value = proposed[self.shown - 1]
         box.focus()
 
     @on(Input.Submitted)
@@ -182,5 +183,7 @@ def write_new(path: Path, text: str) -> None:
             file.write(text)
     except FileExistsError:
         raise Conflict(f"{path.name} exists already in {path.parent}; name another file") from None
+    except FileNotFoundError:
+        raise TermsheetError(f"there is no folder {path.parent}", hint="make it first, or name another") from None
     except OSError as error:
         raise TermsheetError(f"{path.name} cannot be written: {error.strerror}") from None

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from textual import events
 from textual.pilot import Pilot
+from textual.widgets import Input
 
 from console.app import ConsoleApp
 from screens.amendment.screen import AmendmentScreen
@@ -37,6 +38,28 @@ async def showing(pilot: Pilot[Any], services: Services) -> RequestModal:
     await pilot.app.push_screen(modal)
     await settle(pilot)
     return modal
+
+
+async def test_the_file_has_a_name_that_typing_replaces(
+    services: Services, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    app = console(services)
+    async with app.run_test(size=(120, 40)) as pilot:
+        modal = await showing(pilot, services)
+        await press(pilot, "3", "w")
+        assert modal.query_one("#file", Input).value == "request.py"
+        await press(pilot, "escape", "2", "w")
+        assert modal.query_one("#file", Input).value == "request.sh", "the proposal is of the language shown"
+        await press(pilot, " away/mine.sh", "enter")
+        await settle(pilot)
+        assert f"there is no folder {tmp_path / 'away'}" in screen_text(app)
+        (tmp_path / "away").mkdir()
+        await press(pilot, "enter")
+        await settle(pilot)
+        assert (tmp_path / "away" / "mine.sh").read_text() == as_curl([CREATE]) + "\n"
+        await press(pilot, "1", "w")
+        assert modal.query_one("#file", Input).value == "away/mine.sh", "what was typed is kept"
 
 
 @pytest.mark.parametrize("size", SIZES)
