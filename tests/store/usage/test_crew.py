@@ -11,7 +11,6 @@ import pytest
 from store.errors import Invalid, TermsheetError
 from store.usage.crew import ahead
 
-
 KEPT: list[Any] = []
 
 
