@@ -5,16 +5,15 @@ from __future__ import annotations
 from textwrap import wrap
 
 from textual.app import ComposeResult
-from textual.containers import Vertical, VerticalScroll
-from textual.content import Content
+from textual.containers import Vertical
 from textual.screen import Screen
-from textual.widgets import Static
 
 from screens import safe
 from screens.command import APP_COMMANDS, Command, key_names
 from screens.services import Services
 from screens.widgets.base import Commanded, Dialog
 from screens.widgets.field_row import FieldRow
+from screens.widgets.table import Cell, Column, Row, RowList, heading
 
 LISTS = (
     ("↑ ↓ / j k", "move in a list"),
@@ -29,6 +28,9 @@ FIELDS = (
     ("Dates", "UTC: 2025-01-31, 2025-01, 2025-q1, today, tomorrow, +30d, -2w, eom. Ends are not included."),
     ("Choices", "← → or the first letter; Space opens the list."),
 )
+KEYS = 18
+"""Columns for keys and the names of fields."""
+GAP = Row(None, ("",), selectable=False)
 
 
 class HelpScreen(Dialog[None]):
@@ -38,6 +40,7 @@ class HelpScreen(Dialog[None]):
 
     DEFAULT_CSS = """
     HelpScreen > #dialog { width: 84; max-width: 96%; max-height: 94%; padding: 0 2; }
+    HelpScreen RowList { background: $surface; height: auto; max-height: 1fr; }
     """
 
     def __init__(self, services: Services, about: Screen[object]) -> None:
@@ -46,44 +49,49 @@ class HelpScreen(Dialog[None]):
         self.about = about
 
     def compose(self) -> ComposeResult:
-        """One page that scrolls."""
+        """One list; the cursor goes line by line, so that a key repaints two of them."""
         with Vertical(id="dialog") as box:
             box.border_title = "Help"
             box.border_subtitle = "Esc closes"
-            with VerticalScroll(id="dialog-body"):
-                columns = min(84, self.app.size.width * 96 // 100) - 8
-                yield Static(Content.assemble(*self._parts(columns)))
+            yield RowList((Column("", width=KEYS), Column("", flex=1)), header=False, id="dialog-body")
 
     def on_mount(self) -> None:
         """Arrows scroll at once."""
-        self.query_one("#dialog-body").focus()
+        rows = self.query_one(RowList)
+        rows.show(self._rows(min(84, self.app.size.width * 96 // 100) - 8))
+        rows.focus()
 
-    def _parts(self, columns: int) -> list[Content]:
-        parts: list[Content] = []
+    def on_row_list_chosen(self) -> None:
+        """Enter closes."""
+        self.action_back()
+
+    def _rows(self, columns: int) -> list[Row]:
+        rows: list[Row] = []
         here = "In this dialog" if self.about.is_modal else "On this screen"
         commands: list[Command] = []
         if isinstance(self.about, Commanded):
             text = " ".join(self.about.HELP_TEXT.split())
-            if text:
-                parts.append(Content("\n".join(wrap(text, columns)) + "\n\n"))
+            rows += [Row(None, (line,), selectable=False) for line in wrap(text, columns)]
             commands = [c for c in self.about.ACTIONS if c.label]
-        parts += self._fields(columns)
         keys = self._keys()
         everywhere = [c for c in APP_COMMANDS if not self.about.is_modal or c.id in keys]
-        parts += self._of_the_focused({c.id for c in (*commands, *APP_COMMANDS)}, columns)
-        for title, group in ((here, commands), ("Everywhere", everywhere)):
-            if group:
-                parts.append(Content.styled(title + "\n", "bold $text-primary"))
-                for command in group:
-                    note = self._note(command) if group is commands else ""
-                    parts += _line(key_names(keys.get(command.id, command.key)), command.help + note, columns)
-                parts.append(Content("\n"))
-        for title, pairs in (("Lists and fields", LISTS), ("Typing", FIELDS)):
-            parts.append(Content.styled(title + "\n", "bold $text-primary"))
-            for key, text in pairs:
-                parts += _line(key, text, columns)
-            parts.append(Content("\n"))
-        return parts
+        groups = [
+            ("Fields  (* has to be filled in)", self._fields()),
+            ("Where you are", self._of_the_focused({c.id for c in (*commands, *APP_COMMANDS)})),
+            (here, [(self._key(c, keys), c.help + self._note(c)) for c in commands]),
+            ("Everywhere", [(self._key(c, keys), c.help) for c in everywhere]),
+            ("Lists and fields", LISTS),
+            ("Typing", FIELDS),
+        ]
+        for title, pairs in groups:
+            if pairs:
+                rows += [*([GAP] if rows else []), heading(title, "accent")]
+                rows += [row for key, text in pairs for row in _lines(key, text, columns)]
+        return rows
+
+    @staticmethod
+    def _key(command: Command, keys: dict[str, str]) -> str:
+        return key_names(keys.get(command.id, command.key))
 
     def _note(self, command: Command) -> str:
         """Why a key does nothing now."""
@@ -100,33 +108,23 @@ class HelpScreen(Dialog[None]):
                 found[active.binding.id] = f"{found[active.binding.id]},{key}" if active.binding.id in found else key
         return found
 
-    def _of_the_focused(self, known: set[str], columns: int) -> list[Content]:
+    def _of_the_focused(self, known: set[str]) -> list[tuple[str, str]]:
         """What the list or field that has the keys offers beyond the screen's own commands."""
         keys = self._keys()
         found = {a.binding.id: a.binding for a in self.about.active_bindings.values() if a.binding.id}
         own = [(name, binding) for name, binding in found.items() if name not in known]
-        if not own:
-            return []
-        parts = [Content.styled("Where you are\n", "bold $text-primary")]
-        for name, binding in own:
-            parts += _line(key_names(keys[name]), binding.tooltip or binding.description, columns)
-        return [*parts, Content("\n")]
+        return [(key_names(keys[name]), binding.tooltip or binding.description) for name, binding in own]
 
-    def _fields(self, columns: int) -> list[Content]:
+    def _fields(self) -> list[tuple[str, str]]:
         """The fields that are in view, and what each wants."""
         rows = [row for row in self.about.query(FieldRow) if row.display and row.region.area]
-        if not rows:
-            return []
-        parts = [Content.styled("Fields  (* has to be filled in)\n", "bold $text-primary")]
-        for row in rows:
-            name = safe.literal(row.field.label) + (" *" if row.field.required else "")
-            parts += _line(name, safe.literal(row.field.explained), columns)
-        return [*parts, Content("\n")]
+        return [(row.field.label + (" *" if row.field.required else ""), row.field.explained) for row in rows]
 
 
-def _line(key: str, text: str, columns: int) -> list[Content]:
-    wrapped = ("\n" + " " * 18).join(wrap(text, max(20, columns - 18)) or [""])
-    return [
-        Content.styled("  " + safe.fit(key, max(15, safe.width(key))) + " ", "bold $text-accent"),
-        Content(wrapped + "\n"),
-    ]
+def _lines(key: str, text: str, columns: int) -> list[Row]:
+    """A key (or a field) and what it does, over as many lines as that takes; a long key has a line of its own."""
+    first, *rest = wrap(safe.literal(text), max(20, columns - KEYS - 2)) or [""]
+    name = Cell(safe.literal(key), "accent")
+    if safe.width(name.text) > KEYS - 2:
+        return [Row(None, (name,), "accent"), *(Row(None, ("", line)) for line in (first, *rest))]
+    return [Row(None, (name, first), indent=2), *(Row(None, ("", line)) for line in rest)]

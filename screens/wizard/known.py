@@ -130,11 +130,23 @@ def look(services: Services, payload: Mapping[str, Any], usage: Rated) -> Look:
 
 
 def seen_from(terms: ContractTerms, now: datetime) -> datetime:
-    """The instant the preview is seen from: now, or late enough for the first statements of a contract to come."""
+    """The instant the preview is seen from: now, or late enough for the first statements of a contract to come.
+
+    The first of a month, so that what the customer has already is rated once for all the days a start is tried on.
+    """
     schedule = terms.usage_statement_schedule
     every = Frequency(schedule.frequency.value) if schedule else Frequency.MONTHLY
     try:
         ahead = step(terms.starting_at, every, AHEAD)
     except OverflowError:
         return max(now, terms.starting_at)
-    return max(now, min(ahead, terms.starting_at + relativedelta(years=AHEAD)))
+    return max(now, _first_of_month(min(ahead, terms.starting_at + relativedelta(years=AHEAD))))
+
+
+def _first_of_month(moment: datetime) -> datetime:
+    """The instant itself where a month begins (or time ends), else the beginning of the next."""
+    first = moment.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    try:
+        return first if first == moment else first + relativedelta(months=1)
+    except ValueError:
+        return moment

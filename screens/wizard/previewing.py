@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from store.drafts import Draft
     from store.preview import Rated
 
-PREVIEW_AFTER = 0.12
-"""Seconds without a change after which the preview is made anew: no rating begins while ten letters a second come."""
+PREVIEW_AFTER = 0.08
+"""Seconds without a change after which the preview is made anew: none begins while twelve letters a second come."""
 
 
 MEANWHILE = "The book changed meanwhile: the preview is made anew, your draft is as it was."

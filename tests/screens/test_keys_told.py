@@ -15,6 +15,7 @@ from screens.overview.screen import OverviewScreen
 from screens.services import Services
 from screens.statement.screen import StatementScreen
 from screens.timeline.screen import TimelineScreen
+from screens.widgets.table import RowList
 from screens.wizard.screen import WizardScreen
 from tests.screens.demo_store import BLUE_HARBOR, MERIDIAN, WIDGETS
 from tests.screens.reading import SIZES, assert_in_view, console, screen_text, settle
@@ -86,7 +87,7 @@ async def test_f1_in_a_dialog_explains_the_dialog(demo: Services, size: tuple[in
         text = " ".join(screen_text(app).replace("│", " ").split())
         assert "A customer needs a name." in text
         assert "Name * as on its invoices" in text
-        assert "In this dialog" in " ".join(str(w.render()) for w in app.screen.query("#dialog-body Static"))
+        assert "In this dialog" in [row.cells[0] for row in app.screen.query_one(RowList).rows]
         await press(pilot, "escape")
         await settle(pilot)
         assert isinstance(app.screen, AddCustomer)
@@ -151,3 +152,21 @@ def test_keys_are_named_as_they_are_printed(key: str, name: str) -> None:
 
 def test_all_keys_of_an_action_are_named() -> None:
     assert key_names("plus,equals_sign") == "+ ="
+
+
+async def test_help_is_read_to_its_end_line_by_line(demo: Services) -> None:
+    app = console(demo)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        await press(pilot, "f1")
+        await settle(pilot)
+        assert "Every customer of this store" in screen_text(app)
+        rows = app.screen.query_one(RowList)
+        await press(pilot, *["down"] * len(rows.rows))
+        assert "← → or the first letter; Space opens the list." in screen_text(app)
+        await press(pilot, *["up"] * len(rows.rows), "up")
+        assert "Every customer of this store" in screen_text(app)
+        await press(pilot, "enter")
+        await settle(pilot)
+        assert not isinstance(app.screen, HelpScreen)
+    demo.close()
