@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from screens.names import contract_names
 from screens.services import Services
 from screens.terms.offering import Choices, Offering
-from screens.timeline.routing import contract_names
 from screens.widgets import when
 from screens.widgets.draft_keeper import latest
 from store.rating.periods import statement_periods

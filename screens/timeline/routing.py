@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from screens.names import contract_names
 from screens.timeline.lanes import Lane, Piece
 from screens.timeline.words import Paragraph, paragraph, verdict
-from screens.widgets import when
 from store.rating.periods import statement_periods
 from store.terms.book import Book
 from store.terms.changes import Proposal, apply
@@ -127,20 +126,6 @@ def routed(
     return Routing(
         customer_id, customer.name, book, seen, versions, contracts, contract_names(contracts, book), found, whole
     )
-
-
-def contract_names(contracts: Sequence[Effective], book: Book) -> dict[str, str]:
-    """Contract id → what to call it: its name or its card's, told apart by its start (and id) where that is needed."""
-    plain = {}
-    for contract in contracts:
-        card = book.card_of(contract.contract)
-        plain[contract.id] = contract.name or (card.name if card else f"Contract {contract.id[:8]}")
-    by_start = {c.id: f" ({when.shown(c.span.start)})" for c in contracts}
-    by_id = {c.id: f" {c.id[:8]}" for c in contracts}
-    for told in (by_start, by_id):
-        taken = Counter(plain.values())
-        plain = {id: name + told[id] if taken[name] > 1 else name for id, name in plain.items()}
-    return plain
 
 
 def _pieces(contract: Effective, keys: Sequence[str]) -> tuple[Piece, ...]:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from screens.timeline.routing import contract_names
+from screens.names import contract_names
 from screens.timeline.scale import Scale
 from screens.timeline.words import Paragraph, paragraph, verdict
 from store.terms.routing import Seen, Usage, contracts_in
