@@ -96,7 +96,7 @@ def _console(asked: Asked) -> int:
         os.write(2, b"Opening Termsheet ...\r\n")
     os.environ.setdefault("TEXTUAL_ANIMATIONS", "none")
     gc.disable()
-    from console import settings
+    from console import crash, settings
     from screens.services import Services
     from store.errors import TermsheetError
 
@@ -111,6 +111,7 @@ def _console(asked: Asked) -> int:
     services = Services(
         url=quick.store, usage=quick.usage, operator=name, source=settings.source(name), read_only=asked.read_only
     )
+    crash.in_threads(crash.say)
     services.read_ahead()
     from console import app, collecting, driver  # noqa: F401  what the first screen needs, before the collector is back
     from console.launch import run_console

@@ -146,6 +146,10 @@ class ConsoleApp(TypeAhead):
                 markup=False,
             )
 
+    def end_on(self, error: BaseException) -> None:
+        """A defect in a thread that is none of Textual's ends the console as any other does."""
+        self._handle_exception(error if isinstance(error, Exception) else RuntimeError(type(error).__name__))
+
     def _handle_exception(self, error: Exception) -> None:
         """A defect: a note on disk, one line on the terminal; the stock trace shows local variables, so data."""
         self._return_code = 70

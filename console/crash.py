@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import sys
+import threading
 import traceback
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
 from console import paths
+from store.text import visible
 
 
 def note(error: BaseException) -> str:
@@ -19,6 +23,21 @@ def note(error: BaseException) -> str:
     except OSError:
         return f"Termsheet stopped on a defect ({name}); the note about it could not be written."
     return f"Termsheet stopped on a defect ({name}). Drafts are kept. A note is in {file}"
+
+
+def in_threads(end: Callable[[BaseException], object]) -> None:
+    """What becomes of a defect in a thread of ours: by itself it would print its trace, and be forgotten."""
+
+    def ended(told: threading.ExceptHookArgs) -> None:
+        if told.exc_value is not None and not isinstance(told.exc_value, SystemExit):
+            end(told.exc_value)
+
+    threading.excepthook = ended
+
+
+def say(error: BaseException) -> None:
+    """The sentence about it, where there is no screen yet that would say it."""
+    sys.stderr.write(visible(note(error)) + "\n")
 
 
 def _write(file: Path, error: BaseException, when: datetime) -> None:

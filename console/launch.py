@@ -22,6 +22,7 @@ def run_console(
         return 1
     from textual import events
 
+    from console import crash
     from console.app import ConsoleApp
     from console.collecting import Collector
     from screens.following import Following, follow
@@ -43,6 +44,7 @@ def run_console(
 
     app = Console(keymap=keymap, theme_name=theme)
     following = Following(services, lambda news: app.call_later(follow, app.screen_stack, news))
+    crash.in_threads(lambda error: app.call_later(app.end_on, error))
     driver.guard(lambda: getattr(app._driver, "attrs_before", None), services.rescue.run)
     following.start()
     try:
