@@ -139,14 +139,14 @@ class HistoryScreen(SearchedScreen):
     async def action_undo(self) -> None:
         """Ask, then take the latest change back."""
         from screens.widgets.confirm import Confirm
-        from store.commands.undo import ADD, counter_change
+        from store.commands.undo import counter_change, why_not
 
         if self.customer_id is None or self.everything or not self.entries or self.box.value:
             self.say("The latest change of one customer can be taken back; leave the search first.", "info")
             return
         last = self.entries[0].change
         if counter_change(last) is None:
-            self.say(f"This cannot be taken back: {last.summary}; {ADD}.", "bad")
+            self.say(f"This cannot be taken back: {last.summary}; {why_not(last)}.", "bad")
             return
         confirm = Confirm(
             self.services,

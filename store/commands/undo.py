@@ -46,18 +46,47 @@ def undo_last(work: Work, *, customer_id: str, seq: int | None = None) -> str:
     change = change_of(rows[0])
     counter = counter_change(change)
     if counter is None:
-        raise Invalid(f"what {change.who} did last cannot be taken back: {change.summary}", hint=ADD)
+        raise Invalid(f"what {change.who} did last cannot be taken back: {change.summary}", hint=why_not(change))
     work.by = replace(work.by, reason=work.by.reason or f"takes back entry {change.seq}")
     counter(work)
     return change.summary
 
 
-ADD = "what was added stays; put it right by another amendment or edit"
+_ADDED = "what was added stays; put it right by another amendment or edit"
+_BALANCE = "a balance stays; give it an end, or archive it, by an edit"
+_FOR_GOOD = "archiving is for good"
+_BY_HAND = "what was booked stays; book as much the other way"
+WHY_NOT = {
+    ("create", "customer"): "a customer stays; archive it, or rename it",
+    ("archive", "customer"): _FOR_GOOD,
+    ("create", "contract"): "a contract stays; archive it, or give it an end",
+    ("archive", "contract"): _FOR_GOOD,
+    ("amend", "contract"): _ADDED,
+    ("edit", "contract"): _ADDED,
+    (
+        "set_usage_filter",
+        "contract",
+    ): "the contract took all usage before, which no filter says; name every value it takes",
+    ("invoice_services", "contract"): "an invoice that was made stays",
+    ("add_ledger_entry", "contract"): _BY_HAND,
+    ("add_ledger_entry", "customer"): _BY_HAND,
+    ("disable_true_up", "contract"): "a true-up that was taken away stays away",
+    ("create_commit", "commit"): _BALANCE,
+    ("create_credit", "credit"): _BALANCE,
+}
+"""Why a change of that kind has no counter-change, and what to do instead."""
+
+
+def why_not(change: Change) -> str:
+    """Why a change cannot be taken back, as the end of a sentence."""
+    if change.action == "edit" and _renames_alone(change):
+        return "it had no name before, and a name can only be put in place of another"
+    return WHY_NOT.get((change.action, change.entity), _ADDED)
 
 
 def counter_change(change: Change) -> Callable[[Work], object] | None:
     """What takes a change back; None where nothing does."""
-    find = _COUNTERS.get((change.action, change.entity))
+    find = COUNTERS.get((change.action, change.entity))
     return find(change) if find is not None else None
 
 
@@ -87,12 +116,14 @@ def _end(change: Change) -> Callable[[Work], object] | None:
 
 def _edit(change: Change) -> Callable[[Work], object] | None:
     """Of edits, those of the name alone."""
-    if set(change.after["request"]) - {"customer_id", "contract_id"} != {"update_contract_name"}:
-        return None
-    if not change.before.get("name"):
+    if not _renames_alone(change) or not change.before.get("name"):
         return None
     payload = _contract(change) | {"update_contract_name": change.before["name"]}
     return lambda work: edit_contract(work, request=parse(ContractEdit, payload))
+
+
+def _renames_alone(change: Change) -> bool:
+    return set(change.after["request"]) - {"customer_id", "contract_id"} == {"update_contract_name"}
 
 
 def _filter(change: Change) -> Callable[[Work], object] | None:
@@ -115,7 +146,7 @@ def _given(name: str, value: Any) -> dict[str, Any]:
     return {} if value is None else {name: value}
 
 
-_COUNTERS: dict[tuple[str, str], Callable[[Change], Callable[[Work], object] | None]] = {
+COUNTERS: dict[tuple[str, str], Callable[[Change], Callable[[Work], object] | None]] = {
     ("set_name", "customer"): _name,
     ("set_ingest_aliases", "customer"): _aliases,
     ("set_custom_fields", "customer"): _fields,
