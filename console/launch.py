@@ -25,7 +25,7 @@ def run_console(
     from console import crash
     from console.app import ConsoleApp
     from console.collecting import Collector
-    from screens.following import Following, follow
+    from screens.following import Following, answering, follow
 
     class Console(ConsoleApp):
         """The console on a real terminal."""
@@ -43,7 +43,11 @@ def run_console(
             await super().on_event(event)
 
     app = Console(keymap=keymap, theme_name=theme)
-    following = Following(services, lambda news: app.call_later(follow, app.screen_stack, news))
+    following = Following(
+        services,
+        lambda news: app.call_later(follow, app.screen_stack, news),
+        lambda why: app.call_later(answering, app.screen_stack, why),
+    )
     crash.in_threads(lambda error: app.call_later(app.end_on, error))
     driver.guard(lambda: getattr(app._driver, "attrs_before", None), services.rescue.run)
     following.start()

@@ -2,18 +2,19 @@
 
 Nobody is asked to reload: what comes through the API, the command line or another console appears by itself, the cursor
 stays with its row, and a draft is never touched. While nobody writes, nothing is painted and next to nothing is done.
+A server that goes away is told of at once, and once it answers again the screen reads what it could not.
 """
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from screens.services import Services
-from screens.widgets.base import BaseScreen
+from screens.widgets.base import BaseScreen, Commanded
 from store.directory.directory import Directory
-from store.errors import TermsheetError
+from store.errors import StoreUnavailable, TermsheetError
 
 if TYPE_CHECKING:
     from textual.screen import Screen
@@ -25,12 +26,18 @@ News = frozenset[str | None]
 
 
 class Following(threading.Thread):
-    """Looks at the store until told to stop, with a connection of its own; `tell` gets what is new, in this thread."""
+    """Looks at the store until told to stop, with a connection of its own; `tell` gets what is new, in this thread.
 
-    def __init__(self, services: Services, tell: Callable[[News], object]) -> None:
+    `lost` is told why a server does not answer any more, and with an empty text that it answers again.
+    """
+
+    def __init__(
+        self, services: Services, tell: Callable[[News], object], lost: Callable[[str], object] = lambda why: None
+    ) -> None:
         super().__init__(name="following", daemon=True)
-        self._services, self._tell = services, tell
+        self._services, self._tell, self._lost = services, tell, lost
         self._directory: Directory | None = None
+        self._away = False
         self._ended = threading.Event()
 
     def run(self) -> None:
@@ -47,18 +54,42 @@ class Following(threading.Thread):
         try:
             if self._directory is None:
                 self._directory = Directory.open(self._services.url)
-            return self._directory.news()
-        except TermsheetError:
+            news = self._directory.news()
+        except TermsheetError as error:
+            self._is_away(error)
             return frozenset()
+        if self._away:
+            self._away = False
+            self._lost("")
+        return news
+
+    def _is_away(self, error: TermsheetError) -> None:
+        """A file is always there; who could not even begin is told by the screen."""
+        if self._directory is not None and self._directory.far and not self._away:
+            self._lost(str(error))
+        self._away = self._directory is None or self._directory.far
 
     def end(self) -> None:
         """Stop looking."""
         self._ended.set()
 
 
-def follow(stack: Iterable[Screen[Any]], news: News) -> None:
+def answering(stack: Sequence[Screen[Any]], why: str) -> None:
+    """Says on the screen in view why the store does not answer; without a reason that it does, which is then read."""
+    if why:
+        for screen in stack[-1:]:
+            if isinstance(screen, Commanded):
+                screen.say_error(StoreUnavailable(why))
+        return
+    for screen in stack:
+        if isinstance(screen, Commanded) and screen.said.startswith(StoreUnavailable.title):
+            screen.say("The store answers again.")
+    follow(stack, frozenset([None]))
+
+
+def follow(stack: Sequence[Screen[Any]], news: News) -> None:
     """Has the topmost full screen read again, if what is new concerns it and it has no draft open."""
-    for screen in reversed(list(stack)):
+    for screen in reversed(stack):
         if isinstance(screen, BaseScreen):
             own = getattr(screen, "customer_id", None)
             if own is None or own in news or None in news:

@@ -8,7 +8,6 @@ from functools import partial
 from textwrap import wrap
 
 from textual import on, work
-from textual.timer import Timer
 
 from screens.customers.messages import Found, Placed, Read, Written
 from screens.customers.rows import Customers
@@ -16,7 +15,7 @@ from screens.customers.unfinished import UnfinishedWork
 from screens.customers.wording import NEW_STORE, NOTHING_FOUND, READING, UNREADABLE
 from screens.safe import literal
 from screens.services import ASKED, Services
-from screens.widgets.bars import Notice, TopBar
+from screens.widgets.bars import TopBar
 from screens.widgets.table import Row
 from screens.widgets.virtual_list import PAGE, VirtualList
 from store.directory.directory import Directory
@@ -25,10 +24,6 @@ from store.errors import TermsheetError
 
 NOTICED = 0.4
 """Seconds after which it is said that the list is being read."""
-AGAIN = 2.0
-"""Seconds between two attempts to reach a server that went away."""
-READS = ("list", "page", "search", "news")
-"""Groups of workers that read the list."""
 
 
 class ListedCustomers(UnfinishedWork):
@@ -43,8 +38,7 @@ class ListedCustomers(UnfinishedWork):
         self._asked = 0
         self._answered = ""
         self._open_when_there: int | None = None
-        self._open_when_found = self._lost = False
-        self._retry: Timer | None = None
+        self._open_when_found = False
 
     @abstractmethod
     def action_open(self) -> None:
@@ -174,11 +168,9 @@ class ListedCustomers(UnfinishedWork):
         if looking not in ("", ASKED) and not bar.read_only:
             self.say(f"You can look, and change nothing here: {looking}.", "info")
         bar.read_only = bool(looking)
-        if self._lost:
-            self.say("The store answers again.")
-        elif self.query_one(Notice).said[0] == READING:
+        if self.said == READING:
             self.say("")
-        self._lost, self._open_when_there = False, None
+        self._open_when_there = None
         self.refresh_bindings()
         if self._open_when_found:
             self.action_open()
@@ -191,12 +183,9 @@ class ListedCustomers(UnfinishedWork):
             self.action_open()
 
     def _say_that_it_reads(self, asked: int) -> None:
-        if asked == self._asked and self._reading and not self._lost:
+        running = any(each.group == "list" and each.node is self and each.is_running for each in self.workers)
+        if asked == self._asked and running and not self.said:
             self.say(READING, "busy")
-
-    @property
-    def _reading(self) -> bool:
-        return any(each.group == "list" and each.node is self and each.is_running for each in self.workers)
 
     @on(VirtualList.Failed)
     def _no_page(self, event: VirtualList.Failed) -> None:
@@ -205,13 +194,8 @@ class ListedCustomers(UnfinishedWork):
         self.refused("page", event.error)
 
     def refused(self, group: str, error: TermsheetError) -> None:
-        """The store cannot be opened or read: say why and what to do; a server is asked again until it answers."""
+        """The store cannot be opened or read: say why and what to do."""
         self._open_when_found = False
-        if group in READS and self.directory is not None and self.directory.far:
-            self._lost = True
-            if self._retry is not None:
-                self._retry.stop()
-            self._retry = self.set_timer(AGAIN, self._ask_again)
         if self.listing is None:
             room = max(40, self.list.size.width - 8)
             reason = "\n".join(f"   {line}" for line in wrap(literal(str(error)), room))
@@ -220,7 +204,3 @@ class ListedCustomers(UnfinishedWork):
             self.say(error.title, "bad")
         else:
             super().refused(group, error)
-
-    def _ask_again(self) -> None:
-        if self._lost and not self._reading:
-            self.action_reload()

@@ -59,6 +59,11 @@ class Commanded(FirstFrame[Result]):
         for notice in self.query(Notice):
             notice.said = (text, tone if text else "")
 
+    @property
+    def said(self) -> str:
+        """The sentence on the notice line."""
+        return next((notice.said[0] for notice in self.query(Notice)), "")
+
     def say_error(self, error: Exception) -> None:
         """A refusal in one sentence, with its hint."""
         if isinstance(error, Invalid) and len(error.problems) > 1:

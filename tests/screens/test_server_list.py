@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from typing import Any
+from unittest.mock import patch
 
 import pytest
+from textual.pilot import Pilot
 
 from screens.customers.screen import CustomersScreen
+from screens.following import Following, answering
 from screens.overview.screen import OverviewScreen
 from screens.services import Services
 from store.commands import create_customer
@@ -174,18 +178,52 @@ async def test_the_cursor_stays_with_its_customer_when_others_write(server: Serv
         assert chosen(app) == stays and shown(app).list.cursor - shown(app).list.scroll_offset.y == top
 
 
-async def test_a_server_that_goes_away_is_told_of_and_comes_back_by_itself(
-    server: Services, line: Line, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("screens.customers.listed.AGAIN", 0.05)
+class Looker:
+    """As the thread does every second, with its answer taken by the console."""
+
+    def __init__(self, pilot: Pilot[Any], services: Services) -> None:
+        self.pilot, self.told = pilot, list[str]()
+        self.one = Following(services, lambda news: None, self.told.append)
+
+    async def look(self) -> None:
+        """Once."""
+        await asyncio.to_thread(self.one.look)
+        while self.told:
+            answering(self.pilot.app.screen_stack, self.told.pop())
+        await settle(self.pilot)
+
+
+async def test_a_server_that_goes_away_is_told_of_and_comes_back_by_itself(server: Services, line: Line) -> None:
     app = console(server)
     async with app.run_test(size=(120, 40)) as pilot:
         await settle(pilot)
+        looker = Looker(pilot, server)
+        await looker.look()
         line.cut = True
-        await tap(pilot, "r")
-        assert "the line is cut" in screen_text(app) and "Customer 0000" in screen_text(app)
+        await looker.look()
+        assert "Store unavailable: the store cannot be read: the line is cut" in screen_text(app)
+        shown(app).list.reload()  # nothing is kept of what was read
+        await tap(pilot, "end")
+        assert "…" in screen_text(app) and "the line is cut" in screen_text(app)
         line.cut = False
-        while "the line is cut" in screen_text(app):
-            await pilot.pause(0.02)
-        assert "answers again" in screen_text(app)
+        await looker.look()
+        assert "The store answers again." in screen_text(app) and "…" not in screen_text(app)
+        assert chosen(app)
     assert line.on_the_loop == []
+
+
+async def test_a_customer_that_could_not_be_read_is_read_once_the_server_answers(server: Services, line: Line) -> None:
+    app = console(server)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await settle(pilot)
+        looker = Looker(pilot, server)
+        await looker.look()
+        line.cut = True
+        await looker.look()
+        with patch.object(Store, "read", side_effect=StoreUnavailable("the line is cut")):
+            await tap(pilot, "enter")
+        assert isinstance(app.screen, OverviewScreen) and "the line is cut" in screen_text(app)
+        assert "usage arrives" not in screen_text(app)
+        line.cut = False
+        await looker.look()
+        assert "The store answers again." in screen_text(app) and "usage arrives" in screen_text(app)
