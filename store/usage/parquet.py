@@ -1,27 +1,72 @@
-"""Rows of a Parquet file, through DuckDB; imported only when there is such a file to read."""
+"""Rows of a Parquet file, through DuckDB; imported only when there is such a file to read.
+
+Columns of the plain kinds are made lines of JSON by DuckDB, a part at a time; a part with a value for which there is no
+JSON, and files with other columns, are taken apart here.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from math import isfinite
 from pathlib import Path
 from struct import Struct
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from store.terms import time
-from store.usage.rows import Given, Unfit
+from store.usage.parquet_line import as_line
+from store.usage.rows import PART_ROWS, Given, Lines, Part, Rows, Unfit, gathered
 from store.usage.spreadsheet import assemble, check_columns, field_path
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
 
 ROWS_AT_ONCE = 2000
 Read = Callable[[Any], Any]
 """A value of DuckDB's as JSON would have it; raises ValueError for one that JSON cannot have."""
 
 
-def rows(path: Path) -> Iterator[Given]:
+def parts(path: Path) -> Iterator[Part]:
     """Every row: columns as in CSV, `properties` also a struct or map; times without a zone are UTC."""
-    for line, cells in _records(path):
+    import duckdb
+
+    with _opened() as connection:
+        try:
+            shape = connection.sql("SELECT * FROM read_parquet(?)", params=[str(path)])
+            names = [str(name) for name in shape.columns]
+            check_columns(names)
+            line = as_line(names, shape.types)
+        except duckdb.Error as error:
+            raise _unreadable(error) from None
+    if line is None:
+        yield from gathered(_rows(path), Rows)
+        return
+    yield from _lines(path, line)
+
+
+def _lines(path: Path, line: str) -> Iterator[Part]:
+    import duckdb
+
+    first = 1
+    with _opened() as connection:
+        try:
+            cursor = connection.execute(f"SELECT {line} FROM read_parquet(?)", [str(path)])
+            while found := cursor.fetchmany(PART_ROWS):
+                made = [text for (text,) in found if text is not None]
+                if len(made) == len(found):
+                    yield Lines("\n".join(made).encode(), first, len(made))
+                else:
+                    yield Rows(tuple(_rows(path, first, len(found))))
+                first += len(found)
+        except duckdb.Error as error:
+            raise _unreadable(error) from None
+
+
+def _rows(path: Path, first: int = 1, count: int | None = None) -> Iterator[Given]:
+    """So many rows from one on, each taken apart."""
+    for line, cells in _records(path, first, count):
         found: list[tuple[str, Any]] = []
         problems: list[str] = []
         for name, value, read in cells:
@@ -34,29 +79,40 @@ def rows(path: Path) -> Iterator[Given]:
         yield given._replace(problem="; ".join(problems)) if problems else given
 
 
-def _records(path: Path) -> Iterator[tuple[int, list[tuple[str, Any, Read]]]]:
-    """Row number (from 1) with its columns, values and how to read those; nulls are left out."""
+@contextmanager
+def _opened() -> Iterator[DuckDBPyConnection]:
     import duckdb
 
     with duckdb.connect(":memory:") as connection:
         connection.execute("SET enable_progress_bar = false")
         connection.execute("SET TimeZone = 'UTC'")
+        yield connection
+
+
+def _unreadable(error: Exception) -> Unfit:
+    return Unfit(f"cannot be read as Parquet: {str(error).splitlines()[0]}")
+
+
+def _records(path: Path, first: int, count: int | None) -> Iterator[tuple[int, list[tuple[str, Any, Read]]]]:
+    """Row number (from 1) with its columns, values and how to read those; nulls are left out."""
+    import duckdb
+
+    with _opened() as connection:
         try:
             shape = connection.sql("SELECT * FROM read_parquet(?)", params=[str(path)])
             names = [str(name) for name in shape.columns]
-            check_columns(names)
             wanted = [_column(name, kind) for name, kind in zip(names, shape.types, strict=True)]
             reads = [_instant if _is_instant(kind) else _reader(kind) for kind in shape.types]
-            cursor = connection.execute(f"SELECT {', '.join(wanted)} FROM read_parquet(?)", [str(path)])
-            line = 0
+            part = "" if count is None else f"LIMIT {count} OFFSET {first - 1}"
+            cursor = connection.execute(f"SELECT {', '.join(wanted)} FROM read_parquet(?) {part}", [str(path)])
+            line = first - 1
             while rows := cursor.fetchmany(ROWS_AT_ONCE):
                 for row in rows:
                     line += 1
                     cells = zip(names, row, reads, strict=True)
                     yield line, [(name, value, read) for name, value, read in cells if value is not None]
         except duckdb.Error as error:
-            reason = str(error).splitlines()[0]
-            raise Unfit(f"cannot be read as Parquet: {reason}") from None
+            raise _unreadable(error) from None
 
 
 _ZONED = "TIMESTAMP WITH TIME ZONE"

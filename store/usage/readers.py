@@ -22,7 +22,7 @@ from typing import IO, cast
 
 from store.errors import Invalid
 from store.usage.lines import lines_of
-from store.usage.rows import Cells, Part, Rows, Unfit, gathered
+from store.usage.rows import Cells, Part, Unfit, gathered
 from store.usage.spreadsheet import csv_rows
 
 PIECE = 1 << 20
@@ -108,7 +108,7 @@ class Source:
         from store.usage import parquet
 
         if not self._zipped:
-            yield from gathered(parquet.rows(Path(self.name)), Rows)
+            yield from parquet.parts(Path(self.name))
             return
         with self._file() as file, tempfile.TemporaryDirectory(prefix="termsheet-") as folder:
             unzipped = Path(folder) / "events.parquet"
@@ -117,7 +117,7 @@ class Source:
                     shutil.copyfileobj(stream, out, PIECE)
             except _BROKEN:
                 raise self._broken() from None
-            yield from gathered(parquet.rows(unzipped), Rows)
+            yield from parquet.parts(unzipped)
 
     def _broken(self) -> Invalid:
         return Invalid(f"{self.name} is not a whole gzip file: it breaks off or is damaged")

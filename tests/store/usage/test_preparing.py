@@ -102,16 +102,7 @@ GIVEN = st.sampled_from(
     ['{"a":1.50}', '{"a":1,"a":2}', '{"a": 1, "b": null}', '{"a":"x\\":y"}', '{"a":"\\u0000"}', '{"a":"\\u00e9"}',
      '{"a":[1]}', '{"a":{"b":1}}', "[1]", "{", "1", "null", '{"a":NaN}', '{"a":1e999999999}', '{"c":"é"}', " {} "]
 )  # fmt: skip
-COLUMNS = (
-    "transaction_id",
-    "customer_id",
-    "event_type",
-    "timestamp",
-    "properties",
-    "a",
-    "properties.b",
-    "properties.a",
-)
+COLUMNS = (*FIELDS, "properties", "a", "properties.b", "properties.a")
 
 
 @st.composite
@@ -147,6 +138,7 @@ def test_lines_are_cut_only_where_they_end_and_keep_their_numbers(size: int, lin
             split = part.data.decode().removesuffix("\n").split("\n")
             found += [(part.first + k, line) for k, line in enumerate(split)]
         else:
+            assert isinstance(part, Rows)
             found += [(row.line, "too long") for row in part.rows]
     expected = [(k, line) for k, line in enumerate(text.removesuffix("\n").split("\n"), start=1)] if text else []
     told = [(k, line if line != "too long" else expected[k - 1][1]) for k, line in found]
