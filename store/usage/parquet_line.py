@@ -64,10 +64,10 @@ _FIRST, _LAST = microseconds(datetime(1000, 1, 1, tzinfo=UTC)), microseconds(dat
 def _object(column: str) -> str:
     """Whether a text is an object of JSON on one line, as it can stand within another, with no field twice.
 
-    DuckDB takes NaN and infinities for JSON.
+    DuckDB takes NaN, infinities and a last comma for JSON.
     """
     alone = f"regexp_full_match({column}, '[ \\t]*[{{][^\\r\\n]*') AND json_valid({column})"
-    alone += f" AND NOT regexp_matches({column}, '(?i)[:,[][ \\t]*-?(nan|inf)|[\\\\]u0000')"
+    alone += f" AND NOT regexp_matches({column}, '(?i)[:,[][ \\t]*-?(nan|inf)|,[ \\t]*[]}}]|[\\\\]u0000')"
     fields = f"(length({column}) - length(replace({column}, '\":', ''))) // 2"
     return f"CASE WHEN {alone} THEN len(list_distinct(json_keys({column}))) = {fields} ELSE false END"
 
