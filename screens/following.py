@@ -81,10 +81,10 @@ def answering(stack: Sequence[Screen[Any]], why: str) -> None:
             if isinstance(screen, Commanded):
                 screen.say_error(StoreUnavailable(why))
         return
-    for screen in stack:
-        if isinstance(screen, Commanded) and screen.said.startswith(StoreUnavailable.title):
-            screen.say("The store answers again.")
+    told = [each for each in stack if isinstance(each, Commanded) and each.said.startswith(StoreUnavailable.title)]
     follow(stack, frozenset([None]))
+    for screen in told:
+        screen.say("The store answers again.")
 
 
 def follow(stack: Sequence[Screen[Any]], news: News) -> None:

@@ -16,6 +16,7 @@ from screens.customers.screen import CustomersScreen
 from screens.following import Following, answering
 from screens.overview.screen import OverviewScreen
 from screens.services import Services
+from screens.wizard.screen import WizardScreen
 from store.commands import create_customer
 from store.database import Actor, Store
 from store.directory.server import Postgres
@@ -227,3 +228,23 @@ async def test_a_customer_that_could_not_be_read_is_read_once_the_server_answers
         line.cut = False
         await looker.look()
         assert "The store answers again." in screen_text(app) and "usage arrives" in screen_text(app)
+
+
+async def test_an_unfinished_contract_stays_as_it_is(server: Services, line: Line) -> None:
+    app = console(server)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await settle(pilot)
+        assert chosen(app)
+        screen = WizardScreen(server, shown(app).list.selected.key)  # type: ignore[union-attr]
+        await app.push_screen(screen)
+        await settle(pilot)
+        await tap(pilot, *"Half")
+        looker = Looker(pilot, server)
+        await looker.look()
+        line.cut = True
+        await looker.look()
+        assert "the line is cut" in screen_text(app)
+        await tap(pilot, *" a contract")
+        line.cut = False
+        await looker.look()
+        assert "Half a contract" in screen_text(app) and "The store answers again." in screen_text(app)
