@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from store.errors import Invalid, Problem
 from store.terms import document
 from store.terms.base import IMPORT, PREVIEW, parse
 from store.terms.book import Bundle
@@ -18,6 +19,24 @@ def parse_bundle(payload: Any, *, stored: bool = False) -> Bundle:
     One that is to be `stored` has UUIDs as ids; one that is only previewed has any text.
     """
     return parse(Bundle, payload, context=IMPORT if stored else PREVIEW)
+
+
+def try_queries(bundle: Bundle) -> None:
+    """Runs the queries of SQL metrics over no events, where they can reach nothing.
+
+    Takes a moment, so it comes before the store is written to. Raises `Invalid` with every one that cannot run.
+    """
+    from store.usage.sql_metric.measure import check_sql
+
+    problems: list[Problem] = []
+    for k, metric in enumerate(bundle.billable_metrics):
+        if metric.sql is not None:
+            try:
+                check_sql(metric.sql)
+            except Invalid as error:
+                problems += error.under(f"/billable_metrics/{k}").problems
+    if problems:
+        raise Invalid(problems)
 
 
 def import_bundle(work: Work, bundle: Bundle) -> None:

@@ -27,6 +27,7 @@ def import_books(files: Files, store: StoreUrl = None, usage: UsageUrl = None, r
     with opened(store, usage, read_only, create=True) as book:
         for name in files:
             found = bundle.parse_bundle(read_document(name), stored=True)
+            bundle.try_queries(found)
             with book.work(by=actor(), now=now()) as work:
                 bundle.import_bundle(work, found)
             counts = ", ".join(

@@ -43,6 +43,24 @@ def test_export_then_import_gives_an_equal_book(demo: Path, tmp_path: Path) -> N
     assert termsheet("export", "--store", other).out == book.read_text()
 
 
+def test_a_query_that_cannot_run_keeps_a_bundle_out(tmp_path: Path) -> None:
+    queries = (
+        "SELECT COUNT(*) FROM events",
+        "SELECT SUM(region) FROM events",
+        "SELECT COUNT(*) FROM events WHERE x = 1",
+    )
+    metrics = [{"id": MAPS[:-1] + str(k), "name": f"m{k}", "sql": sql} for k, sql in enumerate(queries)]
+    path = tmp_path / "bundle.json"
+    path.write_text(json.dumps({"billable_metrics": metrics}), "utf-8")
+    refused = termsheet("import", path, "--store", tmp_path / "book.db")
+    assert (refused.code, refused.out) == (1, "")
+    assert "/billable_metrics/1/sql: there is no column region" in refused.err
+    assert "/billable_metrics/2/sql: there is no column x" in refused.err
+    assert termsheet("export", "--store", tmp_path / "book.db").json == {}
+    path.write_text(json.dumps({"billable_metrics": metrics[:1]}), "utf-8")
+    assert termsheet("import", path, "--store", tmp_path / "book.db").code == 0
+
+
 def test_one_customer_is_exported_with_what_it_needs_and_no_more(demo: Path) -> None:
     part = termsheet("export", "--customer", "maps-platform", "--store", demo).json
     assert [c["id"] for c in part["customers"]] == [MAPS]

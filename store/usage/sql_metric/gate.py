@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
+from decimal import Decimal
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from store.errors import Invalid
+from store.terms import money
 
 if TYPE_CHECKING:
     from sqlglot import exp
@@ -38,7 +40,7 @@ ALLOWED = frozenset((*_CLAUSES, *_VALUES, *_OPERATORS, *_FUNCTIONS, "Star", "Ano
 OURS = frozenset({"LATEST", "EARLIEST"})
 UNITS = frozenset({"HOUR", "DAY"})
 TYPES = frozenset(
-    "DECIMAL DOUBLE FLOAT INT BIGINT SMALLINT TINYINT TEXT VARCHAR CHAR BOOLEAN TIMESTAMP DATE".split()  # noqa: SIM905
+    "DECIMAL DOUBLE FLOAT INT BIGINT SMALLINT TINYINT TEXT VARCHAR CHAR BOOLEAN TIMESTAMP TIMESTAMPNTZ DATE".split()  # noqa: SIM905
 )
 SPOKEN = (
     "COUNT, SUM, MAX, MIN, AVG, EARLIEST, LATEST, LEAST, GREATEST, ROUND, CEIL, FLOOR, ABS, COALESCE, NULLIF, "
@@ -127,6 +129,9 @@ def _problems(tree: exp.Select) -> Iterator[str]:
         elif isinstance(node, exp.DataType):
             if node.this.value not in TYPES:
                 yield f"CAST to {node.sql()} cannot be used in a metric"
+        elif isinstance(node, exp.Literal):
+            if not node.is_string:
+                yield from _number(node.name)
         elif isinstance(node, exp.Select):
             yield from _select(node)
         elif isinstance(node, exp.Subquery) and not isinstance(node.this, exp.Select):
@@ -141,6 +146,15 @@ def _select(node: exp.Select) -> Iterator[str]:
     for name in ("into", "windows", "qualify", "sample", "locks", "hint", "kind", "laterals", "pivots", "match"):
         if node.args.get(name):
             yield f"{name.upper()} cannot be used in a metric"
+
+
+def _number(text: str) -> Iterator[str]:
+    try:
+        money.amount(Decimal(text))
+    except ArithmeticError:
+        yield f"{text} is not a number"
+    except ValueError as error:
+        yield f"the number {text} {error}"
 
 
 def _function(node: exp.Anonymous) -> Iterator[str]:

@@ -87,6 +87,10 @@ REFUSED = [
     ("SELECT " + "(" * 500 + "1" + ")" * 500 + " FROM events", "nested too deeply"),
     ("SELECT " + "-" * 3000 + "1 FROM events", ""),
     ("SELECT 1 FROM events WHERE " + " AND ".join(["1 = 1"] * 4000), "at most 20000 characters"),
+    ("SELECT COUNT(*) * 1e300 FROM events", "the number 1e300 must have at most 24 digits before the point"),
+    ("SELECT COUNT(*) * 1e999999999999 FROM events", "the number 1e999999999999 must have"),
+    ("SELECT COUNT(*) * 1e-400 FROM events", "must have at most 20 digits after the point"),
+    ("SELECT 1234567890123456789012345 FROM events", "must have at most 24 digits before the point"),
     # the rest of SQL
     ("SELECT * FROM events", "name the columns"),
     ("SELECT COLUMNS('.*') FROM events", "the function"),
@@ -184,6 +188,11 @@ def test_the_sandbox_sees_the_rows_it_was_given_and_leaves_nothing_behind(sandbo
     assert told["cuts"] == [{"rows": [["7.000000000000"]], "events": 1}]
     told = sandbox.ask(job('SELECT sum("__n0") FROM events', tmp_path))
     assert told["cuts"] == [{"rows": [[None]], "events": 0}]
+
+
+@pytest.mark.parametrize("moment", ["TIMESTAMP '2025-01-01'", "CAST('2025-01-01' AS TIMESTAMP)", "DATE '2025-01-01'"])
+def test_a_moment_may_be_written_as_sql_writes_it(sandbox: Child, moment: str) -> None:
+    assert check_sql(f"SELECT COUNT(*) AS n FROM events WHERE timestamp >= {moment}", sandbox=sandbox) == ("n",)
 
 
 def test_comments_and_case_change_nothing(sandbox: Child) -> None:
