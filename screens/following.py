@@ -81,7 +81,7 @@ def answering(stack: Sequence[Screen[Any]], why: str) -> None:
             if isinstance(screen, Commanded):
                 screen.say_error(StoreUnavailable(why))
         return
-    told = [each for each in stack if isinstance(each, Commanded) and each.said.startswith(StoreUnavailable.title)]
+    told = [each for each in stack if isinstance(each, Commanded) and each.noticed.startswith(StoreUnavailable.title)]
     follow(stack, frozenset([None]))
     for screen in told:
         screen.say("The store answers again.")

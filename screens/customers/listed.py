@@ -168,7 +168,7 @@ class ListedCustomers(UnfinishedWork):
         if looking not in ("", ASKED) and not bar.read_only:
             self.say(f"You can look, and change nothing here: {looking}.", "info")
         bar.read_only = bool(looking)
-        if self.said == READING:
+        if self.noticed == READING:
             self.say("")
         self._open_when_there = None
         self.refresh_bindings()
@@ -184,7 +184,7 @@ class ListedCustomers(UnfinishedWork):
 
     def _say_that_it_reads(self, asked: int) -> None:
         running = any(each.group == "list" and each.node is self and each.is_running for each in self.workers)
-        if asked == self._asked and running and not self.said:
+        if asked == self._asked and running and not self.noticed:
             self.say(READING, "busy")
 
     @on(VirtualList.Failed)

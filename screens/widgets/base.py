@@ -60,7 +60,7 @@ class Commanded(FirstFrame[Result]):
             notice.said = (text, tone if text else "")
 
     @property
-    def said(self) -> str:
+    def noticed(self) -> str:
         """The sentence on the notice line."""
         return next((notice.said[0] for notice in self.query(Notice)), "")
 
