@@ -14,6 +14,7 @@ from screens.amendment import request as requests
 from screens.amendment.comparison import ComparisonPane
 from screens.amendment.editing import AmendmentEditing
 from screens.amendment.effect_pane import EffectPane
+from screens.amendment.known import Known, load
 from screens.services import Services
 from screens.statement import usage_kept
 from screens.statement.usage_source import UsageSource
@@ -43,6 +44,12 @@ class AmendmentRating(AmendmentEditing):
         number: int
         found: WhatIf
 
+    @dataclass
+    class Reread(Message):
+        """Contracts and catalog after others wrote."""
+
+        known: Known
+
     def __init__(
         self, services: Services, customer_id: str, contract_id: str | None = None, draft: Draft | None = None
     ) -> None:
@@ -54,10 +61,24 @@ class AmendmentRating(AmendmentEditing):
         self._number = 0
 
     def follow(self) -> None:
-        """The book changed: rate the amendment, which stays as it is, upon that."""
+        """The book changed: read it and the catalog again, and rate the amendment, which stays as it is, upon that."""
         if self.known is not None:
             self.say(MEANWHILE, "info")
-            self.changed()
+            self.fresh.clear()
+            self.read_again()
+
+    @work(thread=True, exclusive=True, exit_on_error=False, group="load")
+    def read_again(self) -> None:
+        """Contracts and catalog, in the background; the draft stays what it is here."""
+        self.post_message(self.Reread(load(self.services, self.customer_id)))
+
+    @on(Reread)
+    def _reread(self, event: Reread) -> None:
+        self.known = event.known
+        self.form.offer("contract_id", self.known.choices(self.services.now()))
+        self._offered = ("", "")
+        self._offer()
+        self.changed()
 
     @property
     def compare(self) -> ComparisonPane:

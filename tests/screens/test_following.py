@@ -146,6 +146,26 @@ async def test_an_open_amendment_is_rated_anew(demo: Services, outside: Outside)
         assert (screen.begun, screen.form.state()) == (begun, typed), "so that saving still asks"
 
 
+async def test_an_open_amendment_offers_what_was_put_up_for_sale_meanwhile(demo: Services, outside: Outside) -> None:
+    app = console(demo)
+    async with app.run_test(size=(120, 40)) as pilot:
+        one = following_of(demo)
+        (contract,) = (c.id for c in demo.previews().book(WIDGETS).contracts)
+        screen = AmendmentScreen(demo, WIDGETS, contract)
+        await app.push_screen(screen)
+        await settle(pilot)
+        await screen.fresh.wait()
+        typed, begun = screen.form.state(), dict(screen.begun)
+        made = outside.post("/v1/contract-pricing/products/create", {"name": "Launch fee", "type": "FIXED"})["id"]
+        body = {"customer_id": WIDGETS, "contract_id": contract, "update_contract_name": "New"}
+        outside.post("/v2/contracts/edit", body)
+        await caught_up(pilot, one)
+        await rest(pilot)
+        assert made in screen.pane.offering.book.product
+        assert screen.known is not None and screen.known.names[contract] == "New"
+        assert (screen.begun, screen.form.state()) == (begun, typed)
+
+
 def test_drafts_and_silence_are_no_news(demo: Services) -> None:
     one = following_of(demo)
     draft = drafts.Draft("d", "ann", "contract", "Mine", {}, TODAY, WIDGETS)
