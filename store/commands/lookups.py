@@ -142,10 +142,10 @@ def claim_fields(work: Work, entity: str, entity_id: str, fields: Mapping[str, s
 
 def drop_fields(work: Work, entity: str, entity_id: str, keys: Iterable[str]) -> None:
     """Forgets values that are about to be replaced."""
-    values = table(CustomFieldValueRow)
-    work.session.execute(
-        values.delete().where(values.c.entity == entity, values.c.entity_id == entity_id, values.c.key.in_(list(keys)))
-    )
+    values, replaced = table(CustomFieldValueRow), list(keys)
+    if replaced:
+        mine = (values.c.entity == entity, values.c.entity_id == entity_id)
+        work.session.execute(values.delete().where(*mine, values.c.key.in_(replaced)))
 
 
 def owners(work: Work, contract_id: str | None) -> tuple[str, ...]:
