@@ -2,7 +2,8 @@
 
     python -m tests.benchmarks.host [--cuts 10]
 
-Needs root (it makes two users and a group, and removes them) and OpenSSH's server; says so where they are missing.
+Some lines are cut, and some fall silent without being closed, as when a cable is pulled. Needs root (it makes two users
+and a group, and removes them) and OpenSSH's server; says so where they are missing.
 """
 
 from __future__ import annotations
@@ -11,144 +12,26 @@ import argparse
 import json
 import os
 import random
-import re
 import shutil
 import signal
-import socket
 import subprocess
 import sys
-import sysconfig
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
+from contextlib import ExitStack
 from pathlib import Path
-
-import psutil
 
 from store import drafts, integrity
 from store.database import Store
 from store.terms import document
 from tests import postgres
-from tests.console.killing import TEXT
+from tests.benchmarks.hosting import ANN, BEN, SERVER, Host, a_server, at_work, blocks
+from tests.console.killing import TEXT, type_letters
 from tests.console.terminal import Terminal
 
-HERE = Path(__file__).parents[2]
-ANN, BEN, GROUP = "termsheet-ann", "termsheet-ben", "termsheet-operators"
-SERVER = "/usr/sbin/sshd"
-
-
-def blocks() -> list[str]:
-    """What the README has to type and to write: group, user, sshd's configuration, the console's script, PostgreSQL."""
-    part = (HERE / "README.md").read_text().partition("<!-- host:begin -->")[2].partition("<!-- host:end -->")[0]
-    return re.findall(r"^```(?:sh)?\n(.*?)^```", part, re.DOTALL | re.MULTILINE)
-
-
-class Host:
-    """Everything of it in one folder, and a server on a port of its own."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.port = _free_port()
-        self.program = folder / "termsheet"
-        self.names = {
-            "/opt/termsheet/bin/termsheet": str(self.program),
-            "/usr/local/bin/billing-console": str(folder / "billing-console"),
-            "/srv/billing": str(folder / "billing"),
-            "billing-operators": GROUP,
-            "/var/run/postgresql": str(postgres.FOLDER),
-        }
-
-    def here(self, text: str, **more: str) -> str:
-        """A text of the README with this host's names."""
-        for name, ours in {**self.names, **more}.items():
-            text = re.sub(rf"(?<![\w-]){re.escape(name)}(?![\w-])", ours, text)
-        return text
-
-    def run(self, script: str, **env: str) -> None:
-        """Run lines of a shell, as root."""
-        path = f"{self.folder}:{os.environ['PATH']}"
-        subprocess.run(["sh", "-euc", script], check=True, env={**os.environ, "PATH": path, **env}, capture_output=True)
-
-    def write(self, path: Path, text: str, mode: int = 0o644) -> Path:
-        """A file that everybody can read."""
-        path.write_text(text)
-        path.chmod(mode)
-        return path
-
-    def set_up(self) -> None:
-        """Group, users, folder, console and server, as the README has them."""
-        group, user, config, console, _ = blocks()
-        modules = f"{HERE}:{sysconfig.get_path('purelib')}"
-        self.write(self.program, f'#!/bin/sh\nPYTHONPATH={modules} exec {_python()} -m console "$@"\n', 0o755)
-        self.run(self.here(group))
-        key = self.folder / "key"
-        for file in (key, self.folder / "host_key"):
-            subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(file)], check=True)
-        for name in (ANN, BEN):
-            self.run(self.here(user, ann=name))
-            self.run(f"usermod -p '*' {name}")  # no password; without PAM a locked account is refused
-            self.write(self.folder / f"keys.{name}", (self.folder / "key.pub").read_text())
-        self.use(console)
-        self.write(self.folder / "known_hosts", f"here {(self.folder / 'host_key.pub').read_text()}")
-        ours = (
-            f"ListenAddress 127.0.0.1\nPort {self.port}\nHostKey {self.folder}/host_key\nPidFile {self.folder}/pid\n"
-            f"AuthorizedKeysFile {self.folder}/keys.%u\nStrictModes no\nUsePAM no\nAcceptEnv LANG LC_*\n"
-            "Subsystem sftp internal-sftp\n"
-        )
-        settings = self.write(self.folder / "sshd_config", ours + self.here(config))
-        Path("/run/sshd").mkdir(exist_ok=True)
-        subprocess.run([SERVER, "-f", str(settings), "-E", str(self.folder / "log")], check=True)
-        end = time.monotonic() + 5
-        while not (self.folder / "pid").exists():
-            assert time.monotonic() < end, (self.folder / "log").read_text()
-            time.sleep(0.02)
-
-    def use(self, console: str) -> None:
-        """What a login runs."""
-        self.write(self.folder / "billing-console", self.here(console), 0o755)
-
-    def take_down(self) -> None:
-        """Remove the users and stop the server."""
-        if (self.folder / "pid").exists():
-            os.kill(int((self.folder / "pid").read_text()), signal.SIGTERM)
-        for name in (ANN, BEN):
-            subprocess.run(["userdel", "-rf", name], check=False, capture_output=True)
-        subprocess.run(["groupdel", GROUP], check=False, capture_output=True)
-
-    def words(self, user: str, *options: str) -> list[str]:
-        """The words of an `ssh` to this host."""
-        told = (
-            f"UserKnownHostsFile={self.folder}/known_hosts", "HostKeyAlias=here", "IdentitiesOnly=yes",
-            "LogLevel=ERROR", "BatchMode=yes", "ControlMaster=no",
-            "SetEnv=TERMSHEET_OPERATOR=root TERMSHEET_STORE=/tmp/other.db",
-        )  # fmt: skip
-        named = [word for option in told for word in ("-o", option)]
-        return ["ssh", "-F", "none", "-p", str(self.port), "-i", str(self.folder / "key"), *named, *options,
-                f"{user}@127.0.0.1"]  # fmt: skip
-
-    def login(self, user: str) -> Terminal:
-        """An operator at a terminal."""
-        return Terminal(home=self.folder, program=self.words(user))
-
-
-def _python() -> str:
-    """This interpreter where everybody may run it, else the system's of the same version."""
-    base = Path(sys.executable).resolve()
-    if all(part.stat().st_mode & 0o005 == 0o005 for part in (base, *base.parents)):
-        return sys.executable
-    return f"/usr/bin/python3.{sys.version_info.minor}"
-
-
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as found:
-        return int(found.getsockname()[1])
-
-
-def at_work(user: str) -> list[psutil.Process]:
-    """The consoles of that user."""
-    running = psutil.process_iter(["username", "cmdline"])
-    return [p for p in running if p.info["username"] == user and "console" in (p.info["cmdline"] or ())]
+SILENCE = 30 * 4 + 60
+"""Seconds after which sshd, as the README sets it up, has given up a line from which nothing comes."""
 
 
 def work_together(host: Host, name: str) -> None:
@@ -185,17 +68,7 @@ def cut(host: Host, url: str, user: str, chance: random.Random) -> tuple[float, 
     """Cut the line of somebody who types: the age of the draft, how long the console lived on, faults."""
     seen: dict[int, float] = {}
     with host.login(user) as terminal:
-        terminal.until("Two")
-        terminal.quiet()
-        terminal.send(b"n")
-        terminal.until("Save (^S)")
-        terminal.quiet()
-        last = chance.randint(8, len(TEXT) - 1)
-        for n, letter in enumerate(TEXT[:last]):
-            terminal.send(letter.encode())
-            terminal.read(chance.uniform(0.02, 0.12))
-            seen[n + 1] = time.monotonic()
-        terminal.read(chance.uniform(0, 0.4))
+        last = at_a_form(terminal, seen, chance)
         os.kill(terminal.pid, signal.SIGKILL)
         killed = time.monotonic()
         terminal.wait()
@@ -203,6 +76,44 @@ def cut(host: Host, url: str, user: str, chance: random.Random) -> tuple[float, 
         assert time.monotonic() < killed + 20, "the console lives on"
         time.sleep(0.01)
     outlived = time.monotonic() - killed
+    length, faults = left_behind(url, user, last)
+    return killed - min((at for n, at in seen.items() if n > length), default=killed), outlived, faults
+
+
+def silent(host: Host, url: str, chance: random.Random) -> tuple[float, float, tuple[str, ...]]:
+    """Both type, then nothing comes from their lines, which nobody closes: as `cut`, the worse of the two."""
+    typed: dict[str, tuple[int, dict[int, float], float]] = {}
+    with ExitStack() as held:
+        for user in (ANN, BEN):
+            seen: dict[int, float] = {}
+            terminal = held.enter_context(host.login(user))
+            last = at_a_form(terminal, seen, chance)
+            os.kill(terminal.pid, signal.SIGSTOP)
+            typed[user] = last, seen, time.monotonic()
+        ages, lives, faults = list[float](), list[float](), list[str]()
+        for user, (last, seen, stopped) in typed.items():
+            while at_work(user):
+                assert time.monotonic() < stopped + SILENCE, "the console lives on"
+                time.sleep(0.1)
+            lives.append(time.monotonic() - stopped)
+            length, found = left_behind(url, user, last)
+            ages.append(stopped - min((at for n, at in seen.items() if n > length), default=stopped))
+            faults += found
+    return max(ages), max(lives), tuple(faults)
+
+
+def at_a_form(terminal: Terminal, seen: dict[int, float], chance: random.Random) -> int:
+    """Type some letters into the form for a customer; how many."""
+    terminal.until("Two")
+    terminal.quiet()
+    terminal.send(b"n")
+    terminal.until("Save (^S)")
+    terminal.quiet()
+    return type_letters(terminal, seen, chance)
+
+
+def left_behind(url: str, user: str, last: int) -> tuple[int, tuple[str, ...]]:
+    """How much of what was typed the store has, and its faults; the draft is thrown away."""
     store = Store.open(url)
     kept = drafts.list_for(store, user)
     length = max((n for n in range(last + 1) if any(TEXT[:n] in document.write(d.payload) for d in kept)), default=0)
@@ -210,7 +121,7 @@ def cut(host: Host, url: str, user: str, chance: random.Random) -> tuple[float, 
         drafts.discard(store, draft.id, by=user, now=draft.saved_at)
     faults = integrity.check(store)
     store.close()
-    return killed - min((at for n, at in seen.items() if n > length), default=killed), outlived, faults
+    return length, faults
 
 
 def history(host: Host, user: str, env: Mapping[str, str]) -> set[tuple[str, str]]:
@@ -238,21 +149,12 @@ def proved(host: Host, kind: str, url: str, usage: str, cuts: int) -> None:
         f"{lives[-1]:.2f} s at most (median {lives[len(lives) // 2]:.2f} s)\n"
     )
     sys.stdout.flush()
-
-
-@contextmanager
-def a_server(host: Host) -> Iterator[str]:
-    """PostgreSQL as the README has it: logins are the operating system's, in a database `book`."""
-    postgres.server()
-    rules = postgres.FOLDER / "pg_hba.conf"
-    operators = f"local all {ANN},{BEN} peer\n"
-    rules.write_text(operators + rules.read_text())
-    postgres.FOLDER.chmod(0o711)
-    ours = {"PGHOST": str(postgres.FOLDER), "PGUSER": "postgres"}
-    host.run("psql -qc 'SELECT pg_reload_conf()' postgres", **ours)
-    host.run(host.here(blocks()[4], ann=f'"{ANN}"'), **ours)
-    host.run(f"psql -qc 'CREATE ROLE \"{BEN}\" LOGIN IN ROLE billing_operators' book", **ours)
-    yield f"postgresql+psycopg:///book?host={postgres.FOLDER}"
+    age, life, faults = silent(host, url, chance)
+    sys.stdout.write(
+        f"{kind}: two lines fell silent without being closed: {len(faults)} faults found by db check, the oldest "
+        f"letter lost was typed {age:.2f} s before, the consoles were gone after {life:.0f} s\n"
+    )
+    sys.stdout.flush()
 
 
 def main() -> None:

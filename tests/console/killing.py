@@ -7,7 +7,7 @@ import os
 import random
 import signal
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
@@ -41,6 +41,10 @@ WAYS: dict[str, tuple[tuple[bytes, str], ...]] = {
     "amendment": (
         (b"/", "ame, id or alias"), (b"widgetse\r", "Prepaid"), (b"r", "Going on with your draft"), (b"\x1bOS", ""),
     ),
+    "term": (
+        (b"/", "ame, id or alias"), (b"widgetse\r", "Prepaid"), (b"a", "What it does"), (b"c", "Add commit"),
+        (b"\x1b[B", ""), (b"\x1b[B", ""),
+    ),
     "usage filter": (
         (b"/", "ame, id or alias"), (b"meridian\r", "US region"), (b"f", "seen before saved"),
         (b"n", "A change of usage filter"), (b"\x1b[B\x1b[B\x1b[B", ""),
@@ -68,19 +72,8 @@ def prepared(folder: Path, url: str = "") -> str:
     return url
 
 
-def kill_while_typing(
-    url: str,
-    folder: Path,
-    *,
-    way: str,
-    number: int,
-    chance: random.Random,
-    typed: Callable[[Terminal], None] | None = None,
-) -> Killed:
-    """Type into a form, kill the console at a random letter, and look at what is there and is offered.
-
-    `typed` ends the console in another way, once it was typed.
-    """
+def kill_while_typing(url: str, folder: Path, *, way: str, number: int, chance: random.Random) -> Killed:
+    """Type into a form, kill the console at a random letter, and look at what is there and is offered."""
     before = fingerprint(url)
     seen: dict[int, float] = {}
     with console(url, folder) as terminal:
@@ -90,10 +83,7 @@ def kill_while_typing(
         enter(terminal, WAYS[way])
         last = type_letters(terminal, seen, chance)
         killed = time.monotonic()
-        if typed is None:
-            os.kill(terminal.pid, number)
-        else:
-            typed(terminal)
+        os.kill(terminal.pid, number)
         terminal.wait()
     return looked_at(url, folder, seen, last, killed, before)
 

@@ -25,6 +25,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         ("customer", signal.SIGKILL),
         ("contract", signal.SIGKILL),
         ("amendment", signal.SIGKILL),
+        ("term", signal.SIGKILL),
         ("usage filter", signal.SIGKILL),
         ("amendment", signal.SIGHUP),
         ("usage filter", signal.SIGTERM),
