@@ -89,7 +89,7 @@ def invoice(s: Statement, names: Mapping[str, str]) -> Row:
     kind = statement_words.kind(s)
     if len(names) > 1:
         whose = names.get(s.contract_id, s.contract_id)
-        kind = whose if s.start is not None else f"{whose}, {kind}"
+        kind = statement_words.contract_kind(s, whose)
     total = shown.amount(s.total, s.credit_type_id)
     return Row(
         s.id, (statement_words.short_period(s), Cell(kind, "muted"), Cell(state, tone), total), indent=2, value=s

@@ -73,8 +73,9 @@ class StatementPane(Pane):
         else:
             whose = self._names.get(s.contract_id, s.contract_id)
             title = wording.short_title(s, whose) if several else wording.title(s)
-            self.query_one(StatementHead).said = (title, wording.state(s.status)[0])
-        self.table.show(s)
+            told = (wording.state(s.status)[0], wording.payer(s, self._names))
+            self.query_one(StatementHead).said = (title, " · ".join(part for part in told if part))
+        self.table.show(s, names=self._names)
 
 
 def current(preview: Preview, now: datetime) -> Iterator[Statement]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from screens.statement import wording
 from screens.widgets.facts import FactPane
@@ -22,17 +22,19 @@ class Explanation(FactPane):
     def __init__(self, *, empty: str = EMPTY, id: str | None = None) -> None:
         super().__init__(empty=empty, id=id)
 
-    def explain(self, line: Line | None) -> None:
-        """Another line, or none."""
+    def explain(self, line: Line | None, names: Mapping[str, str] = wording.NOBODY) -> None:
+        """Another line, or none; `names`: what contracts are called."""
         if line is None:
             self.clear()
         else:
-            self.tell(line.name, wording.KINDS.get(line.type, line.type), notes(line))
+            self.tell(line.name, wording.KINDS.get(line.type, line.type), notes(line, names))
 
 
-def notes(line: Line) -> Iterator[tuple[str, str]]:
+def notes(line: Line, names: Mapping[str, str] = wording.NOBODY) -> Iterator[tuple[str, str]]:
     """What the line says by itself, then how the rating came to it, as label and sentence."""
     yield from facts(line)
+    if line.origin is not None:
+        yield "repeated", f"from the statement {wording.origin(line, names)}"
     for label, sentence in line.explanation:
         yield label, _PATH.sub("", _STAMP.sub(_day, sentence))
 
@@ -61,10 +63,10 @@ def facts(line: Line) -> Iterator[tuple[str, str]]:
         yield "tags", ", ".join(line.product_tags)
 
 
-def plain(line: Line) -> str:
+def plain(line: Line, names: Mapping[str, str] = wording.NOBODY) -> str:
     """Name, facts and notes of a line as text to read and copy."""
     head = f"{line.name} ({wording.KINDS.get(line.type, line.type)})"
-    return "\n".join([head, "", *(f"{label}: {sentence}" for label, sentence in notes(line))])
+    return "\n".join([head, "", *(f"{label}: {sentence}" for label, sentence in notes(line, names))])
 
 
 def _day(match: re.Match[str]) -> str:

@@ -66,6 +66,7 @@ def _run(line: Line) -> tuple[object, ...]:
         tuple(line.presentation_group_values.items()),
         line.starting_at,
         line.ending_before,
+        line.origin.contract_id if line.origin else None,
     )
 
 
@@ -73,7 +74,8 @@ def identity(line: Line) -> tuple[object, ...]:
     """What a line is known by from one statement (or rating) to the next: the cursor follows it."""
     groups = (tuple(line.pricing_group_values.items()), tuple(line.presentation_group_values.items()))
     applied = line.applied.id if line.applied else None
-    return line.type, line.name, line.product_id, groups, line.tier.level if line.tier else 0, applied
+    whose = line.origin.contract_id if line.origin else None
+    return line.type, line.name, line.product_id, groups, line.tier.level if line.tier else 0, applied, whose
 
 
 def named(line: Line, *, rest: bool) -> str:
@@ -86,7 +88,12 @@ def named(line: Line, *, rest: bool) -> str:
 
 
 def rows(
-    statement: Statement, *, spacious: bool, zero: bool = True, marks: Mapping[int, str] | None = None
+    statement: Statement,
+    *,
+    spacious: bool,
+    zero: bool = True,
+    marks: Mapping[int, str] | None = None,
+    names: Mapping[str, str] = wording.NOBODY,
 ) -> Iterator[Row]:
     """The statement's lines as rows of five cells: name, details, quantity, unit price, total."""
     shown_lines = list(tied(statement, zero=zero))
@@ -95,7 +102,7 @@ def rows(
     for index, line, tie in shown_lines:
         mark = (marks or {}).get(index, "")
         name = named(line, rest=line.type != wording.APPLIED and _run(line) in covered)
-        more = " · ".join(wording.details(line, statement))
+        more = " · ".join(wording.details(line, statement, names))
         text = f"{tie} {mark + ' ' if mark else ''}{name}"
         if more and not spacious:
             text += f" · {more}"
@@ -179,6 +186,7 @@ class StatementTable(Vertical):
         self.empty = empty
         self.statement: Statement | None = None
         self.marks: Mapping[int, str] = {}
+        self.names = wording.NOBODY
         self.total_note = ""
 
     def compose(self) -> ComposeResult:
@@ -201,8 +209,15 @@ class StatementTable(Vertical):
         """Put the keyboard on the lines."""
         self.lines.focus()
 
-    def show(self, statement: Statement | None, *, marks: Mapping[int, str] | None = None, note: str = "") -> None:
-        """Another statement (None: nothing). `marks`: a glyph before the n-th line; `note`: left of the total."""
+    def show(
+        self, statement: Statement | None, *, marks: Mapping[int, str] | None = None, note: str = "",
+        names: Mapping[str, str] = wording.NOBODY,
+    ) -> None:  # fmt: skip
+        """Another statement (None: nothing).
+
+        `marks`: a glyph before the n-th line; `note`: left of the total; `names`: what contracts are called.
+        """
+        self.names = names
         self.statement, self.marks, self.total_note = statement, dict(marks or {}), note
         self._fill()
 
@@ -230,7 +245,7 @@ class StatementTable(Vertical):
             foot.said = ("", "")
         else:
             spacious = self.size.width >= SPACIOUS
-            given = rows(statement, spacious=spacious, zero=self.zero, marks=self.marks)
+            given = rows(statement, spacious=spacious, zero=self.zero, marks=self.marks, names=self.names)
             self.lines.empty = "No lines." if not statement.lines else "All lines come to zero; z shows them."
             self.lines.show(given, columns=columns(spacious))
             foot.said = (self.total_note or self._hidden(), shown.amount(statement.total, statement.credit_type_id))

@@ -21,7 +21,7 @@ def rows(statements: Iterable[Statement], contracts: Mapping[str, str]) -> Itera
         kind = wording.kind(s)
         if len(contracts) > 1:
             whose = contracts.get(s.contract_id, s.contract_id)
-            kind = whose if s.start is not None else f"{kind}, {whose}"
+            kind = wording.contract_kind(s, whose)
         total = shown.amount(s.total, s.credit_type_id)
         yield Row(s.id, (wording.short_period(s), Cell(kind, "muted"), Cell(state, tone), total), value=s)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from textual.message import Message
@@ -23,6 +23,13 @@ class Shown:
     contracts: Mapping[str, str]
     """Contract id → what to call it."""
     names: Names
+    related: Mapping[str, str] = field(default_factory=dict)
+    """Contract id → whose it is, for those of parents and children that pay, or whose lines are repeated."""
+
+    @property
+    def parties(self) -> dict[str, str]:
+        """What every contract is called that statements speak of."""
+        return {**self.related, **self.contracts}
 
 
 @dataclass

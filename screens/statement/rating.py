@@ -9,7 +9,8 @@ from screens.statement.messages import Shown
 from screens.statement.usage_words import names_of
 
 if TYPE_CHECKING:
-    from store.rating.statement import Statement
+    from store.rating.statement import Preview, Statement
+    from store.terms.book import Book
     from store.usage.rated import Rated
 
 
@@ -25,7 +26,20 @@ def rated(services: Services, customer_id: str, usage: Rated | None, *, ahead: i
     preview = previews.current(customer_id, usage=usage, until=until)
     book = previews.book(customer_id)
     contracts = contract_names(contracts_of(services.store(), customer_id))
-    return Shown(preview, book.customer[customer_id].name, contracts, names_of(book))
+    return Shown(preview, book.customer[customer_id].name, contracts, names_of(book), related(preview, book))
+
+
+def related(preview: Preview, book: Book) -> dict[str, str]:
+    """The contracts that pay a statement or whose lines it repeats: whose each is, and its name."""
+    found = {s.payer.contract_id: s.payer.customer_id for s in preview.statements if s.payer}
+    for s in preview.statements:
+        found |= {part.contract_id: part.customer_id for part in s.constituents}
+    names = {}
+    for contract_id, customer_id in found.items():
+        whose, contract = book.customer.get(customer_id), book.contract.get(contract_id)
+        parts = (whose.name if whose else customer_id, contract.name if contract else "")
+        names[contract_id] = ", ".join(part for part in parts if part)
+    return names
 
 
 def as_json(statement: Statement) -> str:

@@ -110,17 +110,18 @@ class StatementsView(Horizontal):
         s, head = self.statement, self.query_one(StatementHead)
         if self.shown is not None:
             self.table.say_empty("No statement to show.")
-        self.table.show(s)
+        self.table.show(s, names=self.shown.parties if self.shown else wording.NOBODY)
         if s is None or self.shown is None:
             head.said = ("", "")
             return
         whose = self.shown.contracts.get(s.contract_id, "") if len(self.shown.contracts) > 1 else ""
         issued = f"issued {s.issued_at:%Y-%m-%d}" if s.status != "DRAFT" else f"to be issued {s.issued_at:%Y-%m-%d}"
-        head.said = (wording.short_title(s, whose), f"{wording.state(s.status)[0]} · {issued}")
+        told = (wording.state(s.status)[0], issued, wording.payer(s, self.shown.parties))
+        head.said = (wording.short_title(s, whose), " · ".join(part for part in told if part))
 
     @on(StatementTable.LineHighlighted)
     def _line(self, event: StatementTable.LineHighlighted) -> None:
-        self.query_one(Explanation).explain(event.line)
+        self.query_one(Explanation).explain(event.line, self.shown.parties if self.shown else wording.NOBODY)
 
     @on(StatementTable.LineChosen)
     def _line_chosen(self, event: StatementTable.LineChosen) -> None:
@@ -129,7 +130,7 @@ class StatementsView(Horizontal):
             self._draw()
             line = self.table.line
         if line is not None:
-            self.app.push_screen(TextModal(self.services, title=line.name, text=plain(line)))
+            self.app.push_screen(TextModal(self.services, title=line.name, text=plain(line, self.table.names)))
 
 
 def current(statements: Sequence[Statement], now: datetime) -> str | None:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from decimal import Decimal
+from types import MappingProxyType
 
 from store.rating.statement import Balance, Line, Statement
 from store.terms import shown
 from store.terms.time import DISTANT_FUTURE, Frequency, first_of_month, step
 
 APPLIED = "applied_commit_or_credit"
+CONSOLIDATED = "USAGE_CONSOLIDATED"
+NOBODY: Mapping[str, str] = MappingProxyType({})
 
 KINDS = {
     "usage": "usage",
@@ -71,8 +74,13 @@ def unit_price(line: Line) -> str:
     return "" if line.unit_price is None else shown.price(line.unit_price, line.credit_type_id)
 
 
-def details(line: Line, statement: Statement) -> Iterator[str]:
-    """What tells a line from others of its product: groups, tier, and the window where it is not the whole period."""
+def details(line: Line, statement: Statement, names: Mapping[str, str] = NOBODY) -> Iterator[str]:
+    """What tells a line from others of its product: whose, groups, tier, the window where it is not the whole period.
+
+    `names`: what contracts are called.
+    """
+    if line.origin is not None:
+        yield origin(line, names)
     groups = shown.groups({**line.pricing_group_values, **line.presentation_group_values})
     if groups and line.type != APPLIED:
         yield groups
@@ -109,13 +117,28 @@ def short_period(statement: Statement) -> str:
 
 
 def kind(statement: Statement) -> str:
-    """`usage` or `scheduled`."""
-    return statement.type.replace("_", " ").lower()
+    """`usage`, `scheduled` or `consolidated`."""
+    return "consolidated" if statement.type == CONSOLIDATED else statement.type.replace("_", " ").lower()
+
+
+def contract_kind(statement: Statement, whose: str) -> str:
+    """A statement of one contract among several: `EU`, `EU, scheduled`, `EU, consolidated`."""
+    return whose if statement.type == "USAGE" else f"{whose}, {kind(statement)}"
+
+
+def payer(statement: Statement, names: Mapping[str, str]) -> str:
+    """`paid by Acme, Main 2025` where another contract's customer pays it; else nothing."""
+    return f"paid by {names.get(statement.payer.contract_id, statement.payer.contract_id)}" if statement.payer else ""
+
+
+def origin(line: Line, names: Mapping[str, str]) -> str:
+    """`of Kid, EU` where a consolidated statement repeats another contract's line; else nothing."""
+    return f"of {names.get(line.origin.contract_id, line.origin.contract_id)}" if line.origin else ""
 
 
 def short_title(statement: Statement, whose: str = "") -> str:
     """As `title`, for narrow places: `Usage 2025-01-01 → 2025-02-01`; of several contracts: `EU · 2025-01-01 → …`."""
-    if whose and statement.start is not None:
+    if whose and statement.start is not None and statement.type != CONSOLIDATED:
         return f"{whose} · {period(statement)}"
     return f"{whose + ' · ' if whose else ''}{kind(statement).capitalize()} {period(statement)}"
 
@@ -123,6 +146,8 @@ def short_title(statement: Statement, whose: str = "") -> str:
 def title(statement: Statement) -> str:
     """What a statement is: `Usage statement 2025-01-01 → 2025-02-01`, `Scheduled invoice 2025-02-01`."""
     what = "Usage statement" if statement.start is not None else "Scheduled invoice"
+    if statement.type == CONSOLIDATED:
+        what = "Consolidated statement"
     return f"{what} {period(statement)}"
 
 
