@@ -46,7 +46,7 @@ def _csv(columns: Sequence[str], lines: Iterable[Sequence[str]]) -> str:
 
 def inert(cell: str) -> str:
     """Text that a spreadsheet will not take for a formula; numbers stay as they are."""
-    if cell[:1] in ("=", "+", "@", "\t", "\r"):
+    if cell[:1] in ("=", "+", "@", "\t", "\r", "\n"):
         return "'" + cell
     if cell[:1] == "-" and not cell[1:].replace(".", "", 1).isdigit():
         return "'" + cell
