@@ -97,6 +97,7 @@ def test_bytes_that_are_no_text_are_rejected_and_not_made_alike(store: Store, tm
         (b"PK\x03\x04", "is a zip archive: unpack it first"),
         (b"\x28\xb5\x2f\xfd\0", "is compressed with zstd: unpack it first"),
     ],
+    ids=["utf-16", "utf-16-le", "utf-32", "gzip", "parquet", "zip", "zstd"],
 )
 def test_what_is_no_text_is_said_once_by_its_name(
     store: Store,  # noqa: F811
