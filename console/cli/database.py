@@ -34,7 +34,7 @@ def check(store: StoreUrl = None, usage: UsageUrl = None, read_only: ReadOnly = 
         tell(fault)
     if end:
         tell(end)
-    tell("the store is whole" if not faults else f"{len(faults)} fault(s)")
+    tell("the store is whole" if not faults else f"{len(faults)} fault{'s' if len(faults) > 1 else ''}")
     return 1 if faults else 0
 
 

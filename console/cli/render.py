@@ -35,7 +35,7 @@ def beside(preview: Preview, out: Console) -> None:
     """Print what there is beside statements: balances, usage nobody took, and warnings."""
     _balances(preview.balances, out)
     for heading, sentences in (
-        ("Usage on no line", [f"{u.events} event(s): {u.message or u.reason}" for u in preview.unmatched]),
+        ("Usage on no line", [f"{_events(u.events)}: {u.message or u.reason}" for u in preview.unmatched]),
         ("Warnings", [f"{w.code}: {w.message}" for w in preview.warnings]),
     ):
         if sentences:
@@ -111,3 +111,7 @@ def _grid() -> Table:
     for _ in range(3):
         table.add_column(min_width=12, justify="right", no_wrap=True)
     return table
+
+
+def _events(count: int) -> str:
+    return "1 event" if count == 1 else f"{count:,} events"

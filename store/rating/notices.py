@@ -62,11 +62,9 @@ class Notices:
 
     def not_numeric(self, path: str, metric_id: str, events: int) -> None:
         """Events whose value is not a number, which sums, maxima and latest readings ignore."""
-        self.warn(
-            "non_numeric_value",
-            f"{events} event(s) of metric {metric_id} have a value that is not a number and are ignored",
-            path,
-        )
+        told = "1 event" if events == 1 else f"{events} events"
+        does = "has a value that is not a number and is" if events == 1 else "have a value that is not a number and are"
+        self.warn("non_numeric_value", f"{told} of metric {metric_id} {does} ignored", path)
 
     def composite_changes(self, planned: Planned, product: CompiledProduct, moment: datetime) -> None:
         """A composite whose rate or base changes within a statement, which it is charged for as at its start."""

@@ -204,7 +204,7 @@ def _measured(frame: Frame, measured: Decimal, events: int, metric: BillableMetr
     if metric.sql is not None:
         what = "its SQL query"
     span = when(frame.start, frame.end)
-    counted = f" over {events} event(s)" if events or not measured else ", assumed"
+    counted = f" over {events} event{'s' if events != 1 else ''}" if events or not measured else ", assumed"
     text = f"{metric.name}: {what}{counted} {span} = {number(measured)}"
     if kind in (Aggregation.MAX, Aggregation.UNIQUE, Aggregation.LATEST) and frame.start != ask.period.start:
         text += ", as the increment since the period's earlier windows"

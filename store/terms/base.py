@@ -166,14 +166,18 @@ def _sentence(item: Any, model: type[BaseModel] | None, loc: list[Any]) -> str:
     if kind in ("bool_type", "bool_parsing"):
         return "must be true or false"
     if kind == "too_short":
-        return f"must have at least {item['ctx']['min_length']} item(s)"
+        return _at_least(item["ctx"]["min_length"], "item")
     if kind == "string_too_short":
-        return f"must have at least {item['ctx']['min_length']} character(s)"
+        return _at_least(item["ctx"]["min_length"], "character")
     if kind in ("string_too_long", "too_long"):
         return f"must have at most {item['ctx']['max_length']}"
     if kind == "value_error":
         return str(item["ctx"]["error"])
     return _LIKE_INPUT.sub("should", str(message))
+
+
+def _at_least(least: int, noun: str) -> str:
+    return f"must have at least {least} {noun}{'s' if least != 1 else ''}"
 
 
 def _unknown_field(name: str, model: type[BaseModel] | None, loc: list[Any]) -> str:

@@ -233,7 +233,7 @@ def test_filter_switch_with_the_eu_contract_left_running_bills_twice_and_warns()
 def test_the_explanation_of_a_line_tells_its_whole_story() -> None:
     preview = scenario_a(widgets_express()).preview("2025-03-01")
     told = dict(line_of_first(preview))
-    assert "1 event(s)" in told["metric"]
+    assert "1 event " in told["metric"]
     assert "list rate $2.00" in told["rate"]
     assert "multiplier 0.95" in told["override"]
     assert "of the $2,970.00 left" in told["balance"]
