@@ -122,7 +122,7 @@ class MetricPreview(Dialog[None]):
     def _was_measured(self, event: Measured) -> None:
         self.query_one("#about", Static).update(safe.label(f"The usage of {event.name}, newest month first"))
         result = self.query_one("#result", RowList)
-        result.empty = "No stored usage of this customer in the last three months."
+        result.empty = "No stored usage of this customer that this metric counts."
         result.show(tuple(rows(event.months)))
         if event.months.not_numeric:
             self.say(f"{event.months.not_numeric:,} events had a value that is no number; they do not count", "warning")

@@ -11,10 +11,12 @@ from store.rating.measure import MeasuredPeriod, MeasureRequest, Route
 from store.terms import time
 from store.terms.book import Book
 from store.terms.catalog import BillableMetric
+from store.usage.ledger.events import last_moment
 from store.usage.stored import StoredUsages
 
 if TYPE_CHECKING:
     from store.database import Store
+    from store.queries import CustomerView
 
 
 class Came(NamedTuple):
@@ -36,10 +38,22 @@ class MetricMonths(NamedTuple):
 def metric_months(
     store: Store, metric: BillableMetric, customer_id: str, *, now: datetime, months: int = 3
 ) -> MetricMonths:
-    """The month of `now` and those before it; raises `Invalid` for a query that cannot run, `NotFound` for nobody."""
+    """The month of `now` and those before it; of a customer without events then, the latest months that have some.
+
+    Raises `Invalid` for a query that cannot run, `NotFound` for nobody.
+    """
     from store.queries import customer
 
     seen = customer(store, customer_id)
+    found = _months_until(store, metric, seen, now, months)
+    if not found.came and not found.not_numeric:
+        last = last_moment(store, seen.refs, before=now)
+        if last is not None and last < time.months_later(time.first_of_month(now), 1 - months):
+            return _months_until(store, metric, seen, last, months)
+    return found
+
+
+def _months_until(store: Store, metric: BillableMetric, seen: CustomerView, now: datetime, months: int) -> MetricMonths:
     book = Book(billable_metrics=(metric,), customers=(seen.terms.model_copy(update={"id": seen.id}),))
     groups = group_names(metric)
     starts = [time.months_later(time.first_of_month(now), -k) for k in range(months)]

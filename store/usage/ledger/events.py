@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import UTC
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from store.terms.event import Event
@@ -37,11 +37,11 @@ def _rows(store: Store, refs: list[str] | None) -> Iterator[tuple[Any, ...]]:
     with store.ledger.cursor() as cursor:
 
         def ask(files: tuple[LiveFile, ...]) -> None:
-            which = "" if refs is None else "WHERE alias IN (SELECT unnest(?::VARCHAR[]))"
+            which, names = ("true", []) if refs is None else _named(refs)
             cursor.execute(
                 "CREATE OR REPLACE TEMP TABLE found AS SELECT transaction_id, alias, event_type, timestamp, properties "
-                f"FROM read_parquet(?::VARCHAR[]) {which} ORDER BY seq",
-                [paths_of(files)] if refs is None else [paths_of(files), refs],
+                f"FROM read_parquet(?::VARCHAR[]) WHERE {which} ORDER BY seq",
+                [paths_of(files), *names],
             )
 
         reading(store, ask)
@@ -67,15 +67,19 @@ def counts_of(store: Store, names: Sequence[str]) -> dict[str, int]:
     def ask(files: tuple[LiveFile, ...]) -> dict[str, int]:
         if not files or not names:
             return {}
-        found: list[Any] = list(names)
-        which = f"({', '.join('?' * len(found))})"
-        if len(found) > WRITTEN_OUT:
-            which, found = "(SELECT unnest(?::VARCHAR[]))", [found]
-        asked = f"SELECT alias, count(*) FROM read_parquet(?::VARCHAR[]) WHERE alias IN {which} GROUP BY alias"
+        which, values = _named(names)
+        asked = f"SELECT alias, count(*) FROM read_parquet(?::VARCHAR[]) WHERE {which} GROUP BY alias"
         with store.ledger.cursor() as cursor:
-            return dict(cursor.execute(asked, [paths_of(files), *found]).fetchall())
+            return dict(cursor.execute(asked, [paths_of(files), *values]).fetchall())
 
     return reading(store, ask)
+
+
+def _named(names: Sequence[str]) -> tuple[str, list[Any]]:
+    """The condition that an event named one of these, with its values."""
+    if 0 < len(names) <= WRITTEN_OUT:
+        return f"alias IN ({', '.join('?' * len(names))})", list(names)
+    return "alias IN (SELECT unnest(?::VARCHAR[]))", [list(names)]
 
 
 def count_events(store: Store, refs: Iterable[str] | None = None) -> int:
@@ -86,9 +90,29 @@ def count_events(store: Store, refs: Iterable[str] | None = None) -> int:
     names = list(dict.fromkeys(refs))
 
     def ask(files: tuple[LiveFile, ...]) -> int:
-        asked = "SELECT count(*) FROM read_parquet(?::VARCHAR[]) WHERE alias IN (SELECT unnest(?::VARCHAR[]))"
+        which, values = _named(names)
+        asked = f"SELECT count(*) FROM read_parquet(?::VARCHAR[]) WHERE {which}"
         with store.ledger.cursor() as cursor:
-            found = cursor.execute(asked, [paths_of(files), names]).fetchone()
+            found = cursor.execute(asked, [paths_of(files), *values]).fetchone()
         return int(found[0]) if found else 0
+
+    return reading(store, ask)
+
+
+def last_moment(store: Store, names: Sequence[str], *, before: datetime) -> datetime | None:
+    """When the latest event before a moment happened that named one of these ids or aliases; None where none did."""
+
+    def ask(files: tuple[LiveFile, ...]) -> datetime | None:
+        early = [file for file in files if file.min_timestamp < before]
+        if not early:
+            return None
+        asked = (
+            "SELECT max(timestamp) FROM read_parquet(?::VARCHAR[]) "
+            "WHERE alias IN (SELECT unnest(?::VARCHAR[])) AND timestamp < ?::TIMESTAMP"
+        )
+        with store.ledger.cursor() as cursor:
+            upto = before.astimezone(UTC).replace(tzinfo=None)
+            (found,) = cursor.execute(asked, [paths_of(early), list(names), upto]).fetchone() or (None,)
+        return None if found is None else found.replace(tzinfo=UTC)
 
     return reading(store, ask)
