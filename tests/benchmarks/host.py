@@ -30,8 +30,10 @@ from tests.benchmarks.hosting import ANN, BEN, SERVER, Host, a_server, at_work, 
 from tests.console.killing import TEXT, type_letters
 from tests.console.terminal import Terminal
 
-SILENCE = 30 * 4 + 60
-"""Seconds after which sshd, as the README sets it up, has given up a line from which nothing comes."""
+SILENCE = 2 * 15 * 4 + 40
+"""Seconds after which sshd, as the README sets it up, has given up a line from which nothing comes: after the last of
+three probes too, and OpenSSH 9.2 lets two intervals pass for each.
+"""
 
 
 def work_together(host: Host, name: str) -> None:
