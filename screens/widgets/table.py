@@ -59,6 +59,10 @@ class Column:
     """Left out while the list is narrower than this."""
 
 
+WIDEST = 400
+"""Cells beyond which no column is measured."""
+
+
 class Grid:
     """The columns in a given width: which are shown and how wide each is; laid out once per width and content."""
 
@@ -77,7 +81,7 @@ class Grid:
             for k in open_columns:
                 if k < len(row.cells):
                     text = row.cells[k]
-                    size = safe.width(safe.literal(text if isinstance(text, str) else text.text))
+                    size = safe.width(safe.literal(text if isinstance(text, str) else text.text, WIDEST))
                     self.natural[k] = max(self.natural[k], size + (row.indent if k == 0 else 0))
         self._laid = (-1, ())
 
@@ -131,7 +135,7 @@ class Grid:
         for n, (k, size) in enumerate(self.layout(width)):
             given = row.cells[k] if k < len(row.cells) else ""
             text, name = (given, "") if isinstance(given, str) else given
-            text = safe.literal(text)
+            text = safe.literal(text, 8 * size + 8)  # however long it is; a letter may have several marks
             if k == 0 and row.indent:
                 text = " " * row.indent + text
             runs.append(((" " * GAP if n else "") + safe.fit(text, size, self.columns[k].align), name or row.tone))

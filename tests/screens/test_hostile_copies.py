@@ -11,10 +11,11 @@ from textual import events
 from textual.app import App, ComposeResult
 from textual.pilot import Pilot
 
+from screens.safe import COPY_LIMIT
 from screens.services import Services
 from screens.widgets.field_row import Lines
 from screens.widgets.text_input import LONGEST, TextInput
-from screens.widgets.text_modal import COPY_LIMIT, TextModal, as_shown
+from screens.widgets.text_modal import TextModal, as_shown
 from screens.wizard.review_step import request_text
 from store.text import unseen
 from tests.hostile import PAYLOADS, obeyed
@@ -141,6 +142,7 @@ async def test_pastes_are_cut_and_hold_no_control_characters(services: Services)
                 app.screen.post_message(events.Paste("p\x1b[201~\x1b[200~" + text))
             app.screen.post_message(events.Paste("y" * 1_000_000))
             await settle(pilot)
+            assert isinstance(box, TextInput | Lines)
             found = box.text if isinstance(box, Lines) else box.value
             assert "p[201~" in found.replace(" ", "") and not unseen(found.replace("\n", ""))
             assert len(found) <= 2 * LONGEST
