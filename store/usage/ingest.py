@@ -95,7 +95,8 @@ def ingest_files(
                 _take(store, prepared, source, result, out, by=by, now=now)
                 tend(store, by=by, now=now)
                 lines += part.count
-                progress(lines, _estimate(lines, sources, source))
+                whole = estimate(sources)
+                progress(lines, None if whole is None else max(lines, whole))
     tend(store, by=by, now=now, files=LOOSE)
     if store.ledger.copy:
         from store.usage.engines.mirror import catch_up
@@ -151,12 +152,24 @@ def _untimely(event: Event, now: datetime) -> Iterator[str]:
         yield "is more than 34 days in the past"
 
 
-def _estimate(lines: int, sources: Sequence[Source], current: Source) -> int | None:
-    """How many lines there will be, going by what was read ahead of its last file; None while that is unknown."""
-    if current is not sources[-1] or not current.size or not current.done:
-        return None
-    before = sum(source.lines for source in sources[:-1])
-    return max(lines, before + current.lines * current.size // current.done)
+def estimate(sources: Sequence[Source]) -> int | None:
+    """How many lines there will be, going by what was read so far; None while that is unknown."""
+    read = [source for source in sources if source.lines and source.done]
+    lines, done = sum(source.lines for source in read), sum(source.done for source in read)
+    found = 0
+    for source in sources:
+        if source.rows is not None:
+            found += source.rows
+        elif not source.size:
+            if source.size is None:  # a pipe, which ends when it ends
+                return None
+        elif source.lines and source.done:
+            found += max(source.lines, source.lines * source.size // source.done)
+        elif done:
+            found += lines * source.size // done
+        else:
+            return None
+    return found
 
 
 def _check_rejects(store: Store, rejects: str | Path | None, sources: Sequence[Source]) -> None:

@@ -93,6 +93,18 @@ def _unreadable(error: Exception) -> Unfit:
     return Unfit(f"cannot be read as Parquet: {str(error).splitlines()[0]}")
 
 
+def count(path: Path) -> int:
+    """How many rows a file says that it has; 0 where it cannot be read."""
+    import duckdb
+
+    with duckdb.connect(":memory:") as connection:
+        try:
+            asked = connection.execute("SELECT num_rows FROM parquet_file_metadata(?)", [str(path)])
+            return sum(int(found) for (found,) in asked.fetchall())
+        except duckdb.Error:
+            return 0
+
+
 def _records(path: Path, first: int, count: int | None) -> Iterator[tuple[int, list[tuple[str, Any, Read]]]]:
     """Row number (from 1) with its columns, values and how to read those; nulls are left out."""
     import duckdb

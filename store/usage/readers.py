@@ -11,6 +11,7 @@ import io
 import json
 import os
 import shutil
+import stat
 import sys
 import tempfile
 import zlib
@@ -30,12 +31,16 @@ _BROKEN = (EOFError, zlib.error, gzip.BadGzipFile)
 
 
 class Source:
-    """A file of events that knows how far it was read: `lines`, and `done` of `size` bytes (None: unknown)."""
+    """A file of events that knows how far it was read: `lines`, and `done` of `size` bytes (None: unknown).
+
+    `rows` is how many it has, where it says so itself.
+    """
 
     def __init__(self, name: str) -> None:
         """`name` is a path, or `-` for JSON lines on standard input; raises `Invalid` for an unknown ending."""
         self.name = name
         self.size: int | None = None
+        self.rows: int | None = None
         self.lines = 0
         self._position: Callable[[], int] = lambda: 0
         self._parts = self._reader()
@@ -51,9 +56,10 @@ class Source:
             return
         path = Path(self.name)
         try:
-            path.stat()
+            found = path.stat()
         except OSError as error:
             raise self._unreadable(error) from None
+        self.size = found.st_size if stat.S_ISREG(found.st_mode) else None
         if path.is_dir() or not os.access(path, os.R_OK):
             raise Invalid(f"{self.name} cannot be read: {'it is a folder' if path.is_dir() else 'permission denied'}")
 
@@ -105,10 +111,8 @@ class Source:
                 raise self._broken() from None
 
     def _parquet(self) -> Iterator[Part]:
-        from store.usage import parquet
-
         if not self._zipped:
-            yield from parquet.parts(Path(self.name))
+            yield from self._parquet_parts(Path(self.name))
             return
         with self._file() as file, tempfile.TemporaryDirectory(prefix="termsheet-") as folder:
             unzipped = Path(folder) / "events.parquet"
@@ -117,7 +121,13 @@ class Source:
                     shutil.copyfileobj(stream, out, PIECE)
             except _BROKEN:
                 raise self._broken() from None
-            yield from parquet.parts(unzipped)
+            yield from self._parquet_parts(unzipped)
+
+    def _parquet_parts(self, path: Path) -> Iterator[Part]:
+        from store.usage import parquet
+
+        self.rows = parquet.count(path)
+        yield from parquet.parts(path)
 
     def _broken(self) -> Invalid:
         return Invalid(f"{self.name} is not a whole gzip file: it breaks off or is damaged")
