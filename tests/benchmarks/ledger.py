@@ -1,31 +1,32 @@
 """How fast events are taken in, in how much memory, and whether kills and merges do harm.
 
     python -m tests.benchmarks.ledger [speed] [--events 1000000]
+    python -m tests.benchmarks.ledger grown --into BOOK.db [--events 1000000]
     python -m tests.benchmarks.ledger kills [--times 200]
     python -m tests.benchmarks.ledger readers [--seconds 60]
 
-`speed` times `termsheet ingest` on a file of JSON lines, end to end with its start; the same file again (all of it
-known); and beside it the floor: a bare script in one process that decodes the same lines, keeps the hashes of the ids
-and lets DuckDB write the same columns, but checks nothing, keeps nothing safe and shares nothing. Memory is the peak of
-the largest of the processes, for a quarter of the events and for all: it does not grow with the file.
+`speed` times `termsheet ingest` on the same events as JSON lines, plain and gzipped, CSV and Parquet, end to end with
+its start; the same file again (all of it known); and beside it the floor: a bare script in one process that decodes the
+same lines, keeps the hashes of the ids and lets DuckDB write the same columns, but checks nothing, keeps nothing safe
+and shares nothing. Memory is the peak of the largest of the processes, for a quarter of the events and for all: it does
+not grow with the file. On a busy machine only the processors' time means anything: what two cores could do with it.
+`grown` takes a month of events into a book that holds many (and keeps them), and into an empty one.
 `kills` stops an ingester at random moments; `readers` lets four processes measure while one ingests and merges.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
 import multiprocessing
 import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from math import isqrt
 from pathlib import Path
-from random import Random
 from time import monotonic, perf_counter
+from typing import NamedTuple
 
 from store import integrity
 from store.database import Store
@@ -35,6 +36,7 @@ from store.usage.engines.duck import LedgerEngine
 from store.usage.engines.usage import EngineUsage
 from store.usage.ledger.compaction import tend
 from store.usage.ledger.files import live_files
+from tests.benchmarks.feeds import lines, others
 from tests.books import book
 from tests.store.usage.ledger.feed import BY, accept, event
 from tests.store.usage.ledger.killing import killed_while_ingesting
@@ -95,44 +97,31 @@ def say(line: str) -> None:
     sys.stdout.flush()
 
 
-def lines(count: int) -> Iterator[str]:
-    """A year's feed in order of time: 1,000 customers, some 250 bytes a line, numbers of up to six decimals."""
-    chance = Random(5)
-    start, step = datetime(2025, 1, 1, tzinfo=UTC), timedelta(days=365) / count
-    for k in range(count):
-        moment = (start + k * step).replace(microsecond=0, tzinfo=None).isoformat() + "Z"
-        properties = {
-            "tokens": round(chance.random() * 1000, chance.randrange(7)),
-            "region": chance.choice(("us-east", "us-west", "eu-1", "ap-1")),
-            "cloud": chance.choice(("aws", "gcp", "azure")),
-            "user": f"u-{chance.randrange(500)}",
-            "bytes": chance.randrange(10**9),
-        }
-        yield json.dumps(
-            {
-                "transaction_id": f"{chance.getrandbits(128):032x}",
-                "customer_id": f"c{int(1000 * chance.random() ** 3):06}",
-                "event_type": chance.choice(("compute", "storage", "api_call")),
-                "timestamp": moment,
-                "properties": properties,
-            }
-        )
+class Took(NamedTuple):
+    """Seconds by the clock and of the processors, and the peak memory of the largest process in megabytes."""
+
+    seconds: float
+    processors: float
+    memory: float
 
 
-def timed(command: list[str]) -> tuple[float, float]:
-    """Seconds that a command takes, and the peak memory of its largest process in megabytes."""
+def timed(command: list[str]) -> Took:
+    """What a command and the processes that it starts take."""
     reader = (
         "import resource, subprocess, sys; code = subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL).returncode; "
-        "print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss); sys.exit(code)"
+        "r = resource.getrusage(resource.RUSAGE_CHILDREN); print(r.ru_utime + r.ru_stime, r.ru_maxrss); sys.exit(code)"
     )
     began = perf_counter()
     told = subprocess.run([sys.executable, "-c", reader, *command], capture_output=True, text=True, check=True)
-    return perf_counter() - began, int(told.stdout) / 1024
+    used, memory = told.stdout.split()
+    return Took(perf_counter() - began, float(used), int(memory) / 1024)
+
+
+INGEST = [sys.executable, "-m", "console", "ingest"]
 
 
 def speed(count: int) -> None:
     """Times ingesting beside the floor."""
-    program = [sys.executable, "-m", "console", "ingest"]
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         quarter, whole = folder / "quarter.jsonl", folder / "whole.jsonl"
@@ -140,21 +129,40 @@ def speed(count: int) -> None:
             with path.open("w", encoding="utf-8") as out:
                 out.writelines(line + "\n" for line in lines(part))
         say(f"{count:,} events, {whole.stat().st_size / 1e6:,.0f} MB of JSON lines, {os.cpu_count()} cores")
-        floor, memory = timed([sys.executable, "-c", FLOOR, str(whole), name])
-        show("floor: one process, nothing checked", count, floor, memory)
-        seconds, memory = timed([*program, str(quarter), "--store", str(folder / "quarter.db")])
-        show("ingest, a quarter", count // 4, seconds, memory)
-        seconds, memory = timed([*program, str(whole), "--store", str(folder / "book.db")])
-        show(f"ingest ({seconds / floor:.2f} x floor, at least {WANTED:,}/s wanted)", count, seconds, memory)
-        again, memory = timed([*program, str(whole), "--store", str(folder / "book.db")])
-        show("the same file again", count, again, memory)
-        checked, memory = timed([sys.executable, "-m", "console", "db", "check", "--store", str(folder / "book.db")])
-        show("db check", count, checked, memory)
+        floor = timed([sys.executable, "-c", FLOOR, str(whole), name])
+        show("floor: one process, nothing checked", count, floor)
+        show("ingest, a quarter", count // 4, timed([*INGEST, str(quarter), "--store", str(folder / "quarter.db")]))
+        took = timed([*INGEST, str(whole), "--store", str(folder / "book.db")])
+        times = f"{took.seconds / floor.seconds:.2f} x floor, processors {took.processors / floor.processors:.2f} x"
+        show(f"ingest ({times}, {WANTED:,}/s wanted)", count, took)
+        show("the same file again", count, timed([*INGEST, str(whole), "--store", str(folder / "book.db")]))
+        check = [sys.executable, "-m", "console", "db", "check", "--store", str(folder / "book.db")]
+        show("db check", count, timed(check))
+        for other in others(whole):
+            took = timed([*INGEST, str(other), "--store", str(folder / f"{other.name}.db")])
+            show(f"ingest {other.name} ({other.stat().st_size / 1e6:,.0f} MB)", count, took)
 
 
-def show(what: str, count: int, seconds: float, memory: float) -> None:
+def grown(count: int, book: Path) -> None:
+    """Times a month's feed into a book that holds many events, in the month of its last one, and into a new book."""
+    store = Store.open(str(book))
+    files = live_files(store)
+    store.close()
+    month, held = files[-1].min_timestamp, sum(file.rows for file in files)
+    with tempfile.TemporaryDirectory() as name:
+        feed = Path(name) / "month.jsonl"
+        with feed.open("w", encoding="utf-8") as out:
+            out.writelines(line + "\n" for line in lines(count, start=month, days=30, seed=int(monotonic())))
+        show("into an empty book", count, timed([*INGEST, str(feed), "--store", str(Path(name) / "book.db")]))
+        show(f"into one of {held:,} events", count, timed([*INGEST, str(feed), "--store", str(book)]))
+
+
+def show(what: str, count: int, took: Took) -> None:
     """One line of the result."""
-    say(f"{what:58}{seconds:8.1f} s{count / seconds:12,.0f}/s{memory:8.0f} MB")
+    say(
+        f"{what:62}{took.seconds:7.1f} s{count / took.seconds:9,.0f}/s   processors {took.processors:6.1f} s, on two "
+        f"{2 * count / took.processors:9,.0f}/s{took.memory:6.0f} MB"
+    )
 
 
 def kills(times: int) -> None:
@@ -225,7 +233,8 @@ def readers(seconds: float) -> None:
 def main() -> None:
     """Runs what is asked for."""
     options = argparse.ArgumentParser()
-    options.add_argument("what", nargs="?", choices=("speed", "kills", "readers"), default="speed")
+    options.add_argument("what", nargs="?", choices=("speed", "grown", "kills", "readers"), default="speed")
+    options.add_argument("--into", type=Path)
     options.add_argument("--events", type=int, default=1_000_000)
     options.add_argument("--times", type=int, default=200)
     options.add_argument("--seconds", type=float, default=60.0)
@@ -234,6 +243,8 @@ def main() -> None:
         kills(asked.times)
     elif asked.what == "readers":
         readers(asked.seconds)
+    elif asked.what == "grown":
+        grown(asked.events, asked.into)
     else:
         speed(asked.events)
 
