@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from pathlib import Path
 
+import pytest
 from textual.geometry import Offset
 
 from console.palette import Palette
@@ -11,6 +13,10 @@ from screens.amendment.comparison import StatementHead
 from screens.amendment.screen import AmendmentScreen
 from screens.catalog.impact_dialog import ImpactDialog
 from screens.catalog.screen import CatalogScreen
+from screens.request.asked import CONTRACTS, Asked
+from screens.request.languages import as_curl
+from screens.request.modal import RequestModal
+from screens.request.take import TakeRequest
 from screens.services import Services
 from screens.statement.screen import StatementScreen
 from screens.terms.editor import TermEditor
@@ -19,7 +25,8 @@ from screens.timeline.screen import TimelineScreen
 from screens.widgets.picker import Picker
 from screens.widgets.text_modal import TextModal
 from tests.screens.demo_store import MERIDIAN, WIDGETS
-from tests.screens.reading import console, screen_text, settle, tap
+from tests.screens.reading import SIZES, console, screen_text, settle, tap
+from tests.screens.typing_keys import press
 
 
 def place(text: str, of: str) -> Offset:
@@ -164,3 +171,29 @@ async def test_hints_in_the_footer_do_what_their_keys_do(demo: Services) -> None
             await settle(pilot)
             assert isinstance(app.screen, opens), hint
             await tap(pilot, "escape")
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_a_request(services: Services, tmp_path: Path, size: tuple[int, int]) -> None:
+    app, asked = console(services), [Asked(CONTRACTS, {"customer_id": WIDGETS})]
+    async with app.run_test(size=size) as pilot:
+        await app.push_screen(RequestModal(services, asked))
+        await settle(pilot)
+        await pilot.click(offset=place(screen_text(app), "2 curl"))
+        await settle(pilot)
+        assert "curl -X POST" in screen_text(app)
+        await pilot.click(offset=place(screen_text(app), "Copy (c)"))
+        await settle(pilot)
+        assert app.clipboard == as_curl(asked)
+        await pilot.click(offset=place(screen_text(app), "Write (w)"))
+        await press(pilot, f" {tmp_path / 'made.sh'}", "enter")
+        await settle(pilot)
+        assert (tmp_path / "made.sh").read_text() == as_curl(asked) + "\n"
+        await pilot.click(offset=place(screen_text(app), "Close (Esc)"))
+        await settle(pilot)
+        assert not isinstance(app.screen, RequestModal)
+        await app.push_screen(TakeRequest(services, WIDGETS))
+        await settle(pilot)
+        await pilot.click(offset=place(screen_text(app), "Cancel (Esc)"))
+        await settle(pilot)
+        assert not isinstance(app.screen, TakeRequest)
