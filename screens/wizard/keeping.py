@@ -109,6 +109,11 @@ class KeptScreen(BaseScreen):
         """Write the draft."""
         self.keeper.write()
 
+    @work(thread=True, exclusive=True, exit_on_error=False, group="wizard-keep", description="discard the draft")
+    def forget(self) -> None:
+        """There is nothing in it: it is no draft."""
+        self.keeper.discard()
+
     # --- leaving -----------------------------------------------------------------------------------------------------
 
     def action_back(self) -> None:

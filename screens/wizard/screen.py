@@ -56,7 +56,10 @@ class WizardScreen(SteppedScreen):
 
     @on(TermsPane.Typed)
     def _term_typed(self) -> None:
-        self.note_draft()
+        if self.new and not self.history.undoable and self.opened() is None:
+            self.forget()
+        else:
+            self.note_draft()
 
     def show_draft(self) -> None:
         """Every step shows the draft as it is now."""

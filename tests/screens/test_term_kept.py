@@ -106,6 +106,21 @@ async def test_a_term_of_the_wizard_is_open_again(guided: Services) -> None:
         assert kept(guided).payload.get("open") is None
 
 
+async def test_a_wizard_in_which_only_a_term_was_begun_and_left_has_no_draft(guided: Services) -> None:
+    async with console(guided).run_test(size=(100, 40)) as pilot:
+        screen = WizardScreen(guided, WIDGETS)
+        await pilot.app.push_screen(screen)
+        await settle(pilot)
+        screen.go(1)
+        await type_name(pilot, "c")
+        await tap(pilot, "escape")
+        await tap(pilot, "right", "enter")
+        await settle(pilot)
+        assert guided.rescue.run() == [] and drafts.list_for(guided.store(), "ann") == ()
+        await tap(pilot, "escape")
+        assert pilot.app.screen is pilot.app.screen_stack[0], "there is nothing to ask about"
+
+
 async def test_what_was_stored_and_cannot_be_opened_is_passed_over(guided: Services) -> None:
     async with console(guided).run_test(size=(100, 40)) as pilot:
         screen = await opened(pilot, guided)
