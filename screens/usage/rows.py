@@ -32,6 +32,11 @@ def rows(found: UsageStatistics) -> Iterator[Row]:
         more = found.unknown_aliases - len(found.unknown)
         if more:
             yield Row("more", (Cell(f"and {more:,} more", "muted"),))
+    if found.by_query:
+        from store.queries.usage_statistics import any_counted
+
+        yield Row(None, ("",), selectable=False)
+        yield heading(any_counted(found))
     if found.unmetered:
         yield Row(None, ("",), selectable=False)
         events = sum(one.events for one in found.unmetered)

@@ -44,7 +44,8 @@ class UsageStatistics:
     """The ledger at a glance.
 
     `unknown` are aliases that no customer has (the most used ones first, and cut off; the two sums are of all of them),
-    `unmetered` event types with the number of their events that no metric counts; a metric in SQL may count any.
+    `unmetered` event types with the number of their events that no metric counts. A metric in SQL may count any: where
+    there are some, they are named `by_query`, and nothing is unmetered.
     """
 
     months: tuple[MonthUsage, ...]
@@ -52,6 +53,7 @@ class UsageStatistics:
     unknown_aliases: int
     unknown_events: int
     unmetered: tuple[Counted, ...]
+    by_query: tuple[str, ...] = ()
 
     @property
     def events(self) -> int:
@@ -84,9 +86,10 @@ def usage_statistics(store: Store) -> UsageStatistics:
     asked = [metric for metric in metrics(store) if metric.archived_at is None]
     aliases = _counted(store, "SELECT alias, count(*) AS n FROM read_parquet(?::VARCHAR[]) GROUP BY ALL", [])
     unknown = sorted((one for one in aliases if one.name not in known), key=lambda one: (-one.events, one.name))
-    if any(metric.sql is not None for metric in asked):  # a query that somebody wrote may read any event
+    by_query = tuple(metric.name for metric in asked if metric.sql is not None)
+    if by_query:  # a query that somebody wrote may read any event
         events = sum(one.events for one in unknown)
-        return UsageStatistics(months, tuple(unknown[:SHOWN]), len(unknown), events, ())
+        return UsageStatistics(months, tuple(unknown[:SHOWN]), len(unknown), events, (), by_query)
     seen, parameters = _seen_by_any(sorted(asked, key=_reads_properties))
     unmetered = _counted(
         store,
@@ -157,3 +160,11 @@ def _seen_by_any(metrics: list[BillableMetric]) -> tuple[str, list[Any]]:
             parameters.append(pointer(metric.aggregation_key))
         either.append(f"({' AND '.join(every)})")
     return " OR ".join(either) or "false", parameters
+
+
+def any_counted(found: UsageStatistics) -> str:
+    """Why nothing is told to be counted by no metric, as a sentence; "" where that is not so."""
+    if not found.by_query:
+        return ""
+    more = f" and {len(found.by_query) - 1:,} more" if len(found.by_query) > 1 else ""
+    return f"Any event may be counted: {found.by_query[0]}{more} is a metric in SQL"

@@ -10,10 +10,11 @@ from hypothesis import strategies as st
 from store import commands
 from store.bundle import import_bundle, parse_bundle
 from store.database import Store
-from store.queries.usage_statistics import Counted, MonthUsage, usage_statistics
+from store.queries.usage_statistics import Counted, MonthUsage, any_counted, usage_statistics
 from store.terms.catalog import BillableMetric
 from store.usage.events import sees
-from store.usage.ledger.files import live_files
+from store.usage.ledger.compaction import GRACE, clear, compact
+from store.usage.ledger.files import ledger_now, live_files
 from tests.store.usage.ledger.feed import BY, NOW, accept, event
 
 ACME = "13117714-3f05-48e5-a6e9-a66093f13b4d"
@@ -47,7 +48,9 @@ def test_a_metric_in_sql_may_count_any_event(store: Store) -> None:
     with store.work(by=BY, now=NOW) as work:
         metric = {"name": "Written", "sql": "SELECT count(*) AS value FROM events"}
         commands.create_metric(work, request=BillableMetric.model_validate(metric))
-    assert usage_statistics(store).unmetered == ()
+    found = usage_statistics(store)
+    assert (found.unmetered, found.by_query) == ((), ("Written",))
+    assert any_counted(found) == "Any event may be counted: Written is a metric in SQL"
 
 
 NAMES, VALUES = st.sampled_from(["a", 'q"uo/te', "~n"]), st.sampled_from(["", "x", "1", "né"])
@@ -85,3 +88,38 @@ def test_unmetered_is_what_no_metric_sees(
     left = sum(1 for each in events if not any(sees(metric, each) for metric in made))
     assert usage_statistics(store).unmetered == ((Counted("call", left),) if left else ())
     store.close()
+
+
+def test_numbers_stay_right_after_late_events_other_aliases_merging_and_sweeping(store: Store) -> None:
+    """What is told is what is there, whatever was done to the files in between."""
+    customer = {"id": ACME, "name": "Acme", "ingest_aliases": ["acme"]}
+    with store.work(by=BY, now=NOW) as work:
+        import_bundle(work, parse_bundle({"customers": [customer]}, stored=True))
+    late = datetime(2025, 1, 9, tzinfo=UTC)
+    for k in range(6):
+        accept(store, [event(k, of="acme"), event(100 + k, of="acme@x")])
+    accept(
+        store, [event(0), event(200, of="acme", at=late), event(300, of="nobody", at=datetime(2025, 2, 1, tzinfo=UTC))]
+    )
+
+    def told() -> tuple[object, ...]:
+        found = usage_statistics(store)
+        months = [(month.month, month.events, month.duplicates) for month in found.months]
+        return months, found.unknown, found.unknown_events, found.unmetered
+
+    expected = ([("2025-01", 13, 1), ("2025-02", 1, 0)], (Counted("acme@x", 6), Counted("nobody", 1)), 7)
+    assert told() == (*expected, (Counted("call", 14),))
+    (store.ledger.folder / "2025-01" / f"000000000099-00000000-{mark_of(store)}.parquet").write_bytes(b"left behind")
+    assert compact(store, "2025-01", by=BY, now=NOW)
+    clear(store, by=BY, now=NOW + 2 * GRACE)
+    assert told() == (*expected, (Counted("call", 14),))
+    assert len(list((store.ledger.folder / "2025-01").iterdir())) == len(live_files(store, ["2025-01"])) == 1
+    with store.work(by=BY, now=NOW) as work:
+        commands.set_ingest_aliases(work, customer_id=ACME, aliases=["acme", "acme@x"])
+    assert told() == (expected[0], (Counted("nobody", 1),), 1, (Counted("call", 14),))
+
+
+def mark_of(store: Store) -> str:
+    """What the names of this ledger's files end with."""
+    _, mark = ledger_now(store)
+    return mark
