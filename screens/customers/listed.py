@@ -15,7 +15,7 @@ from screens.customers.unfinished import UnfinishedWork
 from screens.customers.wording import NEW_STORE, NOTHING_FOUND, READING, UNREADABLE
 from screens.safe import literal
 from screens.services import ASKED, Services
-from screens.widgets.bars import TopBar
+from screens.widgets.bars import Notice, TopBar
 from screens.widgets.table import Row
 from screens.widgets.virtual_list import PAGE, VirtualList
 from store.directory.directory import Directory
@@ -39,6 +39,7 @@ class ListedCustomers(UnfinishedWork):
         self._answered = ""
         self._open_when_there: int | None = None
         self._open_when_found = False
+        self._before = ("", "")
 
     @abstractmethod
     def action_open(self) -> None:
@@ -169,7 +170,7 @@ class ListedCustomers(UnfinishedWork):
             self.say(f"You can look, and change nothing here: {looking}.", "info")
         bar.read_only = bool(looking)
         if self.noticed == READING:
-            self.say("")
+            self.query_one(Notice).said = self._before
         self._open_when_there = None
         self.refresh_bindings()
         if self._open_when_found:
@@ -184,8 +185,9 @@ class ListedCustomers(UnfinishedWork):
 
     def _say_that_it_reads(self, asked: int) -> None:
         running = any(each.group == "list" and each.node is self and each.is_running for each in self.workers)
-        if asked == self._asked and running and not self.noticed:
-            self.say(READING, "busy")
+        notice = self.query_one(Notice)
+        if asked == self._asked and running and notice.said[1] not in ("bad", "busy"):
+            self._before, notice.said = notice.said, (READING, "busy")
 
     @on(VirtualList.Failed)
     def _no_page(self, event: VirtualList.Failed) -> None:

@@ -154,13 +154,18 @@ async def test_the_rows_stay_until_the_new_ones_are_there(server: Services, line
         await settle(pilot)
         await tap(pilot, *["down"] * 7)
         before = rows(app)
+        shown(app).say("Added Widgets")
         with line.held():
             await pilot.press("r")
+            async with asyncio.timeout(10):
+                while "Reading the list" not in screen_text(app):
+                    await pilot.pause(0.02)
             assert rows(app) == before != []
             await pilot.press("down", "down")
             assert chosen(app) == "Customer 0009"
         await settle(pilot)
         assert chosen(app) == "Customer 0009" and rows(app) == before
+        assert "Added Widgets" in screen_text(app), "what was said before stands again"
 
 
 async def test_the_cursor_stays_with_its_customer_when_others_write(server: Services, line: Line) -> None:
