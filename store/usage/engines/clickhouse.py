@@ -133,12 +133,12 @@ def _reason(error: BaseException) -> str:
     while waiting:
         each = waiting.pop()
         known.add(id(each))
-        if isinstance(each, ReadTimeoutError | ConnectTimeoutError):
-            return "it does not answer"
-        if isinstance(each, NameResolutionError):
+        if isinstance(each, NameResolutionError):  # a NewConnectionError, and that a ConnectTimeoutError
             return "nobody knows its name"
         if isinstance(each, NewConnectionError):
             return str(each).rpartition("] ")[2].lower()
+        if isinstance(each, ReadTimeoutError | ConnectTimeoutError):
+            return "it does not answer"
         inner = (each.__cause__, each.__context__, getattr(each, "reason", None))
         waiting.extend(i for i in inner if isinstance(i, BaseException) and id(i) not in known)
     return (str(error).strip().splitlines() or ["no answer"])[0]

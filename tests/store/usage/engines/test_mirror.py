@@ -174,6 +174,14 @@ def test_an_engine_that_is_not_there_is_told(address: str, tmp_path: Path) -> No
     store.close()
 
 
+@pytest.mark.parametrize(
+    ("host", "said"), [("127.0.0.1:1", "connection refused"), ("nowhere.invalid", "nobody knows its name")]
+)
+def test_why_a_clickhouse_cannot_be_reached_is_said_in_few_words(host: str, said: str) -> None:
+    with pytest.raises(StoreUnavailable, match=rf"cannot be reached: {said}$"):
+        keeper_at(f"clickhouse://u:secret@{host}/d")
+
+
 @pytest.mark.parametrize("address", ["clickhouse:///x", "clickhouse://h/db?table=a;b", "clickhouse://h?x=1"])
 def test_an_address_that_is_none(address: str) -> None:
     with pytest.raises(Invalid, match="is no address of ClickHouse"):
