@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from screens.services import Services
 from store import drafts
 from store.database import Store
+from tests.console.killing import book_of
 from tests.console.terminal import Terminal
 
 
@@ -77,7 +77,7 @@ def test_a_signal_in_the_middle_of_typing_keeps_the_draft(store: str, tmp_path: 
         assert terminal.wait() == 128 + number
         assert time.monotonic() - began < 2
         terminal.assert_restored()
-    assert kept(store) == ["Half typed"]
+    assert kept(store, tmp_path) == ["Half typed"]
 
 
 def test_a_hang_up_keeps_the_draft_and_leaves_no_orphan(store: str, tmp_path: Path) -> None:
@@ -85,12 +85,13 @@ def test_a_hang_up_keeps_the_draft_and_leaves_no_orphan(store: str, tmp_path: Pa
         typing(terminal)
         terminal.hang_up()
         assert terminal.wait() in (128 + signal.SIGHUP, 129)
-    assert kept(store) == ["Half typed"]
+    assert kept(store, tmp_path) == ["Half typed"]
 
 
-def kept(store: str) -> list[str]:
-    """Titles of what was kept."""
-    return [draft.title for draft in drafts.list_for(Services(url=store).store(), "ann")]
+def kept(url: str, home: Path) -> list[str]:
+    """Titles of what was kept, wherever."""
+    with book_of(url, home) as store:
+        return [draft.title for draft in drafts.list_for(store, "ann")]
 
 
 @pytest.mark.parametrize(
