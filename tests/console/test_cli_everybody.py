@@ -15,6 +15,7 @@ import pytest
 from console.cli import journal
 from store import batch
 from store.batch import rate_many
+from tests import postgres
 from tests.console.cli import Outcome, termsheet
 from tests.screens.demo_store import TODAY, filled
 
@@ -178,3 +179,15 @@ def test_usage_that_was_changed_by_hand_is_billed_to_nobody(demo: Path) -> None:
     refused = told(demo, "json")
     assert (refused.code, refused.out) == (1, "")
     assert f"a usage file is damaged: {path}" in refused.err
+
+
+def test_a_host_without_the_files_totals_what_a_copy_holds(demo: Path, tmp_path: Path) -> None:
+    expected = told(demo, "json").json
+    with postgres.database() as url:
+        nothing = tmp_path / "nothing.jsonl"
+        nothing.write_text("", "utf-8")
+        assert termsheet("ingest", nothing, "--store", demo, "--usage", url).code == 0
+        (tmp_path / "demo.db.usage").rename(tmp_path / "elsewhere")
+        found = told(demo, "json", "--usage", url)
+    assert (found.code, found.err) == (0, "")
+    assert found.json["totals"] == expected["totals"]
