@@ -23,11 +23,10 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from store import drafts, integrity
-from store.database import Store
 from store.terms import document
 from tests import postgres
 from tests.benchmarks.hosting import ANN, BEN, SERVER, Host, a_server, at_work, blocks
-from tests.console.killing import TEXT, type_letters
+from tests.console.killing import TEXT, book_of, type_letters
 from tests.console.terminal import Terminal
 
 SILENCE = 2 * 15 * 4 + 40
@@ -115,15 +114,15 @@ def at_a_form(terminal: Terminal, seen: dict[int, float], chance: random.Random)
 
 
 def left_behind(url: str, user: str, last: int) -> tuple[int, tuple[str, ...]]:
-    """How much of what was typed the store has, and its faults; the draft is thrown away."""
-    store = Store.open(url)
-    kept = drafts.list_for(store, user)
-    length = max((n for n in range(last + 1) if any(TEXT[:n] in document.write(d.payload) for d in kept)), default=0)
-    for draft in kept:
-        drafts.discard(store, draft.id, by=user, now=draft.saved_at)
-    faults = integrity.check(store)
-    store.close()
-    return length, faults
+    """How much of what was typed there is for that user, and the store's faults; the draft is thrown away."""
+    with book_of(url, Path(f"~{user}").expanduser()) as store:
+        kept = drafts.list_for(store, user)
+        length = max(
+            (n for n in range(last + 1) if any(TEXT[:n] in document.write(d.payload) for d in kept)), default=0
+        )
+        for draft in kept:
+            drafts.discard(store, draft.id, by=user, now=draft.saved_at)
+        return length, integrity.check(store)
 
 
 def history(host: Host, user: str, env: Mapping[str, str]) -> set[tuple[str, str]]:
