@@ -30,6 +30,17 @@ class OverviewActions(BaseScreen):
         self.customer_id = customer_id
         self.facts: Facts | None = None
         self.preview: Preview | None = None
+        self.unread = True
+        """Whether the customer is still being read."""
+
+    def awaits(self, key: str) -> bool:
+        """What is about contracts, drafts or the customer waits until they are read; Enter, until there are rows."""
+        if not self.unread:
+            return False
+        if key == "enter":
+            return isinstance(self.focused, LineList) and not self.focused.row_count
+        bound = self.active_bindings.get(key)
+        return bound is not None and bound.binding.action.partition("(")[0] in NEEDS_FACTS
 
     def pane(self, digit: int) -> Pane:
         """The pane of a digit."""

@@ -97,6 +97,7 @@ class OverviewScreen(OverviewActions):
             for digit in (2, 3):
                 self.pane(digit).fill((), empty=f"{error.title}.")
         elif self.facts is None:
+            self.unread = False
             for pane in self.query(Pane):
                 if not isinstance(pane, StatementPane):
                     pane.fill((), empty=f"{error.title}.")
@@ -106,6 +107,7 @@ class OverviewScreen(OverviewActions):
         if event.number != self._number:
             return
         self.hold()
+        self.unread = False
         self.facts, now = event.facts, self.services.now()
         self.crumbs = ("Customers", event.facts.customer.name)
         self.query_one(NameLine).facts = self.query_one(AboutLine).facts = event.facts

@@ -45,6 +45,10 @@ class Commanded(FirstFrame[Result]):
         """Whether an action of this screen makes sense now: True, None (greyed) or False (hidden)."""
         return True
 
+    def awaits(self, key: str) -> bool:
+        """Whether the key is about something that this screen is still reading: it waits for that."""
+        return False
+
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Textual's question; writes are greyed on a read-only store."""
         for command in self.ACTIONS:
