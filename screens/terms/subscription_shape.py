@@ -75,7 +75,7 @@ class SubscriptionShape(Shape):
                 choices=(("yes", "Charged in part"), ("no", "Charged whole")),
             ),
             ChoiceField(
-                path="increase", label="Increases billed", required=True, default=LATER,
+                path="increase", label="Increases", required=True, default=LATER,
                 choices=((LATER, "With the next charge"), (NOW, "At once")),
             ),
             DateField(

@@ -78,8 +78,8 @@ def test_what_is_no_request_is_refused(text: str, said: str) -> None:
 
 def test_an_amendment_that_its_editor_would_cut_is_refused() -> None:
     beyond_the_editor(AMENDMENT)
-    with pytest.raises(Invalid, match="/discounts: is not edited"):
-        beyond_the_editor(Asked(asking.AMEND, {**AMENDMENT.body, "discounts": [{}]}))
+    with pytest.raises(Invalid, match="/spend_trackers: is not edited"):
+        beyond_the_editor(Asked(asking.AMEND, {**AMENDMENT.body, "spend_trackers": [{}]}))
 
 
 def test_a_request_becomes_what_its_screen_resumes() -> None:
