@@ -50,7 +50,7 @@ class CustomerTerms:
         self.carried: tuple[Rollover, ...] = ()
 
     def grow(self, ahead: datetime) -> None:
-        """Makes the balances that recurring terms and renewals create before `ahead`."""
+        """Makes the balances that recurring terms and renewals create up to `ahead`: what a charge of that date may draw."""
         self.items = self._recurring(ahead)
         self.carried = tuple(renewed(self.now))
 
@@ -95,11 +95,11 @@ class CustomerTerms:
                 if not (state.effective.recurring_commits or state.effective.recurring_credits):
                     continue
                 latest = state is self.now[state.id]
-                until = max(ahead, self.horizon(state)) if latest else ahead
+                until = max(ahead + TICK, self.horizon(state)) if latest else ahead + TICK
                 made = list(recurring_items(state, history, self.catalog, until))
                 entries = [e for e in state.effective.ledger_entries if e[0].recurring is not None]
                 missed = enter([i.account for i in made], entries)
-                state.accounts.extend(i.account for i in made if i.created < ahead)
+                state.accounts.extend(i.account for i in made if i.created <= ahead)
                 if latest:
                     found[state.id] = made
                     self.doubts.extend(misses(state, missed))

@@ -272,3 +272,23 @@ def test_a_prorated_charge_is_scaled_for_the_balance_that_pays_it() -> None:
     story.override(type="MULTIPLIER", multiplier=Decimal("0.5"), is_commit_specific=True, override_specifiers=[target])
     (invoice,) = scheduled(story.preview("2025-04-20"))
     assert paid_by(invoice, "Seat") == [("gift", 8, 600), (None, 2, 300)]  # 10 seats at 150, at 75 from the gift
+
+
+@pytest.mark.parametrize("seen", ["2025-01-20", "2025-02-20", "2025-03-20"])
+def test_a_charge_in_advance_draws_the_balance_that_starts_with_it_whenever_it_is_looked_at(seen: str) -> None:
+    story = seats()
+    story.payload["contracts"][0]["recurring_credits"] = [recurring()]
+    story.payload["contracts"][0]["credits"] = [
+        {
+            "id": "large",
+            "product_id": "fixed",
+            "priority": 2,
+            "access_schedule": {
+                "schedule_items": [
+                    {"amount": 90_000, "starting_at": at("2025-01-01"), "ending_before": at("2026-01-01")}
+                ]
+            },
+        }
+    ]
+    january = usage(story.preview(seen))[0]
+    assert [line.name for line in january.lines if line.total < 0] == ["Monthly applied"]
