@@ -50,7 +50,7 @@ class CustomerTerms:
         self.carried: tuple[Rollover, ...] = ()
 
     def grow(self, ahead: datetime) -> None:
-        """Makes the balances that recurring terms and renewals create up to `ahead`: what a charge of that date may draw."""
+        """Makes the balances that recurring terms and renewals create up to `ahead`, where the last charge may draw."""
         self.items = self._recurring(ahead)
         self.carried = tuple(renewed(self.now))
 
