@@ -58,9 +58,10 @@ def balances(found: Iterable[Balance], names: Mapping[str, str], now: datetime) 
 
 
 def _about(b: Balance, names: Mapping[str, str], now: datetime) -> Iterator[str]:
-    if not b.balance and b.ending_before > now >= b.starting_at:
+    running = b.ending_before > now >= b.starting_at
+    if running and not b.balance:
         yield "all used"
-    elif b.balance * 10 < b.original and b.ending_before > now:
+    elif running and b.balance * 10 < b.original:
         yield "▲ nearly used up"
     if b.starting_at > now:
         yield f"usable from {shown.day(b.starting_at)}"
