@@ -10,6 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from console.cli.render import heading
+from store.rating import worded
 from store.rating.difference import BalanceChange, Comparison, LineChange
 from store.rating.runout import RunOut
 from store.rating.statement import Balance, Line, Statement
@@ -99,7 +100,7 @@ def _priced(line: Line | None) -> str:
     total = shown.amount(line.total, line.credit_type_id)
     if line.quantity is None or line.unit_price is None:
         return total
-    return f"{shown.quantity(line.quantity, 2)} × {shown.price(line.unit_price, line.credit_type_id)} = {total}"
+    return f"{worded.quantity(line, 2)} × {worded.unit_price(line)} = {total}"
 
 
 def _grid() -> Table:

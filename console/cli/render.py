@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from store.rating import worded
 from store.rating.statement import Balance, Line, Preview, Statement
 from store.terms import shown
 from store.text import visible
@@ -85,9 +86,7 @@ def line_cells(line: Line, statement: Statement) -> tuple[str, str, str, str]:
     if line.origin is not None:
         notes.append(f"of contract {line.origin.contract_id}")
     name = "  ".join(part for part in (line.name, *notes) if part)
-    quantity = "" if line.quantity is None else shown.quantity(line.quantity)
-    unit = "" if line.unit_price is None else shown.price(line.unit_price, line.credit_type_id)
-    return name, quantity, unit, shown.amount(line.total, line.credit_type_id)
+    return name, worded.quantity(line), worded.unit_price(line), shown.amount(line.total, line.credit_type_id)
 
 
 def _balances(balances: Iterable[Balance], out: Console) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 
 from screens.statement import wording
 from screens.widgets.facts import FactPane
+from store.rating import worded
 from store.rating.statement import Line
 from store.terms import shown
 
@@ -48,7 +49,7 @@ def facts(line: Line) -> Iterator[tuple[str, str]]:
         yield "amount", value
     listed = line.list_price
     if listed is not None and listed != line.unit_price:
-        yield "list price", shown.price(listed, line.credit_type_id)
+        yield "list price", worded.price(line, listed)
     groups = shown.groups({**line.pricing_group_values, **line.presentation_group_values})
     if groups:
         yield "group", groups

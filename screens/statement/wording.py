@@ -7,6 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 from types import MappingProxyType
 
+from store.rating import worded
 from store.rating.statement import Balance, Line, Statement
 from store.terms import shown
 from store.terms.time import DISTANT_FUTURE, Frequency, first_of_month, step
@@ -66,12 +67,12 @@ def only_counted(line: Line) -> bool:
 
 def quantity(line: Line) -> str:
     """A line's quantity; empty where it has none."""
-    return "" if line.quantity is None else shown.quantity(line.quantity)
+    return worded.quantity(line)
 
 
 def unit_price(line: Line) -> str:
     """A line's unit price; empty where it has none."""
-    return "" if line.unit_price is None else shown.price(line.unit_price, line.credit_type_id)
+    return worded.unit_price(line)
 
 
 def details(line: Line, statement: Statement, names: Mapping[str, str] = NOBODY) -> Iterator[str]:

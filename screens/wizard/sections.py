@@ -8,6 +8,7 @@ from screens.statement import wording
 from screens.statement.lines import tied
 from screens.widgets.table import Cell, Row, heading
 from screens.wizard.known import Look
+from store.rating import worded
 from store.rating.statement import Line, Statement
 from store.terms import money, shown
 
@@ -47,7 +48,7 @@ def _lines(statement: Statement) -> Iterator[Row]:
 def _line(line: Line, statement: Statement) -> str:
     times = ""
     if line.quantity is not None and line.unit_price is not None and (line.type == "usage" or line.quantity != 1):
-        times = f"{shown.quantity(line.quantity, 3)} × {wording.unit_price(line)}"
+        times = f"{worded.quantity(line, 3)} × {wording.unit_price(line)}"
     detail = ", ".join(wording.details(line, statement))
     return "  ".join(part for part in (line.name, detail, times) if part)
 

@@ -50,12 +50,13 @@ def composite_runs(
     bases = _bases(definition, product.id, [*mine, *others] if wide else mine)
     if not bases:
         bases = {contract.fiat: ZERO}
+    listed = _listed(contract, definition, [*mine, *others], period.start)
     found: list[Run] = []
     for unit, base in bases.items():
         cells = [cell(part) for part in price.table.slices(ZERO, base)] or [
             charge(ZERO, price.table.steps[0].price, ZERO)
         ]
-        notes = _notes(base, unit, price, definition, rate)
+        notes = _notes(base, unit, price, rate, listed)
         total = sum((c.total for c in cells), ZERO)
         if price.minimum is not None and total < price.minimum:
             cells = [charge(base, price.table.steps[0].price, price.minimum)]
@@ -132,8 +133,16 @@ def _bases(definition: Definition, product_id: str, runs: Iterable[Run]) -> dict
     return found
 
 
-def _notes(base: Decimal, unit: str, price: Resolved, definition: Definition, rate: CompiledRate) -> tuple[Note, ...]:
-    listed = ", ".join((*definition.composite_ids, *(f"tag {t}" for t in definition.composite_tags)))
+def _listed(contract: CompiledContract, definition: Definition, runs: Iterable[Run], moment: datetime) -> str:
+    """What it is a share of, by name; a product that neither the card nor a statement has goes by its id."""
+    names = {r.product_id: r.name for r in runs}
+    names |= {p.id: p.at(moment).name for p in contract.assortment.products}
+    return ", ".join(
+        (*(names.get(i, i) for i in definition.composite_ids), *(f"tag {t}" for t in definition.composite_tags))
+    )
+
+
+def _notes(base: Decimal, unit: str, price: Resolved, rate: CompiledRate, listed: str) -> tuple[Note, ...]:
     notes: list[Note] = [("base", f"spend of {listed} before balances pay: {worth(base, unit)}")]
     share = "tiers" if rate.table.tiered else shown.percent(rate.table.steps[0].price)
     notes.append(("rate", f"{share} {when(rate.start, rate.end)} ({rate.path})"))
