@@ -14,7 +14,7 @@ from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from store import copying, schema, turns
 from store.chain import BEGINNING
@@ -28,9 +28,11 @@ from store.queries.audit import changes
 from store.revisions import REVISIONS
 from store.tables import table
 from store.tables.audit import AuditEntry, AuditHead
+from store.tables.usage import UsageLedgerRow
 from store.terms import time
-from store.usage.ledger.copying import copy_files
+from store.usage.ledger.copying import copy_files, leave_to
 from store.usage.ledger.ledger import default_folder, ledger_at
+from store.usage.ledger.writing import new_mark
 
 TRIES = 3
 """How often a copy is begun anew because usage files were merged away under it."""
@@ -67,20 +69,25 @@ def restore(url: str, source: str, *, force: bool = False, usage: str = "") -> s
     """Puts a backup where a store is wanted; returns a sentence on what was done.
 
     A store that is there is replaced only with `force`, and kept in a copy. Raises `Conflict`, saying how it differs.
+    What is put back gets a mark of its own, so that nothing measured in what it replaces is taken for it later.
     """
     location = locate(url)
     with _current(source) as copy:
         assert copy.location.path is not None
         there = _there(url, location, copy, force=force)
-        kept = "" if there is None else f"; what was there is kept in {_keep(there, usage)}"
-        folder = ledger_at(usage, location).folder
+        kept = None if there is None else _keep(there, usage)
+        folder, wanted = ledger_at(usage, location).folder, _counted(copy.location.path)
         try:
-            copy_files(_counted(copy.location.path), copy.ledger.folder, folder)
+            copy_files(wanted, copy.ledger.folder, folder)
         except OSError as error:
             raise StoreUnavailable(f"{error.filename} cannot be put back: {error.strerror}") from None
         with clear_faults(location):
             _put_back(copy.location, location)
-    return f"the store {location.shown} was restored from {source}{kept}"
+        with suppress(sqlite3.Error):  # a damaged store was moved away whole: all its files stay
+            if kept is not None:
+                leave_to(default_folder(locate(str(kept))), set(_counted(kept)) - set(wanted), folder)
+    told = "" if kept is None else f"; what was there is kept in {kept}"
+    return f"the store {location.shown} was restored from {source}{told}"
 
 
 @contextmanager
@@ -187,11 +194,14 @@ def _put_back(copy: Location, location: Location) -> None:
             closing(sqlite3.connect(location.path, timeout=5)) as target,
         ):
             source.backup(target)
+            target.execute("UPDATE usage_ledger SET mark = ?", (new_mark(),))
+            target.commit()
         return
     file, server = connect(copy, read_only=True, wait=5.0), connect(location, read_only=False, wait=5.0)
     try:
         with file.connect() as rows, writing(server).connect() as into, into.begin():
             copying.copy_rows(rows, into)
+            into.execute(update(table(UsageLedgerRow)).values(mark=new_mark()))
     finally:
         file.dispose()
         server.dispose()

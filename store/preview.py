@@ -188,7 +188,7 @@ class Previews:
 
         kin = family(self._store, {customer_id, *beside})
         latest = tuple(queries.last_change(self._store, each) for each in kin)
-        changed = (kin, latest, queries.last_event(self._store))
+        changed = (kin, latest, queries.ledger_now(self._store))
         with self._lock:
             known = self._known.get(customer_id)
             if known is not None and known.changed == changed:

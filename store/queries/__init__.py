@@ -35,7 +35,7 @@ from store.queries.customers import (
     find_customer,
     list_customers,
 )
-from store.queries.events import count_events, events_of, last_event
+from store.queries.events import count_events, events_of, ledger_now
 from store.queries.history import Entry, Sought, all_history, history, narrowed
 from store.queries.making import Made, last_touched, made
 from store.queries.packages import PackageView, contracts_made_from, package, packages, product_names
@@ -78,8 +78,8 @@ __all__ = [
     "history",
     "last_audit",
     "last_change",
-    "last_event",
     "last_touched",
+    "ledger_now",
     "list_customers",
     "made",
     "metric",

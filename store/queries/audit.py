@@ -25,13 +25,16 @@ def changes(store: Store, *, limit: int = 50, before_seq: int | None = None) -> 
     return _changes(store, [], limit, before_seq)
 
 
-def last_change(store: Store, customer_id: str) -> int:
-    """A number that grows with everything done to the customer or to the catalog: at the same number, the same book."""
-    owner, seq = col(AuditEntry.customer_id), func.max(col(AuditEntry.seq))
+def last_change(store: Store, customer_id: str) -> str:
+    """The hash of the last thing done to the customer or to the catalog; "" before any. The same hash, the same book.
+
+    A number would not do: after a backup was put back the same numbers are given to other changes.
+    """
+    owner, seq = col(AuditEntry.customer_id), col(AuditEntry.seq)
     with store.read() as session:
-        own = session.scalar(select(seq).where(owner == customer_id)) or 0
-        shared = session.scalar(select(seq).where(owner.is_(None))) or 0
-    return max(own, shared)
+        own = session.scalar(select(func.max(seq)).where(owner == customer_id)) or 0
+        shared = session.scalar(select(func.max(seq)).where(owner.is_(None))) or 0
+        return session.scalar(select(col(AuditEntry.hash)).where(seq == max(own, shared))) or ""
 
 
 def last_audit(store: Store) -> int:

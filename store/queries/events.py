@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from store.usage.ledger.events import count_events, events_of
-from store.usage.ledger.files import ledger_state as last_event
+from store.usage.ledger.files import ledger_now
 
-__all__ = ["count_events", "events_of", "last_event"]
+__all__ = ["count_events", "events_of", "ledger_now"]

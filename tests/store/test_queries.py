@@ -133,19 +133,19 @@ def test_history_is_read_backwards_in_pages(book: Store, working: Working) -> No
     assert {c.customer_id for c in (*latest, *rest)} == {ACME}
 
 
-def test_a_book_s_number_grows_with_what_concerns_it(book: Store, working: Working) -> None:
+def test_a_book_is_another_after_what_concerns_it(book: Store, working: Working) -> None:
     acme, other = queries.last_change(book, ACME), queries.last_change(book, OTHER)
     with working() as work:
         set_name(work, customer_id=ACME, name="New")
-    assert queries.last_change(book, ACME) > acme
+    assert queries.last_change(book, ACME) != acme
     assert queries.last_change(book, OTHER) == other
     with working() as work:
         import_bundle(work, parse_bundle({"products": [{"id": uid(61), "name": "P", "type": "FIXED"}]}, stored=True))
-    assert queries.last_change(book, OTHER) > other
+    assert queries.last_change(book, OTHER) != other
 
 
 def test_events_are_read_as_accepted_under_every_name(book: Store, working: Working) -> None:
-    before = queries.last_event(book)
+    before = queries.ledger_now(book)
     with working() as work:
         set_ingest_aliases(work, customer_id=ACME, aliases=["acme", "acme-2"])
         taken = accept_events(
@@ -163,7 +163,7 @@ def test_events_are_read_as_accepted_under_every_name(book: Store, working: Work
     assert found[0] == usage("3", "acme-2", T0 + timedelta(hours=2), region="EU")
     assert len(list(queries.events_of(book))) == queries.count_events(book) == 4
     assert queries.count_events(book, [ACME, "acme"]) == 2
-    assert queries.last_event(book) > before
+    assert queries.ledger_now(book) > before
 
 
 def test_of_events_with_one_transaction_id_the_first_counts_for_34_days(book: Store, working: Working) -> None:

@@ -54,17 +54,17 @@ class LedgerEngine:
     def __init__(self, store: Store) -> None:
         self._store = store
         self._lock = Lock()
-        self._seen: tuple[int, dict[str, tuple[int, ...]]] = (-1, {})
+        self._seen: tuple[tuple[int, str], dict[str, tuple[str, ...]]] = ((-1, ""), {})
 
     def states(self, spans: Sequence[tuple[datetime, datetime]]) -> list[Hashable]:
-        """Of each span the files of its months."""
+        """Of each span the files of its months: by their names, which are given once, also in a book put back."""
         state, files = files_now(self._store)
         with self._lock:
             known, by_month = self._seen
         if known != state:
             by_month = {}
             for file in files:
-                by_month[file.month] = (*by_month.get(file.month, ()), file.id)
+                by_month[file.month] = (*by_month.get(file.month, ()), file.path)
             with self._lock:
                 self._seen = (state, by_month)
         found: list[Hashable] = []

@@ -6,6 +6,7 @@ import os
 import shutil
 import stat
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 
 from store.modes import file_mode, make_folder
@@ -21,6 +22,14 @@ def copy_files(paths: Iterable[str], source: Path, target: Path) -> None:
         if not wanted.exists():
             make_folder(wanted.parent)
             _link(source / path, wanted)
+
+
+def leave_to(copy: Path, paths: Iterable[str], folder: Path) -> None:
+    """Removes files from a ledger's folder that are in the folder of a copy as well; what stands in the way is left."""
+    for path in paths:
+        if (copy / path).exists():
+            with suppress(OSError):
+                (folder / path).unlink(missing_ok=True)
 
 
 def _link(source: Path, target: Path) -> None:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 ATTEMPTS = 5
-_STATE = select(col(UsageLedgerRow.state))
+_NOW = select(col(UsageLedgerRow.state), col(UsageLedgerRow.mark))
 
 
 def live_files(store: Store, months: Sequence[str] | None = None) -> tuple[LiveFile, ...]:
@@ -30,17 +30,17 @@ def live_files(store: Store, months: Sequence[str] | None = None) -> tuple[LiveF
     return files if months is None else tuple(file for file in files if file.month in months)
 
 
-def files_now(store: Store) -> tuple[int, tuple[LiveFile, ...]]:
-    """The state of the ledger, and the files whose events count in it; looked up where the state is a new one."""
+def files_now(store: Store) -> tuple[tuple[int, str], tuple[LiveFile, ...]]:
+    """The ledger's state and mark, and the files whose events count in it; looked up where these are new ones."""
     with store.read() as session:
-        state = session.scalar(_STATE) or 0
-        files = store.ledger.files.get(state)
+        now = _now(session)
+        files = store.ledger.files.get(now)
         if files is None:
             files = live_in(session, store.ledger, None)
-            if state:
+            if now[0]:
                 store.ledger.files.clear()
-                store.ledger.files[state] = files
-    return state, files
+                store.ledger.files[now] = files
+    return now, files
 
 
 def live_in(session: Session, ledger: Ledger, months: Sequence[str] | None = None) -> tuple[LiveFile, ...]:
@@ -54,16 +54,18 @@ def live_in(session: Session, ledger: Ledger, months: Sequence[str] | None = Non
     return tuple(LiveFile(row[0], str(ledger.folder / row[1]), *row[2:]) for row in rows)
 
 
-def ledger_state(store: Store) -> int:
-    """A number that grows with every change of the ledger: what was measured at the same number is still right."""
-    with store.read() as session:
-        return session.scalar(_STATE) or 0
-
-
 def ledger_now(store: Store) -> tuple[int, str]:
-    """The ledger's state, and its mark; of one that never held an event 0 and ""."""
+    """The ledger's state, and its mark; of one that never held an event 0 and "".
+
+    The state grows with every change of the events and their files, and a ledger that is put back from a backup gets
+    another mark: what was measured where both are the same is still right.
+    """
     with store.read() as session:
-        row = session.execute(select(col(UsageLedgerRow.state), col(UsageLedgerRow.mark))).one_or_none()
+        return _now(session)
+
+
+def _now(session: Session) -> tuple[int, str]:
+    row = session.execute(_NOW).one_or_none()
     return (int(row[0]), str(row[1])) if row is not None else (0, "")
 
 

@@ -38,8 +38,8 @@ class Ledger:
     folder: Path
     copy: str = ""
     """The address of an engine that holds a copy to measure in; "": the files themselves are measured."""
-    files: dict[int, tuple[LiveFile, ...]] = field(default_factory=dict, repr=False, compare=False)
-    """The live files at the state of the ledger in which this process last asked for them."""
+    files: dict[tuple[int, str], tuple[LiveFile, ...]] = field(default_factory=dict, repr=False, compare=False)
+    """The live files at the state, and by the mark, that the ledger had when this process last asked for them."""
     _duck: list[DuckDBPyConnection] = field(default_factory=list, repr=False, compare=False)
     _lock: Lock = field(default_factory=Lock, repr=False, compare=False)
 

@@ -34,7 +34,7 @@ class Tally:
     def __init__(self, store: Store) -> None:
         self._store = store
         self._table = f"tally_{token_hex(8)}"
-        self._known: dict[str, tuple[int, ...]] = {}
+        self._known: dict[str, tuple[str, ...]] = {}
         self._lock = Lock()
 
     def of(self, names: Sequence[str]) -> list[MonthCount]:
@@ -48,9 +48,9 @@ class Tally:
     def _bring_up(self, cursor: DuckDBPyConnection) -> None:
         table = f"{self._table} (alias VARCHAR, month VARCHAR, events BIGINT, first BIGINT)"
         cursor.execute(f"CREATE TABLE IF NOT EXISTS {table}")
-        held: dict[str, tuple[int, ...]] = {}
+        held: dict[str, tuple[str, ...]] = {}
         for file in live_files(self._store):
-            held[file.month] = (*held.get(file.month, ()), file.id)
+            held[file.month] = (*held.get(file.month, ()), file.path)
         for month in sorted({*held, *self._known}):
             if self._known.get(month) != held.get(month):
                 self._known.pop(month, None)
@@ -58,16 +58,16 @@ class Tally:
                 if counted := self._count(cursor, month):
                     self._known[month] = counted
 
-    def _count(self, cursor: DuckDBPyConnection, month: str) -> tuple[int, ...]:
+    def _count(self, cursor: DuckDBPyConnection, month: str) -> tuple[str, ...]:
         """Counts a month; the files that were counted."""
 
-        def ask(files: tuple[LiveFile, ...]) -> tuple[int, ...]:
+        def ask(files: tuple[LiveFile, ...]) -> tuple[str, ...]:
             if files:
                 cursor.execute(
                     f"INSERT INTO {self._table} SELECT alias, ?, count(*), epoch_us(min(timestamp)) "
                     "FROM read_parquet(?::VARCHAR[]) GROUP BY alias",
                     [month, [file.path for file in files]],
                 )
-            return tuple(file.id for file in files)
+            return tuple(file.path for file in files)
 
         return reading(self._store, ask, [month])

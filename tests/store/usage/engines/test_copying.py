@@ -37,7 +37,8 @@ def address(request: pytest.FixtureRequest) -> Iterator[str]:
 def told(events: FromClause) -> Select[Any]:
     """Enough to see that no event is missing and none is there twice."""
     c = events.c
-    return select(func.count(), func.count(func.distinct(c.transaction_id)), func.max(c.seq), func.min(c.seq))
+    wanted: list[Any] = [func.count(), func.count(func.distinct(c.transaction_id)), func.max(c.seq), func.min(c.seq)]
+    return select(*wanted)
 
 
 def ids(events: FromClause) -> Select[Any]:
