@@ -97,6 +97,12 @@ class DiscountShape(ChargeShape):
     kind, noun, model, ENTITY = "discounts", "discount", Discount, "discount"
     USUAL, CHARGED, TOLD = "discount", "Taken off", "Taken off"
 
+    def sentences(self, payload: Payload, offering: Offering) -> tuple[str, ...]:
+        """What is taken off when; an amount below zero is not."""
+        due = ChargeSchedule.model_validate(payload["schedule"]).occurrences()
+        added = ("▲ Added to the invoice: type discounts without a minus.",) if any(o.amount < 0 for o in due) else ()
+        return (*super().sentences(payload, offering), *added)
+
 
 def unit_of(payload: Payload) -> str | None:
     """The credit type of its schedule, None for USD unsaid."""

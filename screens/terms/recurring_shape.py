@@ -201,7 +201,7 @@ class RecurringShape(Shape):
             f" until {when.shown(instant(until))}" if until else " on"
         )
         return (
-            f"{amount_of(payload, offering)}, {time}, usable by {applies.phrase(payload, offering)}",
+            f"{amount_of(payload, offering)}, {time}, usable by {applies.phrase(payload, offering)}.",
             invoiced_at(payload) if self.invoiced else "Given away: its cost basis is 0.",
         )
 

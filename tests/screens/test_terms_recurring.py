@@ -154,6 +154,15 @@ async def test_a_discount_is_taken_off(services: Services) -> None:
         assert "Taken off: 2024-11-01 $50.00" in " ".join(screen_text(app).split())
 
 
+async def test_a_discount_typed_with_a_minus_says_what_it_does(services: Services) -> None:
+    app = console(services)
+    async with app.run_test(size=(80, 24)) as pilot:
+        app.push_screen(TermEditor(services, "discounts", offering()))
+        await pilot.pause()
+        await press(pilot, "p", " lat", "enter", "down", "down", "o", "down", " -50")
+        assert "Added to the invoice: type discounts without a minus." in " ".join(screen_text(app).split())
+
+
 async def test_a_professional_service_says_when_it_is_billed(services: Services) -> None:
     app = console(services)
     async with app.run_test(size=(80, 24)) as pilot:
