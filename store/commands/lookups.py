@@ -98,7 +98,7 @@ def free_key(work: Work, scope: str, key: str | None) -> None:
         return
     taken = work.session.get(UniquenessKeyRow, (scope, key))
     if taken is not None:
-        raise Conflict(f"the key {key} was used already, for {taken.entity_id}", path="/uniqueness_key")
+        raise Conflict(f"is already used by {taken.entity_id}", path="/uniqueness_key")
 
 
 def claim_key(work: Work, scope: str, key: str | None, entity_id: str) -> None:

@@ -53,7 +53,7 @@ def test_an_entry_is_made_refused_listed_and_carried_in_bundles(store: Store, of
 
     assert sent(store, ADD, ask | {"uniqueness_key": "once"})["id"]
     again = sent(store, ADD, ask | {"uniqueness_key": "once"}, 409)["message"]
-    assert again.startswith("/uniqueness_key: the key once was used already, for ")
+    assert again.startswith("/uniqueness_key: is already used by ")
     after = held(store, made)
     assert after["balance"] == before["balance"] - 25
     (entry,) = (e for e in after["ledger"] if e["type"].endswith("_MANUAL"))
