@@ -168,7 +168,7 @@ class _Billed:
                 total = divide(listed * part * quantity, Decimal(whole))
             table = flat(unit)
             list_table = flat(divide(rate.table.steps[0].price * part, Decimal(whole)))
-            notes.append(("proration", f"{part} of {whole} seconds of the period: {worth(unit, rate.unit)} each"))
+            notes.append(("proration", f"{_share(part, whole)} of the period: {worth(unit, rate.unit)} each"))
         else:
             total = unit * quantity
         return Run(
@@ -206,3 +206,11 @@ def seats_in(contract: CompiledContract, subscription_id: str, period: Span) -> 
 
 
 NOBODY = Seats((), ZERO)
+
+
+def _share(part: int, whole: int) -> str:
+    """`22 of 31 days`: seconds in the largest unit that divides both; effective dates are whole hours."""
+    name, length = next(
+        u for u in (("days", 86_400), ("hours", 3_600), ("seconds", 1)) if not (part % u[1] or whole % u[1])
+    )
+    return f"{part // length} of {whole // length} {name}"

@@ -278,17 +278,15 @@ def test_a_prorated_charge_is_scaled_for_the_balance_that_pays_it() -> None:
 def test_a_charge_in_advance_draws_the_balance_that_starts_with_it_whenever_it_is_looked_at(seen: str) -> None:
     story = seats()
     story.payload["contracts"][0]["recurring_credits"] = [recurring()]
-    story.payload["contracts"][0]["credits"] = [
-        {
-            "id": "large",
-            "product_id": "fixed",
-            "priority": 2,
-            "access_schedule": {
-                "schedule_items": [
-                    {"amount": 90_000, "starting_at": at("2025-01-01"), "ending_before": at("2026-01-01")}
-                ]
-            },
-        }
-    ]
+    story.credit("large", segment(90_000, "2025-01-01", "2026-01-01"), priority=2)
     january = usage(story.preview(seen))[0]
     assert [line.name for line in january.lines if line.total < 0] == ["Monthly applied"]
+
+
+@pytest.mark.parametrize(
+    ("start", "told"), [("2025-01-10", "22 of 31 days"), ("2025-01-10T12:00:00Z", "516 of 744 hours")]
+)
+def test_a_part_of_a_period_is_told_in_days_or_hours(start: str, told: str) -> None:
+    story = seats(start="2025-01-01", starting_at=start if "T" in start else at(start))
+    notes = [dict(n.explanation) for s in story.preview("2025-01-20").statements for n in s.lines]
+    assert [n["proration"].split(" of the period")[0] for n in notes if "proration" in n] == [told]
