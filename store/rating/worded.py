@@ -21,7 +21,9 @@ def quantity(line: Line, places: int = 6) -> str:
 
 def unit_price(line: Line) -> str:
     """A line's unit price, for a composite its percentage; empty where there is none."""
-    return "" if line.unit_price is None else price(line, line.unit_price)
+    if line.unit_price is None or line.product_type == SHARE:
+        return "" if line.unit_price is None else price(line, line.unit_price)
+    return shown.short_price(line.unit_price, line.credit_type_id)
 
 
 def price(line: Line, value: Decimal) -> str:

@@ -13,6 +13,8 @@ from store.terms import money
 from store.terms.time import DISTANT_FUTURE
 
 MINUS = "−"
+ENDLESS = 24
+"""As many digits only a division leaves: one that does not end is carried to 28 (README, §4.17)."""
 
 
 def amount(value: Decimal, credit_type_id: str = money.USD) -> str:
@@ -30,6 +32,17 @@ def price(value: Decimal, credit_type_id: str = money.USD) -> str:
         places = max(2, -int(dollars.as_tuple().exponent))
         return _signed("$", dollars.quantize(Decimal(1).scaleb(-places), context=money.EXACT), value < 0)
     return _signed("", money.canonical(value.copy_abs()), value < 0)
+
+
+def short_price(value: Decimal, credit_type_id: str = money.USD, places: int = 6) -> str:
+    """A unit price as `price` has it; of a quotient that never ends `places` digits of the unit, and `…`.
+
+    Its 28 digits are where it was computed, not what anybody agreed on: `$82.258065…` for 15,000 × 17 / 31 cents.
+    """
+    if len(value.as_tuple().digits) < ENDLESS:
+        return price(value, credit_type_id)
+    scale = places - 2 if credit_type_id == money.USD else places
+    return price(value.quantize(Decimal(1).scaleb(-scale), ROUND_HALF_UP, context=money.EXACT), credit_type_id) + "…"
 
 
 def quantity(value: Decimal, places: int = 6) -> str:

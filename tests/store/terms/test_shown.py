@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from store.terms import shown
+from store.terms import money, shown
 
 
 @pytest.mark.parametrize(
@@ -22,6 +22,14 @@ from store.terms import shown
 )
 def test_amounts_are_shown_half_up_to_the_cent(cents: str, text: str) -> None:
     assert shown.amount(Decimal(cents)) == text
+
+
+def test_of_a_price_that_never_ends_six_digits_are_shown() -> None:
+    endless = money.divide(Decimal(15_000 * 17), Decimal(31))
+    assert shown.short_price(endless) == "$82.258065…"
+    assert shown.short_price(-endless) == "−$82.258065…"
+    assert shown.short_price(endless, "credits") == "8,225.806452…"
+    assert shown.short_price(Decimal("0.00000000000125")) == shown.price(Decimal("0.00000000000125"))
 
 
 def test_unit_prices_keep_every_digit() -> None:
