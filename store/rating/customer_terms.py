@@ -48,9 +48,12 @@ class CustomerTerms:
         self.doubts: list[Warning] = []
         self.items: dict[str, list[Item]] = {}
         self.carried: tuple[Rollover, ...] = ()
+        self.ahead = as_of
+        """Where the last statement ends: what recurring terms create then is there for a charge of that instant alone."""
 
     def grow(self, ahead: datetime) -> None:
         """Makes the balances that recurring terms and renewals create up to `ahead`, where the last charge may draw."""
+        self.ahead = ahead
         self.items = self._recurring(ahead)
         self.carried = tuple(renewed(self.now))
 

@@ -103,7 +103,7 @@ class CustomerWalk:
             balance(a, self.ledger, self.as_of)
             for a in accounts
             if a.recurring_id is None
-            or a.segments[0].start <= self.as_of
+            or (a.segments[0].start <= self.as_of and a.segments[0].start < terms.ahead)
             or any(s.state in self.ledger.taken for s in a.segments)
         )
         expired(accounts, found, self.notices)
