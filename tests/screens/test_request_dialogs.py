@@ -53,7 +53,8 @@ async def test_the_file_has_a_name_that_typing_replaces(
         assert modal.query_one("#file", Input).value == "request.sh", "the proposal is of the language shown"
         await press(pilot, " away/mine.sh", "enter")
         await settle(pilot)
-        assert f"there is no folder {tmp_path / 'away'}" in screen_text(app)
+        said = "".join(line.strip(" │▎┃") for line in screen_text(app).splitlines())  # a long path breaks over lines
+        assert f"there is no folder {tmp_path / 'away'}".replace(" ", "") in said.replace(" ", "")
         (tmp_path / "away").mkdir()
         await press(pilot, "enter")
         await settle(pilot)
