@@ -49,7 +49,7 @@ class CustomerTerms:
         self.items: dict[str, list[Item]] = {}
         self.carried: tuple[Rollover, ...] = ()
         self.ahead = as_of
-        """Where the last statement ends: what recurring terms create then is there for a charge of that instant alone."""
+        """Where the last statement ends: what recurring terms create then is there for a charge of that instant."""
 
     def grow(self, ahead: datetime) -> None:
         """Makes the balances that recurring terms and renewals create up to `ahead`, where the last charge may draw."""
