@@ -172,11 +172,12 @@ class SubscriptionShape(Shape):
         time = f"from {when.shown(moment)}" if moment else "from the contract's start"
         until = payload.get("ending_before")
         time += f" until {when.shown(instant(until))}" if until else " on"
-        return (f"{charged(payload, offering)}, {time}", self._rest(payload))
+        return (f"{charged(payload, offering)}, {time}.", self._rest(payload))
 
     @staticmethod
     def _rest(payload: Payload) -> str:
-        parts = ["In part periods in part" if payload["proration"]["is_prorated"] else "Whole also in part periods"]
+        charge = "in part" if payload["proration"]["is_prorated"] else "in full"
+        parts = [f"A period that is not whole is charged {charge}"]
         if payload["proration"].get("invoice_behavior") == NOW:
             parts.append("more of it is billed at once")
         seats = payload.get("seat_config")
